@@ -1,0 +1,44 @@
+# Lianban's commands; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PY := .venv/bin/python
+PORT ?= 8000
+CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench docs lock
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## make .venv, install the locked packages and what the machine lacks
+	@bash scripts/machine.sh
+
+.venv/.ready: requirements-dev.lock
+	@echo "setup: installing the locked packages into .venv"
+	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "setup: Python 3.11 is needed, this is " + sys.version.split()[0])'
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: setup ## set up, fill an empty embedded database, serve on 127.0.0.1:$(PORT)
+	@PORT=$(PORT) bash scripts/run.sh
+
+test: setup check ## lint, types, import rules, then every test on SQLite and PostgreSQL and in a browser
+	@env $(CLEAN_ENV) $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+check: .venv/.ready ## lint, types, import rules
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup ## measure ratios within one run; prints the table of docs/performance.md
+	@env $(CLEAN_ENV) $(PY) -m tests.benchmarks
+
+docs: .venv/.ready ## draw docs/workflows/ from the tables
+	@.venv/bin/flask docs workflows
+
+lock: ## renew the lock files from requirements*.txt
+	@.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements.txt -o requirements.lock
+	@.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements-dev.txt -o requirements-dev.lock
