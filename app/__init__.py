@@ -1,0 +1,1 @@
+"""The shell: talks to the web, the clock and the database."""

@@ -1,0 +1,1 @@
+"""Documents, pure: dataclasses in, bytes out."""

@@ -1,0 +1,1 @@
+"""The rules, pure: tables, machine, calendar, roles."""

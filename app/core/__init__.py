@@ -1,0 +1,1 @@
+"""Foundations without domain nouns: errors, clock, database, money, text."""

@@ -1,0 +1,1 @@
+"""Reads for lists, dashboards and reports, a constant number of statements each."""

@@ -1,0 +1,145 @@
+"""Engines and units of work for the embedded SQLite and for PostgreSQL.
+
+The edge opens `reading()` or `writing()`; services never commit. SQLite: the driver's own transactions are
+off, a unit that writes begins with BEGIN IMMEDIATE, one that reads with a plain BEGIN (docs/decisions/0002).
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: An id that both databases count up themselves and never give twice.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+_BUSY_SECONDS = 15
+_RETRIES = 6
+#: PostgreSQL: deadlock detected, serialization failure, lock timeout.
+_RETRIABLE_STATES = frozenset({"40P01", "40001", "55P03"})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; refuses naive values (SQLite would give them back shifted)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC; SQLite gets it without the zone, in a form that sorts."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"naive datetime {value!r} has no place in the database"
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables' common root: one naming convention, so that migrations can name every constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def make_engine(url: str) -> Engine:
+    """Make the engine for `url`; SQLite gets WAL, foreign keys and explicit transactions."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10000", "prepare_threshold": 2},
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("lianban_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """Gives units of work on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(lianban_write=True)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL (else SQLite)."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a unit that only reads; what it holds is given back at the end."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a unit that writes: commits at the end, rolls everything back on any exception."""
+        with Session(self._writer, autoflush=False, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work` in a writing unit; a deadlock or a busy database is tried again a few times.
+
+        `work` must do nothing outside the session, since it can run more than once.
+        """
+        for attempt in range(_RETRIES):
+            try:
+                with self.writing() as session:
+                    return work(session)
+            except OperationalError as error:
+                if attempt == _RETRIES - 1 or not _is_retriable(error):
+                    raise
+                log.info("unit of work tried again after %s", error.orig)
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311  # spreads retries, no secret
+        message = "unreachable: the last attempt returns or raises"
+        raise AssertionError(message)
+
+
+def _is_retriable(error: OperationalError) -> bool:
+    state: Any = getattr(error.orig, "sqlstate", None)
+    return state in _RETRIABLE_STATES or "database is locked" in str(error.orig)

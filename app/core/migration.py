@@ -1,0 +1,39 @@
+"""Runs the database revisions on an engine, without a configuration file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+
+_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def make_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database up to `revision`."""
+    _run(database, lambda session: command.upgrade(make_config(session.connection()), revision))
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the database back to `revision`."""
+    _run(database, lambda session: command.downgrade(make_config(session.connection()), revision))
+
+
+def _run(database: Database, work: Callable[[Session], None]) -> None:
+    with database.writing() as session:
+        if not database.is_postgresql:
+            # Batch operations copy tables; the keys are checked again by every later unit of work.
+            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        work(session)

@@ -1,0 +1,151 @@
+"""What happened: history and audit (append-only by triggers), answers kept for repeated requests, the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Id, UtcDateTime
+from app.models.organisation import in_list
+
+OUTBOX_STATUSES = ("pending", "sending", "sent", "failed", "muted")
+
+
+class History(Base):
+    """One step of one item; `seq` orders an item's rows, never the time."""
+
+    __tablename__ = "history"
+    __table_args__ = (UniqueConstraint("item_id", "seq"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    seq: Mapped[int]
+    action: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str | None] = mapped_column(String(30))
+    to_state: Mapped[str] = mapped_column(String(30))
+    workflow_version: Mapped[int]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    acting_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    acting_role: Mapped[str] = mapped_column(String(40))
+    acting_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    data: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class Audit(Base):
+    """One act on the system, allowed or refused. The canonical form is the JSON of these columns by name."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_item", "item_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    action: Mapped[str] = mapped_column(String(60))
+    outcome: Mapped[str] = mapped_column(String(20))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    subject: Mapped[str | None] = mapped_column(String(200))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acting_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    acting_role: Mapped[str | None] = mapped_column(String(40))
+    acting_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(20))
+    before: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, object] | None] = mapped_column(JSON)
+
+
+class Outbox(Base):
+    """A message that is owed; `recipient` is a reader key, turned into people when it is sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(in_list("status", OUTBOX_STATUSES), name="status"),
+        UniqueConstraint("unique_key"),
+        Index("ix_outbox_pending", "status", "not_before"),
+        Index("ix_outbox_item", "item_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    recipient: Mapped[str] = mapped_column(String(30))
+    topic: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, object]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(10), default="pending")
+    #: Who wrote it can say it only once: `rung:{episode}:{level}` or null.
+    unique_key: Mapped[str | None] = mapped_column(String(80))
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Idempotency(Base):
+    """The answer to a request that a caller may repeat; kept for seven days."""
+
+    __tablename__ = "idempotency"
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    answer: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class NumberSeries(Base):
+    """The next number of a kind of paper, per issuer and year."""
+
+    __tablename__ = "number_series"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    issuer: Mapped[str] = mapped_column(String(60), primary_key=True)
+    next: Mapped[int] = mapped_column(default=1)
+
+
+class SignOff(Base):
+    """A round of signatures on an item, opened by a step, bound to the content version it began with."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="closed_with_outcome"),
+        CheckConstraint("outcome IN ('agreed', 'refused', 'void')", name="outcome"),
+        Index("ix_sign_off_item", "item_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    content_version: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+
+
+class SignSlot(Base):
+    """One signature that is wanted: from a role in one department; whoever holds it now may give it."""
+
+    __tablename__ = "sign_slot"
+
+    sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), primary_key=True, autoincrement=False)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(String(40))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+
+
+class Signature(Base):
+    """A signature that was given; never changed, never two for one slot."""
+
+    __tablename__ = "signature"
+    __table_args__ = (CheckConstraint("verdict IN ('agree', 'refuse')", name="verdict"),)
+
+    sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), primary_key=True, autoincrement=False)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    verdict: Mapped[str] = mapped_column(String(10))
+    remark: Mapped[str | None] = mapped_column(Text)
+    content_version: Mapped[int]
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)

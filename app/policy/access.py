@@ -1,0 +1,155 @@
+"""Who may read an item: one table, written from one statement, compared with its rebuild by `access check`.
+
+A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE or OVERSIGHT. Rules: own and supporting
+departments (and those above them), the assignee, OFFICE and OVERSIGHT read an ordinary item; a child is read as
+its ancestors, plus whoever acts on it. A confidential item is read by assignee, named readers, the head posts of
+the departments concerned, the office director's post, and OVERSIGHT.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, TextClause, bindparam, select, text, update
+from sqlalchemy.engine import Connection
+
+from app.models.item import ItemAccess
+
+#: Stands for "no due date", after every real one.
+NO_DUE = date(9999, 12, 31)
+
+_EXPECTED = """
+WITH RECURSIVE
+scope(item_id) AS ({scope}),
+up(item_id, ancestor_id) AS (
+  SELECT item_id, item_id FROM scope
+  UNION ALL
+  SELECT up.item_id, p.parent_id FROM up JOIN items p ON p.id = up.ancestor_id WHERE p.parent_id IS NOT NULL
+),
+above(department_id, above_id) AS (
+  SELECT id, id FROM department
+  UNION ALL
+  SELECT a.department_id, d.parent_id FROM above a JOIN department d ON d.id = a.above_id
+  WHERE d.parent_id IS NOT NULL
+),
+concerned(item_id, department_id) AS (
+  SELECT up.item_id, a.owner_department_id FROM up JOIN items a ON a.id = up.ancestor_id
+  WHERE a.owner_department_id IS NOT NULL
+  UNION
+  SELECT up.item_id, s.department_id FROM up JOIN support s ON s.item_id = up.ancestor_id
+),
+reading(reader, item_id) AS (
+  SELECT 'D:' || above.above_id, c.item_id FROM concerned c
+    JOIN items i ON i.id = c.item_id JOIN above ON above.department_id = c.department_id
+    WHERE NOT i.confidential
+  UNION SELECT 'OFFICE', i.id FROM scope JOIN items i ON i.id = scope.item_id WHERE NOT i.confidential
+  UNION SELECT 'OVERSIGHT', item_id FROM scope
+  UNION SELECT 'U:' || a.assignee_id, up.item_id FROM up JOIN items a ON a.id = up.ancestor_id
+    WHERE a.assignee_id IS NOT NULL
+  UNION SELECT 'U:' || n.person_id, up.item_id FROM up JOIN named_reader n ON n.item_id = up.ancestor_id
+  UNION SELECT 'P:' || p.id, c.item_id FROM concerned c
+    JOIN items i ON i.id = c.item_id JOIN post p ON p.department_id = c.department_id
+    WHERE i.confidential AND p.duty = 'head'
+  UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id, post p
+    WHERE i.confidential AND p.is_director
+),
+expected(reader, item_id, kind, is_open, due_key) AS (
+  SELECT r.reader, r.item_id, i.kind, i.closed_at IS NULL, COALESCE(i.due_on, :no_due)
+  FROM reading r JOIN items i ON i.id = r.item_id
+)
+"""
+
+_ALL = "SELECT id FROM items"
+_BELOW = """
+  SELECT id FROM items WHERE id IN :item_ids
+  UNION
+  SELECT c.id FROM items c JOIN scope ON c.parent_id = scope.item_id
+"""
+
+
+def _statement(scope: str, tail: str) -> TextClause:
+    binds: list[Any] = [bindparam("no_due", NO_DUE, type_=Date)]
+    if ":item_ids" in scope:
+        binds.append(bindparam("item_ids", expanding=True))
+    return text(_EXPECTED.format(scope=scope) + tail).bindparams(*binds)
+
+
+def _remove(scope: str) -> TextClause:
+    return _statement(
+        scope,
+        "DELETE FROM item_access WHERE item_id IN (SELECT item_id FROM scope) AND NOT EXISTS ("
+        "SELECT 1 FROM expected e WHERE e.reader = item_access.reader AND e.item_id = item_access.item_id)",
+    )
+
+
+def _write(scope: str) -> TextClause:
+    # SQLite needs the WHERE to tell the join's ON from the conflict's; the insert stands before the CTE there too.
+    body = _EXPECTED.format(scope=scope)
+    tail = (
+        "SELECT reader, item_id, kind, is_open, due_key FROM expected WHERE 1 = 1 "
+        "ON CONFLICT (reader, item_id) DO UPDATE SET is_open = excluded.is_open, due_key = excluded.due_key "
+        "WHERE item_access.is_open <> excluded.is_open OR item_access.due_key <> excluded.due_key"
+    )
+    binds: list[Any] = [bindparam("no_due", NO_DUE, type_=Date)]
+    if ":item_ids" in scope:
+        binds.append(bindparam("item_ids", expanding=True))
+    sql = "INSERT INTO item_access (reader, item_id, kind, is_open, due_key) " + body + tail
+    return text(sql).bindparams(*binds)
+
+
+_REMOVE_BELOW, _WRITE_BELOW = _remove(_BELOW), _write(_BELOW)
+_REMOVE_ALL, _WRITE_ALL = _remove(_ALL), _write(_ALL)
+_COMPARE = _statement(
+    _ALL,
+    "SELECT CASE WHEN a.reader IS NULL THEN 'missing' WHEN e.reader IS NULL THEN 'superfluous' ELSE 'wrong' END, "
+    "COALESCE(e.reader, a.reader), COALESCE(e.item_id, a.item_id) "
+    "FROM expected e FULL JOIN item_access a ON a.reader = e.reader AND a.item_id = e.item_id "
+    "WHERE a.reader IS NULL OR e.reader IS NULL OR a.is_open <> e.is_open OR a.due_key <> e.due_key "
+    "OR a.kind <> e.kind ORDER BY 3, 2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row of the access table that its rebuild would change: missing, superfluous or wrong."""
+
+    fault: str
+    reader: str
+    item_id: int
+
+
+def refresh(connection: Connection, item_ids: Iterable[int]) -> None:
+    """Write the readers of `item_ids` and everything below them anew (departments, assignee or secrecy changed)."""
+    ids = tuple(item_ids)
+    if ids:
+        connection.execute(_REMOVE_BELOW, {"item_ids": ids})
+        connection.execute(_WRITE_BELOW, {"item_ids": ids})
+
+
+def mark(connection: Connection, item_id: int, *, is_open: bool, due_on: date | None) -> None:
+    """Write an item's openness and due date to all its readers' rows."""
+    connection.execute(
+        update(ItemAccess)
+        .where(ItemAccess.item_id == item_id)
+        .values(is_open=is_open, due_key=NO_DUE if due_on is None else due_on)
+    )
+
+
+def rebuild(connection: Connection) -> None:
+    """Write the whole table anew from what it reflects."""
+    connection.execute(_REMOVE_ALL)
+    connection.execute(_WRITE_ALL)
+
+
+def compare(connection: Connection) -> list[Difference]:
+    """Return every row that a rebuild would change."""
+    return [Difference(row[0], row[1], row[2]) for row in connection.execute(_COMPARE)]
+
+
+def can_read(connection: Connection, readers: Iterable[str], item_id: int) -> bool:
+    """Whether one of `readers` may read the item."""
+    found = connection.execute(
+        select(ItemAccess.item_id).where(ItemAccess.item_id == item_id, ItemAccess.reader.in_(tuple(readers))).limit(1)
+    ).first()
+    return found is not None

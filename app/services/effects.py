@@ -1,0 +1,241 @@
+"""What a step sets off, by the names that the workflow tables use; a test checks that used = registered.
+
+`before` effects run ahead of the guarded update and may change the item's own columns; `after` effects run
+behind it and write other rows.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import Connection
+
+from app.core.errors import Fault, InvalidError, Sentence
+from app.models.item import Criterion, Item, Phase, Project, Share, Support, Task
+from app.models.organisation import Holding, Person, Post
+from app.policy import access
+from app.services.clocks import reset_below, reset_episodes
+from app.services.entering import NewItem, enter_items
+from app.services.loading import load
+from app.services.recording import Acting, write_audit, write_history
+from app.services.working import Work
+
+Effect = Callable[[Work], None]
+
+
+def set_assignee(work: Work) -> None:
+    """Put the chosen person in charge; only who holds a post in the item's department can be chosen."""
+    person_id = work.values["person"]
+    found = work.connection.execute(
+        select(Person.id)
+        .join(Holding, Holding.person_id == Person.id)
+        .join(Post, Post.id == Holding.post_id)
+        .where(
+            Person.id == person_id,
+            Person.is_active,
+            Post.department_id == work.item.owner_department_id,
+            Post.duty.in_(("head", "member")),
+            Holding.from_on <= work.today,
+            or_(Holding.to_on.is_(None), Holding.to_on > work.today),
+        )
+        .limit(1)
+    ).first()
+    if found is None:
+        wanted = Sentence("承办人须是本部门现任工作人员。", "The assignee must hold a post in the item's department.")
+        raise InvalidError([Fault("person", wanted)])
+    work.changes["assignee_id"] = person_id
+    work.readers_changed = True
+
+
+def record_progress(work: Work) -> None:
+    """Write the reported percentage and forecast where the kind keeps them."""
+    given = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
+    if not given:
+        return
+    table: Any = {"project": Project, "task": Task, "share": Share}[work.item.kind]
+    work.connection.execute(update(table).where(table.item_id == work.item.id).values(**given))
+    work.item.progress_pct = given.get("progress_pct", work.item.progress_pct)
+    work.item.forecast_on = given.get("forecast_on", work.item.forecast_on)
+    work.light_changed = True
+
+
+def answer_criteria(work: Work) -> None:
+    """Write the answers that came with the submission."""
+    for seq, answer in (work.values.get("answers") or {}).items():
+        work.connection.execute(
+            update(Criterion)
+            .where(Criterion.item_id == work.item.id, Criterion.seq == int(seq))
+            .values(answer=answer, evidence=work.values.get("evidence"))
+        )
+
+
+def shift_due(work: Work) -> None:
+    """Move the due date by the working days suspended, or to the office's new date; those below move along."""
+    calendar = work.book.calendar(work.connection, work.item.calendar_revision)
+    suspended_on = calendar.local_date(work.item.state_since)
+    away = calendar.workdays_between(suspended_on, work.today)
+    new = work.values.get("new_due_on")
+    if work.item.due_on is not None or new is not None:
+        moved = new if new is not None else calendar.add_workdays(_known(work.item.due_on), away)
+        work.changes["due_on"] = moved
+        work.changes["due_source"] = "typed" if new is not None else "computed"
+        work.changes["due_basis"] = None if new is not None else _basis(work.item.due_on, away)
+    rows = work.connection.execute(
+        select(Item.id, Item.due_on).where(
+            Item.parent_id == work.item.id, Item.closed_at.is_(None), Item.due_on.is_not(None)
+        )
+    ).all()
+    for child_id, due_on in rows:
+        moved = calendar.add_workdays(_known(due_on), away)
+        work.connection.execute(
+            update(Item)
+            .where(Item.id == child_id)
+            .values(due_on=moved, due_source="computed", due_basis=_basis(due_on, away))
+        )
+        access.mark(work.connection, child_id, is_open=True, due_on=moved)
+        work.children_changed = True
+
+
+def _basis(due_on: date | None, away: int) -> dict[str, object]:
+    return {"from": _known(due_on).isoformat(), "workdays": away}
+
+
+def _known(due_on: date | None) -> date:
+    if due_on is None:
+        raise AssertionError("only dates that are set are moved")
+    return due_on
+
+
+def open_shares(work: Work) -> None:
+    """Make an item of every supporting department's part, unless a share of it is open already."""
+    taken = set(
+        work.connection.execute(
+            select(Item.owner_department_id).where(
+                Item.parent_id == work.item.id, Item.kind == "share", Item.closed_at.is_(None)
+            )
+        ).scalars()
+    )
+    supports = work.connection.execute(
+        select(Support.department_id, Support.owes, Support.due_on)
+        .where(Support.item_id == work.item.id)
+        .order_by(Support.department_id)
+    ).all()
+    new = [
+        NewItem(
+            kind="share",
+            title=owes or work.item.title,
+            parent_id=work.item.id,
+            owner_department_id=department_id,
+            due_on=due_on or work.item.due_on,
+            confidential=work.item.confidential,
+            details={"deliverable": owes or work.item.title},
+        )
+        for department_id, owes, due_on in supports
+        if department_id not in taken
+    ]
+    enter_items(work.connection, work.book, work.acting, work.now, new, source=work.source)
+
+
+def cancel_children(work: Work) -> None:
+    """Cancel every open item below; each gets its history row."""
+    _cancel_below(work, work.item.id)
+
+
+def _cancel_below(work: Work, parent_id: int) -> None:
+    ids = work.connection.execute(
+        select(Item.id).where(Item.parent_id == parent_id, Item.closed_at.is_(None)).order_by(Item.id).with_for_update()
+    ).scalars()
+    acting = Acting(work.acting.person_id, "system", work.acting.capacity)
+    for child_id in ids.all():
+        _cancel_below(work, child_id)
+        child = load(work.connection, child_id)
+        machine = work.book.machine(work.connection, child.kind, child.workflow_version)
+        before = child.state
+        work.connection.execute(
+            update(Item)
+            .where(Item.id == child_id)
+            .values(
+                state="cancelled",
+                state_seq=child.state_seq + 1,
+                state_since=work.now,
+                closed_at=work.now,
+                paused_state=None,
+                version=child.version + 1,
+            )
+        )
+        child.state, child.closed_at, child.paused_state = "cancelled", work.now, None
+        access.mark(work.connection, child_id, is_open=False, due_on=child.due_on)
+        data = {"reason": work.values.get("reason"), "above": work.item.id}
+        write_history(
+            work.connection,
+            child,
+            acting,
+            work.now,
+            action="cancel",
+            from_state=before,
+            to_state="cancelled",
+            data=data,
+        )
+        write_audit(
+            work.connection, acting, work.now, action="cancel", source=work.source, item_id=child_id,
+            before={"state": before}, after={"state": "cancelled"},
+        )  # fmt: skip
+        reset_episodes(work.connection, work.book, machine, child, work.now)
+
+
+def enter_first_phase(work: Work) -> None:
+    """Begin the first phase of the project's template."""
+    _enter_phase(work, 1)
+
+
+def enter_next_phase(work: Work) -> None:
+    """Pass the present phase's gate with evidence and decision, and begin the next one."""
+    seq = _present_phase(work.connection, work.item.id)
+    _pass_phase(work, seq)
+    _enter_phase(work, seq + 1)
+
+
+def leave_last_phase(work: Work) -> None:
+    """Pass the last phase's gate with the close-out's evidence."""
+    seq = _present_phase(work.connection, work.item.id)
+    if seq:
+        _pass_phase(work, seq)
+
+
+def _present_phase(connection: Connection, project_id: int) -> int:
+    return int(connection.execute(select(Project.phase_seq).where(Project.item_id == project_id)).scalar_one())
+
+
+def _pass_phase(work: Work, seq: int) -> None:
+    work.connection.execute(
+        update(Phase)
+        .where(Phase.project_id == work.item.id, Phase.seq == seq)
+        .values(passed_at=work.now, gate_evidence=work.values["evidence"], gate_decision=work.values.get("decision"))
+    )
+
+
+def _enter_phase(work: Work, seq: int) -> None:
+    phase = update(Phase).where(Phase.project_id == work.item.id, Phase.seq == seq)
+    work.connection.execute(phase.values(entered_at=work.now))
+    work.connection.execute(update(Project).where(Project.item_id == work.item.id).values(phase_seq=seq))
+    if work.item.start_on is None:
+        work.connection.execute(update(Project).where(Project.item_id == work.item.id).values(start_on=work.today))
+        work.item.start_on = work.today
+        work.light_changed = True
+
+
+def reset_children(work: Work) -> None:
+    """Set the clocks below anew (a pause began or ended above them)."""
+    reset_below(work.connection, work.book, work.item.id, work.now)
+
+
+BEFORE: dict[str, Effect] = {"set_assignee": set_assignee, "record_progress": record_progress, "shift_due": shift_due}
+AFTER: dict[str, Effect] = {
+    "answer_criteria": answer_criteria,
+    "open_shares": open_shares,
+    "cancel_children": cancel_children,
+    "enter_first_phase": enter_first_phase,
+    "enter_next_phase": enter_next_phase,
+    "leave_last_phase": leave_last_phase,
+}

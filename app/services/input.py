@@ -1,0 +1,102 @@
+"""Checks what a step asks for: every fault at once, each with the field and what was expected."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.core.errors import Fault, InvalidError, Sentence
+from app.core.text import TEXT_MAX, clean
+from workflows.facts import Facts
+from workflows.interpreter import AskedField, CompiledStep
+
+_PCT_MAX = 100
+
+
+def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    """Return the typed values of what `step` asks for; InvalidError lists every fault.
+
+    Texts are cleaned, dates read from ISO text, percents from 0 to 100, persons are ids, answers {seq: text}.
+    """
+    faults: list[Fault] = []
+    known = {ask.name for ask in step.asks}
+    for name in given:
+        if name not in known:
+            allowed = ", ".join(sorted(known)) or "—"
+            faults.append(
+                Fault(name, Sentence(f"此操作不含该项，可填：{allowed}。", f"Not asked for; known fields: {allowed}."))
+            )
+    values: dict[str, Any] = {}
+    for ask in step.asks:
+        raw = given.get(ask.name)
+        if raw is None or (isinstance(raw, str) and not clean(raw)):
+            if ask.required or (ask.required_if is not None and ask.required_if.holds(facts)):
+                faults.append(Fault(ask.name, Sentence(f"请填写{ask.label.zh}。", f"{ask.label.en} is needed.")))
+            continue
+        try:
+            values[ask.name] = _read(ask, raw)
+        except ValueError as error:
+            zh, en = error.args
+            faults.append(Fault(ask.name, Sentence(f"{ask.label.zh}：{zh}", f"{ask.label.en}: {en}")))
+    if faults:
+        raise InvalidError(faults)
+    return values
+
+
+def _read(ask: AskedField, raw: Any) -> Any:  # noqa: ANN401  # the field's own type
+    match ask.kind:
+        case "text":
+            return _read_text(raw)
+        case "date":
+            return _read_date(raw)
+        case "percent":
+            return _read_percent(raw)
+        case "person":
+            return _read_id(raw)
+        case "answers":
+            return _read_answers(raw)
+        case "choice":
+            if raw not in ask.choices:
+                raise ValueError(f"应为{'、'.join(ask.choices)}之一。", f"expected one of {', '.join(ask.choices)}.")
+            return raw
+    raise AssertionError(ask.kind)
+
+
+def _read_text(raw: Any) -> str:  # noqa: ANN401  # outside input
+    if not isinstance(raw, str):
+        raise ValueError("应为文字。", "expected text.")  # noqa: TRY004  # a fault of the input, not of the program
+    text = clean(raw, newlines=True)
+    if len(text) > TEXT_MAX:
+        raise ValueError(f"最多{TEXT_MAX}字，现为{len(text)}字。", f"at most {TEXT_MAX} characters, got {len(text)}.")
+    return text
+
+
+def _read_date(raw: Any) -> date:  # noqa: ANN401  # outside input
+    try:
+        found = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+    except ValueError:
+        found = None
+    if found is None or not 2000 <= found.year < 2100:  # noqa: PLR2004  # the calendar's useful range
+        raise ValueError(
+            "应为2000年至2099年间的日期，如2026-03-05。", "expected a date from 2000 to 2099, e.g. 2026-03-05."
+        )
+    return found
+
+
+def _read_percent(raw: Any) -> int:  # noqa: ANN401  # outside input
+    text = str(raw)
+    if isinstance(raw, bool) or not text.isascii() or not text.isdigit() or int(text) > _PCT_MAX:
+        raise ValueError("应为0至100的整数。", "expected a whole number from 0 to 100.")
+    return int(text)
+
+
+def _read_id(raw: Any) -> int:  # noqa: ANN401  # outside input
+    text = str(raw)
+    if isinstance(raw, bool) or not text.isascii() or not text.isdigit() or len(text) > 18:  # noqa: PLR2004  # a BIGINT
+        raise ValueError("应为编号。", "expected an id.")
+    return int(text)
+
+
+def _read_answers(raw: Any) -> dict[str, str]:  # noqa: ANN401  # outside input
+    if not isinstance(raw, Mapping):
+        raise ValueError("应为“序号：答复”的对照。", "expected an object {number: answer}.")  # noqa: TRY004  # as above
+    return {str(_read_id(key)): _read_text(value) for key, value in raw.items()}

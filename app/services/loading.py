@@ -1,0 +1,161 @@
+"""Loads an item together with the actor's posts, in one statement that also locks the posts.
+
+One row per post that the actor holds today; no row: no such item, or no post. Whether the actor may read the
+item is decided in the same statement through `item_access`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import String as SqlString
+from sqlalchemy import and_, bindparam, case, cast, exists, literal, or_, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from app.core.errors import NotFoundError
+from app.models.item import Item, ItemAccess, ItemClock, Project, Share, Task
+from app.models.organisation import Holding, Person, Post
+from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, capacity_of, find_actor
+from app.services.rulebook import calendar_revision
+from workflows.roles import Duty
+
+_Parent = aliased(Item, name="parent")
+
+
+@dataclass(slots=True)
+class Loaded:
+    """An item as a transition sees it. `parent_department_id` is the lead department of the item above."""
+
+    id: int
+    kind: str
+    title: str
+    state: str
+    state_seq: int
+    state_since: datetime
+    paused_state: str | None
+    version: int
+    parent_id: int | None
+    owner_department_id: int | None
+    assignee_id: int | None
+    created_by: int
+    closed_at: datetime | None
+    last_progress_at: datetime | None
+    due_on: date | None
+    original_due_on: date | None
+    confidential: bool
+    workflow_version: int
+    rule_set_id: int
+    parent_department_id: int | None
+    progress_pct: int | None
+    start_on: date | None
+    forecast_on: date | None
+    rung: int
+    light: str
+    light_rule: str
+    escalate_from: date | None
+    calendar_revision: str
+
+
+_ITEM_COLUMNS = (
+    Item.id, Item.kind, Item.title, Item.state, Item.state_seq, Item.state_since, Item.paused_state, Item.version,
+    Item.parent_id, Item.owner_department_id, Item.assignee_id, Item.created_by, Item.closed_at,
+    Item.last_progress_at, Item.due_on, Item.original_due_on, Item.confidential, Item.workflow_version,
+    Item.rule_set_id, _Parent.owner_department_id.label("parent_department_id"),
+    case((Item.kind == "project", Project.progress_pct), (Item.kind == "task", Task.progress_pct),
+         else_=Share.progress_pct).label("progress_pct"),
+    Project.start_on,
+    case((Item.kind == "project", Project.forecast_on), else_=Task.forecast_on).label("forecast_on"),
+    ItemClock.rung, ItemClock.light, ItemClock.light_rule, ItemClock.escalate_from,
+    calendar_revision().label("calendar_revision"),
+)  # fmt: skip
+_WIDTH = len(_ITEM_COLUMNS)
+
+_FROM_ITEM = (
+    select(*_ITEM_COLUMNS)
+    .join(ItemClock, ItemClock.item_id == Item.id)
+    .outerjoin(_Parent, _Parent.id == Item.parent_id)
+    .outerjoin(Project, Project.item_id == Item.id)
+    .outerjoin(Task, Task.item_id == Item.id)
+    .outerjoin(Share, Share.item_id == Item.id)
+    .where(Item.id == bindparam("item_id"))
+)
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401  # an SQL expression of any type
+    return cast(value, SqlString)
+
+
+_READER = (
+    literal("U:") + _text(Holding.person_id),
+    case((Post.duty != Duty.ADMIN.value, literal("P:") + _text(Post.id)), else_=""),
+    case((Post.duty != Duty.ADMIN.value, literal("D:") + _text(Post.department_id)), else_=""),
+    case((Post.duty == Duty.OFFICE.value, OFFICE_READER), else_=""),
+    case((Post.duty.in_((Duty.LEADER.value, Duty.AUDITOR.value)), OVERSIGHT_READER), else_=""),
+)
+_VISIBLE = exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(_READER))
+
+_FOR_ACTOR = (
+    select(
+        *_ITEM_COLUMNS,
+        Post.id.label("post_id"), Holding.person_id, Post.duty, Post.department_id, Post.is_director,
+        Person.login, Person.name, _VISIBLE.label("is_visible"),
+    )
+    .join(ItemClock, ItemClock.item_id == Item.id)
+    .join(Holding, and_(
+        Holding.person_id == bindparam("actor_id"),
+        Holding.from_on <= bindparam("today"),
+        or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today")),
+    ))
+    .join(Post, and_(Post.id == Holding.post_id, or_(Post.to_on.is_(None), Post.to_on > bindparam("today"))))
+    .join(Person, and_(Person.id == Holding.person_id, Person.is_active))
+    .outerjoin(_Parent, _Parent.id == Item.parent_id)
+    .outerjoin(Project, Project.item_id == Item.id)
+    .outerjoin(Task, Task.item_id == Item.id)
+    .outerjoin(Share, Share.item_id == Item.id)
+    .where(Item.id == bindparam("item_id"))
+    .order_by(Post.id)
+)  # fmt: skip
+_FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
+
+
+def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
+    return Loaded(*values[: _WIDTH - 1], calendar_revision=str(values[_WIDTH - 1]))
+
+
+def load_for_actor(
+    connection: Connection, item_id: int, actor_id: int, today: date, *, lock: bool
+) -> tuple[Loaded, Actor]:
+    """Return the item and the actor; NotFoundError when there is no such item or the actor may not read it.
+
+    `lock` holds the actor's posts as they are until the unit of work ends (PostgreSQL: FOR SHARE).
+    """
+    statement = _FOR_ACTOR_LOCKED if lock else _FOR_ACTOR
+    rows = connection.execute(statement, {"item_id": item_id, "actor_id": actor_id, "today": today}).all()
+    if not rows:
+        return _load_without_post(connection, item_id, actor_id, today)
+    if not any(row.is_visible for row in rows):
+        raise NotFoundError
+    first = rows[0]
+    capacities = tuple(capacity_of(row[_WIDTH : _WIDTH + 5]) for row in rows)
+    return _loaded(first), Actor(actor_id, first.login, first.name, capacities)
+
+
+def _load_without_post(connection: Connection, item_id: int, actor_id: int, today: date) -> tuple[Loaded, Actor]:
+    actor = find_actor(connection, actor_id, today)
+    if actor is None:
+        raise NotFoundError
+    visible = exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(actor.readers))
+    statement = _FROM_ITEM if actor.is_system else _FROM_ITEM.where(visible)
+    row = connection.execute(statement, {"item_id": item_id}).first()
+    if row is None:
+        raise NotFoundError
+    return _loaded(row), actor
+
+
+def load(connection: Connection, item_id: int) -> Loaded:
+    """Return the item for the product's own work; NotFoundError when there is none."""
+    row = connection.execute(_FROM_ITEM, {"item_id": item_id}).first()
+    if row is None:
+        raise NotFoundError
+    return _loaded(row)

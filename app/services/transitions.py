@@ -1,0 +1,320 @@
+"""The one way in which a state changes.
+
+Order: permission (404 when the caller may not see it, 403 when it may see but not act), version (412), state and
+guards (409), fields (422); then the guarded UPDATE, one history row, one audit row, the effects' rows, the
+messages owed, the readers where they change, the next clocks. The edge commits; nothing is sent in here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
+from app.models.item import Item
+from app.models.record import History, SignOff
+from app.policy import access
+from app.policy.people import Actor, find_holders
+from app.services import clocks, effects, facts, idempotency, signing
+from app.services.input import read_fields
+from app.services.loading import Loaded, load_for_actor
+from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
+from app.services.rulebook import Rulebook
+from app.services.working import Work, find_place
+from workflows.interpreter import CompiledStep, Machine
+from workflows.machine import Target
+from workflows.roles import Capacity, Place, Role, resolve
+from workflows.words import Text
+
+SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a caller wants done to an item. `version` is what the caller last saw (If-Match)."""
+
+    action: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    key: str | None = None
+    as_post: int | None = None
+    source: str = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The item after the step; `is_replay` when an earlier answer was given again."""
+
+    answer: dict[str, Any]
+    is_replay: bool = False
+
+
+def perform(session: Session, book: Rulebook, actor_id: int, now: datetime, item_id: int, request: Request) -> Outcome:
+    """Take one step; idempotent per (actor, key).
+
+    Raises NotFoundError, ForbiddenError, StaleError, ConflictError, InvalidError; nothing is written then once
+    the edge rolls back.
+    """
+    connection = session.connection()
+    if request.key is not None:
+        content = {"item": item_id, "action": request.action, "fields": request.fields, "as": request.as_post}
+        kept = idempotency.claim(connection, actor_id, request.key, idempotency.hash_request(content), now)
+        if kept is not None:
+            return Outcome(kept.answer, is_replay=True)
+    today = now.astimezone(book.zone).date()
+    item, actor = load_for_actor(connection, item_id, actor_id, today, lock=True)
+    machine = book.machine(connection, item.kind, item.workflow_version)
+    if request.action == SIGN:
+        answer = _sign(connection, book, machine, item, actor, now, today, request)
+    else:
+        answer = _step(connection, book, machine, item, actor, now, today, request)
+    if request.key is not None:
+        idempotency.keep(connection, actor_id, request.key, 200, answer)
+    return Outcome(answer)
+
+
+def _step(
+    connection: Connection, book: Rulebook, machine: Machine, item: Loaded, actor: Actor, now: datetime, today: date,
+    request: Request,
+) -> dict[str, Any]:  # fmt: skip
+    if request.action not in machine.actions:
+        raise NotFoundError("没有这个操作。", f"There is no action {request.action!r} here.")
+    capacity, role = _admit(connection, machine, item, actor, today, request)
+    if request.version != item.version:
+        raise StaleError(item.version, request.version)
+    step = _step_here(machine, item, request.action)
+    found = facts.gather(connection, item, today, step.rests_on, request.fields)
+    for guard in step.only_if:
+        if not guard.holds(found):
+            raise ConflictError(guard.code, _sentence(guard.says))
+    values = read_fields(step, request.fields, found)
+    acting = Acting(actor.person_id, role.name, capacity)
+    work = Work(connection, book, machine, item, step, acting, now, today, request.source, values)
+    return advance(work)
+
+
+def _sentence(text: Text) -> Sentence:
+    return Sentence(text.zh, text.en)
+
+
+def _step_here(machine: Machine, item: Loaded, action: str) -> CompiledStep:
+    step = machine.steps.get((item.state, action))
+    if step is not None:
+        return step
+    label = machine.states[item.state].label
+    name = next(s.label for (_, known), s in machine.steps.items() if known == action)
+    raise ConflictError(
+        "wrong_state",
+        Sentence(f"事项现为“{label.zh}”，不能{name.zh}。", f"The item is {label.en}; {name.en!r} is not open now."),
+    )
+
+
+def _admit(
+    connection: Connection, machine: Machine, item: Loaded, actor: Actor, today: date, request: Request
+) -> tuple[Capacity, Role]:
+    """Return the capacity and role in which the actor may take the action; ForbiddenError when there is none."""
+    here = machine.steps.get((item.state, request.action))
+    steps = [here] if here else [s for (_, action), s in machine.steps.items() if action == request.action]
+    roles = [role for step in steps for role in step.who]
+    found = find_capacities(connection, roles, item, actor, today)
+    if request.as_post is not None:
+        found = [pair for pair in found if pair[0].post_id == request.as_post]
+    if not found:
+        who = "、".join(dict.fromkeys(role.label.zh for role in roles))
+        who_en = ", ".join(dict.fromkeys(role.label.en for role in roles))
+        raise ForbiddenError("not_yours", Sentence(f"此操作由{who}办理。", f"This is for {who_en}."))
+    if here is not None and here.not_by is not None:
+        _refuse_own(connection, item, actor, here.not_by)
+    if len({capacity.post_id for capacity, _ in found}) > 1:
+        posts = ", ".join(str(capacity.post_id) for capacity, _ in found)
+        wanted = Sentence(
+            f"您有多个身份可办，请选定其一（as：{posts}）。", f"Several of your posts fit; choose one (as: {posts})."
+        )
+        raise InvalidError([Fault("as", wanted)])
+    return found[0]
+
+
+def find_capacities(
+    connection: Connection, roles: list[Role], item: Loaded, actor: Actor, today: date
+) -> list[tuple[Capacity, Role]]:
+    """Return the actor's posts that fit one of `roles`, with the role; a vacant role is filled by its stand-ins.
+
+    One pair a post, the first fitting role.
+    """
+    place = _place_for(connection, roles, item)
+    found: dict[int, tuple[Capacity, Role]] = {}
+    for capacity in actor.capacities:
+        for role in roles:
+            if role.fits(capacity, place):
+                found.setdefault(capacity.post_id, (capacity, role))
+    if found or not any(_can_stand_in(capacity) for capacity in actor.capacities):
+        return list(found.values())
+    departments = [d for d in (item.owner_department_id, item.parent_department_id, *place.support_ids) if d]
+    holders = find_holders(connection, departments, today)
+    for role in roles:
+        if not role.duties:
+            continue
+        for capacity in resolve(role, place, holders):
+            if capacity.person_id == actor.person_id:
+                found.setdefault(capacity.post_id, (capacity, role))
+    return list(found.values())
+
+
+def _can_stand_in(capacity: Capacity) -> bool:
+    return capacity.duty.value in ("head", "office")
+
+
+def _place_for(connection: Connection, roles: list[Role], item: Loaded) -> Place:
+    if any(role.relation == "support" for role in roles):
+        return find_place(connection, item)
+    return Place(item.owner_department_id, frozenset(), item.parent_department_id, item.assignee_id)
+
+
+_LAST_BY = (
+    select(History.actor_id, History.on_behalf_of)
+    .where(History.item_id == bindparam("item_id"), History.action == bindparam("action"))
+    .order_by(History.seq.desc())
+    .limit(1)
+)
+
+
+def _refuse_own(connection: Connection, item: Loaded, actor: Actor, action: str) -> None:
+    last = connection.execute(_LAST_BY, {"item_id": item.id, "action": action}).first()
+    if last is not None and actor.person_id in (last.actor_id, last.on_behalf_of):
+        raise ForbiddenError(
+            "own_submission",
+            Sentence(
+                "不能审批自己提交的事项，请由他人办理。", "Nobody approves what they submitted; somebody else must."
+            ),
+        )
+
+
+_UPDATE = (
+    update(Item)
+    .where(Item.id == bindparam("b_id"), Item.version == bindparam("b_version"), Item.state == bindparam("b_state"))
+)  # fmt: skip
+
+
+def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
+    """Write an admitted step: the item, its records, its effects, its readers and its clocks."""
+    item, step = work.item, work.step
+    for name in step.then:
+        if name in effects.BEFORE:
+            effects.BEFORE[name](work)
+    before = item.state
+    target = _target(work)
+    is_move = step.target != Target.STAY.value
+    changes = work.changes | _moves(work, target, is_move=is_move, by_person=by_person)
+    if changes:
+        guard = {"b_id": item.id, "b_version": item.version, "b_state": before}
+        if work.connection.execute(_UPDATE, guard | changes).rowcount != 1:
+            current = work.connection.execute(select(Item.version).where(Item.id == item.id)).scalar_one()
+            raise StaleError(current, item.version)
+    was_open, old_due = item.closed_at is None, item.due_on
+    for name, value in changes.items():
+        setattr(item, name, value) if hasattr(item, name) else None
+    data: dict[str, Any] = dict(work.values)
+    write_history(work.connection, item, work.acting, work.now,
+                  action=step.action, from_state=before, to_state=target, data=data)  # fmt: skip
+    write_audit(work.connection, work.acting, work.now, action=step.action, source=work.source, item_id=item.id,
+                before={"state": before, "version": item.version - (1 if "version" in changes else 0)},
+                after={name: plain(value) for name, value in changes.items()})  # fmt: skip
+    _follow(work, before, target, was_open=was_open, old_due=old_due, is_move=is_move)
+    return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version}
+
+
+def _target(work: Work) -> str:
+    match work.step.target:
+        case Target.STAY:
+            return work.item.state
+        case Target.BACK:
+            return work.item.paused_state or work.machine.start
+        case name:
+            return name
+
+
+def _moves(work: Work, target: str, *, is_move: bool, by_person: bool) -> dict[str, Any]:
+    """Return the columns that the move itself changes."""
+    item, step = work.item, work.step
+    moves: dict[str, Any] = {}
+    if is_move:
+        state = work.machine.states[target]
+        moves |= {"state": target, "state_seq": item.state_seq + 1, "state_since": work.now}
+        if state.is_pause:
+            moves["paused_state"] = item.state
+        elif item.paused_state is not None:
+            moves["paused_state"] = None
+        if state.is_open != (item.closed_at is None):
+            moves["closed_at"] = None if state.is_open else work.now
+    if step.is_progress and by_person:
+        moves["last_progress_at"] = work.now
+    if by_person or is_move:
+        moves["version"] = item.version + 1
+    return moves
+
+
+def _follow(work: Work, before: str, target: str, *, was_open: bool, old_due: date | None, is_move: bool) -> None:
+    item, step, connection = work.item, work.step, work.connection
+    if is_move:
+        signing.leave(work, before, target)
+    if step.opens is not None:
+        signing.open_round(work, step.opens)
+    for name in step.then:
+        if name in effects.AFTER:
+            effects.AFTER[name](work)
+    payload = {"action": step.action, "from": before, "to": target, "title": item.title, **work.values}
+    if step.tells:
+        write_outbox(connection, item, step.tells, work.place, work.now, topic=f"{item.kind}.{step.action}",
+                     payload=payload)  # fmt: skip
+    is_open = item.closed_at is None
+    if work.readers_changed:
+        access.refresh(connection, [item.id])
+    elif is_open != was_open or item.due_on != old_due:
+        access.mark(connection, item.id, is_open=is_open, due_on=item.due_on)
+    clocks.reset_episodes(connection, work.book, work.machine, item, work.now)
+    pauses = before != target and (work.machine.states[target].is_pause or work.machine.states[before].is_pause)
+    if pauses or work.children_changed:
+        clocks.reset_below(connection, work.book, item.id, work.now)
+    if work.light_changed or pauses or is_open != was_open or item.due_on != old_due:
+        clocks.refresh_light(connection, work.book, work.machine, item, work.now)
+
+
+def _sign(
+    connection: Connection, book: Rulebook, machine: Machine, item: Loaded, actor: Actor, now: datetime, today: date,
+    request: Request,
+) -> dict[str, Any]:  # fmt: skip
+    """Give a signature; whoever completes the rule fires the next step, once."""
+    item = signing.lock_again(connection, item)
+    round_ = signing.open_round_of(connection, item)
+    if round_ is None:
+        raise ConflictError("no_sign_off", Sentence("目前没有待签事项。", "Nothing waits for signatures here."))
+    sign_off = machine.sign_offs[round_.name]
+    opener = next(step for step in machine.steps.values() if step.opens is sign_off)
+    slot, capacity = signing.choose_slot(connection, sign_off, round_, item, actor, today, request.as_post)
+    _refuse_own(connection, item, actor, opener.action)
+    verdict, remark = signing.read_verdict(request.fields)
+    acting = Acting(actor.person_id, sign_off.of.name, capacity)
+    signing.write_signature(connection, round_, slot, acting, verdict, remark, now)
+    data = {"sign_off": round_.name, "slot": slot.number, "verdict": verdict, "remark": remark}
+    write_history(connection, item, acting, now, action=SIGN, from_state=item.state, to_state=item.state, data=data)
+    write_audit(connection, acting, now, action=SIGN, source=request.source, item_id=item.id, after=data)
+    decision = signing.decide(sign_off, round_.with_verdict(slot.number, verdict))
+    if decision is not None:
+        signing.close_round(connection, round_.id, decision, now)
+        action = sign_off.completed if decision == "agreed" else sign_off.refused
+        step = machine.steps[item.state, action]
+        values = {"reason": remark or "—"} if decision == "refused" else {}
+        system = Acting(actor.person_id, "system", capacity)
+        work = Work(connection, book, machine, item, step, system, now, today, request.source, values)
+        advance(work, by_person=False)
+    return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version, "sign_off": decision}
+
+
+def has_open_round(connection: Connection, item_id: int) -> bool:
+    """Whether signatures are being collected on an item."""
+    statement = select(SignOff.id).where(SignOff.item_id == item_id, SignOff.closed_at.is_(None)).limit(1)
+    return connection.execute(statement).first() is not None

@@ -1,0 +1,49 @@
+"""What a step works on, from its decision to its last row."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from app.models.item import Support
+from app.services.loading import Loaded
+from app.services.recording import Acting
+from app.services.rulebook import Rulebook
+from workflows.interpreter import CompiledStep, Machine
+from workflows.roles import Place
+
+
+@dataclass
+class Work:
+    """A step that was admitted. Effects put columns of the item into `changes` and set what else must be renewed."""
+
+    connection: Connection
+    book: Rulebook
+    machine: Machine
+    item: Loaded
+    step: CompiledStep
+    acting: Acting
+    now: datetime
+    today: date
+    source: str
+    values: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    readers_changed: bool = False
+    light_changed: bool = False
+    children_changed: bool = False
+    _place: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the item stands among departments, read once."""
+        if self._place is None:
+            self._place = find_place(self.connection, self.item)
+        return self._place
+
+
+def find_place(connection: Connection, item: Loaded) -> Place:
+    """Return where `item` stands: its own, its supporting and its parent's lead department, its assignee."""
+    supports = connection.execute(select(Support.department_id).where(Support.item_id == item.id)).scalars().all()
+    return Place(item.owner_department_id, frozenset(supports), item.parent_department_id, item.assignee_id)

@@ -1,0 +1,111 @@
+"""Settings, read once from the environment (prefix LIANBAN_); a bad value stops the start with its name.
+
+| variable              | meaning                                                     | default                        |
+|-----------------------|-------------------------------------------------------------|--------------------------------|
+| LIANBAN_DATABASE_URL  | sqlite:///… or postgresql+psycopg://…                       | sqlite in LIANBAN_VAR          |
+| LIANBAN_SECRET_KEY    | signs sessions and forms; 32 characters at least            | made once into LIANBAN_VAR     |
+| LIANBAN_TIMEZONE      | the city's zone                                             | Asia/Shanghai                  |
+| LIANBAN_LOCALE        | zh or en, until a person chooses                            | zh                             |
+| LIANBAN_VAR           | database, files, reports                                    | var/                           |
+| LIANBAN_CITY          | the city's name on pages and documents                      | 云州市|Yunzhou                 |
+| LIANBAN_HOURS         | working hours, e.g. 09:00-12:00,13:30-17:30                 | 09:00-17:30                    |
+| LIANBAN_HTTPS         | 1: cookies only over HTTPS                                  | 0                              |
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workflows.hours import Hours
+
+ROOT = Path(__file__).resolve().parent
+_SHORTEST_KEY = 32
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; names the variable and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an installation may choose."""
+
+    database_url: str
+    secret_key: str
+    timezone: ZoneInfo
+    locale: str
+    var: Path
+    city_zh: str
+    city_en: str
+    hours: Hours
+    https: bool
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `env` (default: the process's environment); SettingError on a bad value."""
+    source = os.environ if env is None else env
+    var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    city_zh, _, city_en = source.get("LIANBAN_CITY", "云州市|Yunzhou").partition("|")
+    return Settings(
+        database_url=_database_url(source.get("LIANBAN_DATABASE_URL", ""), var),
+        secret_key=_secret_key(source.get("LIANBAN_SECRET_KEY", ""), var),
+        timezone=_timezone(source.get("LIANBAN_TIMEZONE") or "Asia/Shanghai"),
+        locale=_one_of("LIANBAN_LOCALE", source.get("LIANBAN_LOCALE") or "zh", ("zh", "en")),
+        var=var,
+        city_zh=city_zh.strip(),
+        city_en=city_en.strip() or city_zh.strip(),
+        hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
+        https=_one_of("LIANBAN_HTTPS", source.get("LIANBAN_HTTPS") or "0", ("0", "1")) == "1",
+    )
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingError(f"{name}={value!r}: expected one of {', '.join(allowed)}")
+    return value
+
+
+def _database_url(value: str, var: Path) -> str:
+    if not value:
+        return f"sqlite:///{var / 'lianban.sqlite3'}"
+    if value.startswith("postgresql://"):
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingError(
+            f"LIANBAN_DATABASE_URL={value.rsplit('@', maxsplit=1)[-1]!r}: expected sqlite:///… or postgresql+psycopg://…"
+        )
+    return value
+
+
+def _secret_key(value: str, var: Path) -> str:
+    if value:
+        if len(value) < _SHORTEST_KEY:
+            raise SettingError(f"LIANBAN_SECRET_KEY: expected {_SHORTEST_KEY} characters at least, got {len(value)}")
+        return value
+    path = var / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return key
+
+
+def _timezone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError(f"LIANBAN_TIMEZONE={value!r}: expected a zone such as Asia/Shanghai") from error
+
+
+def _hours(value: str) -> Hours:
+    try:
+        return Hours.parse(value)
+    except ValueError as error:
+        raise SettingError(f"LIANBAN_HOURS={value!r}: expected e.g. 09:00-12:00,13:30-17:30") from error

@@ -1,0 +1,231 @@
+"""Small pictures as inline SVG: lights, workload, ladder, timeline.
+
+Measures are millimetres and equal the viewBox. Each picture stands beside its numbers, and reads in grey print: the
+fills lie far apart in lightness, shapes and words say the same as the colour. Only presentation attributes are used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+INK = "#111"
+FILLS = {"red": "#c8102e", "yellow": "#f7cf66", "green": "#5aa37d", "grey": "#fff"}
+INKS = {"red": "#c8102e", "yellow": "#9a6200", "green": "#1d7a4a", "grey": "#555"}
+SIGNS = {"red": "■", "yellow": "▲", "green": "●", "grey": "○"}
+RUNGS = 4
+TICKS = 7
+_FONT = Markup('font-family="Lianban Sans, Lianban Song"')
+_STRIP_LEAST = 17.0
+_URL_SAFE = " =/:;,.()-"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A stretch of time on `width` mm; what lies outside is drawn at its edge as an arrow."""
+
+    first: date
+    last: date
+    width: float
+
+    def place(self, day: date) -> float:
+        """Return the day's distance from the left edge in mm, kept inside the axis."""
+        share = (day - self.first).days / max((self.last - self.first).days, 1)
+        return round(min(max(share, 0.0), 1.0) * self.width, 2)
+
+    def holds(self, day: date) -> bool:
+        """Say whether the day lies on the axis."""
+        return self.first <= day <= self.last
+
+    def list_ticks(self) -> list[tuple[date, str]]:
+        """Return at most TICKS (day, label): months within two years, else years, at even steps."""
+        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
+        if months <= 24:  # noqa: PLR2004 - two years still read as months
+            step = next(step for step in (1, 2, 3, 4, 6) if months / step <= TICKS)
+            starts = [_month_after(self.first, count) for count in range(0, months + 1, step)]
+            return [(day, f"{day.month}") for day in starts if self.holds(day)]
+        years = self.last.year - self.first.year
+        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 2000) if years / step <= TICKS - 1)
+        first = -(-self.first.year // step) * step
+        starts = [date(year, 1, 1) for year in range(max(first, 1), self.last.year + 1, step)]
+        return [(day, f"{day.year}") for day in starts if self.holds(day)]
+
+
+def choose_axis(days: Sequence[date], today: date, width: float) -> Axis:
+    """Return an axis over the middle 94 % of the days and today, in whole months.
+
+    A few projects with far dates would press all others into a corner; they get arrows instead.
+    """
+    ordered = sorted(days) or [today]
+    cut = len(ordered) * 3 // 100
+    first = min(ordered[cut], today)
+    last = max(ordered[-1 - cut], today)
+    return Axis(first.replace(day=1), _month_after(last, 1), width)
+
+
+def _month_after(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    year = min(count // 12, date.max.year)
+    return date(year, count % 12 + 1, 1)
+
+
+def _picture(width: float, height: float, body: Markup) -> Markup:
+    """Return an <img> with the picture in it: for pictures that stand in hundreds of rows.
+
+    WeasyPrint runs the style sheet over every element of an inline SVG; inside a data: address it does not, which
+    halves the time of a page.
+    """
+    return Markup('<img alt="" src="data:image/svg+xml,{}">').format(quote(_svg(width, height, body), safe=_URL_SAFE))
+
+
+def _svg(width: float, height: float, body: Markup) -> Markup:
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}mm" height="{1}mm" viewBox="0 0 {0} {1}">{2}</svg>',
+    ).format(width, height, body)
+
+
+def _text(x: float, y: float, text: str, size: float, anchor: str = "start", fill: str = INK) -> Markup:
+    return Markup('<text x="{:.2f}" y="{:.2f}" {} font-size="{}" text-anchor="{}" fill="{}">{}</text>').format(
+        x, y, _FONT, size, anchor, fill, text
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str, line: str = "#555") -> Markup:
+    return Markup(
+        '<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" fill="{}" stroke="{}" stroke-width=".18"/>',
+    ).format(x, y, max(width, 0), height, fill, line)
+
+
+def draw_light_strip(counts: Sequence[tuple[str, int, str]], width: float) -> Markup:
+    """Return one bar of (light, count, word); lights without a project are left out, narrow ones stay readable."""
+    shown = [entry for entry in counts if entry[1] > 0]
+    total = sum(count for _, count, _ in shown)
+    if not total:
+        return Markup()
+    spare = width - _STRIP_LEAST * len(shown)
+    x = 0.0
+    body = Markup()
+    for light, count, word in shown:
+        wide = _STRIP_LEAST + spare * count / total
+        ink = "#fff" if light == "red" else INK
+        body += _rect(x + 0.1, 0.1, wide - 0.7, 8, FILLS[light], "#777" if light == "grey" else FILLS[light])
+        body += _text(x + wide / 2 - 0.3, 5.7, f"{SIGNS[light]} {count:,}", 4.4, "middle", ink)
+        body += _text(x + wide / 2 - 0.3, 12.2, word, 3.2, "middle")
+        x += wide
+    return _svg(width, 13.2, body)
+
+
+def draw_workload(open_items: int, overdue: int, due_soon: int, widest: int, width: float) -> Markup:
+    """Return one department's bar: overdue, due soon, the rest of the open items; `widest` fills the width."""
+    unit = (width - 0.4) / max(widest, 1)
+    x = 0.2
+    body = Markup()
+    rest = max(open_items - overdue - due_soon, 0)
+    for count, fill in ((overdue, FILLS["red"]), (due_soon, FILLS["yellow"]), (rest, "#fff")):
+        if count:
+            body += _rect(x, 0.2, count * unit, 3.6, fill)
+            x += count * unit
+    return _picture(width, 4, body)
+
+
+def draw_key(fill: str) -> Markup:
+    """Return the small box of a legend in one of the fills."""
+    return _svg(3, 2.6, _rect(0.15, 0.15, 2.7, 2.3, FILLS[fill]))
+
+
+def draw_ladder(rung: int) -> Markup:
+    """Return four rising bars; those passed are grey, the present one has colour, those above are empty."""
+    body = Markup()
+    for at in range(1, RUNGS + 1):
+        tall = 1.2 + at * 0.8
+        present = INKS["red"] if rung > RUNGS // 2 else INKS["yellow"]
+        fill = present if at == rung else "#999" if at < rung else "#fff"
+        body += _rect((at - 1) * 3.2 + 0.2, 4.6 - tall, 2.7, tall, fill)
+    return _picture(13, 4.8, body)
+
+
+def draw_gantt_head(axis: Axis) -> Markup:
+    """Return the axis's labels, for the table head that repeats on each page."""
+    body = Markup().join(
+        _text(min(max(axis.place(day), 1.2 + 0.5 * len(label)), axis.width - 0.7 * len(label)), 3.2, label, 2.3, "middle")
+        for day, label in _thin(axis)
+    )
+    return _svg(axis.width, 4.2, body)
+
+
+def _thin(axis: Axis) -> list[tuple[date, str]]:
+    """Return the ticks whose labels keep clear of each other."""
+    kept: list[tuple[date, str]] = []
+    for day, label in axis.list_ticks():
+        if not kept or axis.place(day) - axis.place(kept[-1][0]) > 1.5 * len(label) + 0.8:
+            kept.append((day, label))
+    return kept
+
+
+def draw_gantt(
+    axis: Axis,
+    today: date,
+    start: date | None,
+    planned: date | None,
+    forecast: date | None,
+    done_pct: int | Decimal | None,
+    light: str,
+    height: float = 9.0,
+) -> Markup:
+    """Return one project's row: frame = plan, grey = share done, dashes = forecast delay, line = today.
+
+    A date that is unknown is not drawn: without a start there is no frame but a ◇ at the planned finish; without
+    any date the word "—" stands alone.
+    """
+    grid = Markup("").join(Markup("M{:.2f} 0V{}").format(axis.place(day), height) for day, _ in _thin(axis))
+    body = Markup('<path d="{}" stroke="#ddd" stroke-width=".15"/>').format(grid)
+    colour = INKS[light]
+    mid = height / 2
+    if start and planned:
+        left, right = axis.place(start), axis.place(planned)
+        body += _rect(left, mid - 1.5, max(right - left, 0.6), 3, "#fff")
+        if done_pct:
+            share = min(max(float(done_pct), 0), 100) / 100
+            body += _rect(left, mid - 1.5, max(right - left, 0.6) * share, 3, "#777")
+    elif planned:
+        body += _diamond(axis.place(planned), mid, "#fff")
+    if forecast:
+        body += _draw_forecast(axis, planned, forecast, mid, colour)
+    if not (planned or forecast or start):
+        body += _text(axis.width / 2, mid + 1, "—", 2.8, "middle", "#555")
+    for day in (start, planned, forecast):
+        if day and not axis.holds(day):
+            body += _arrow(0 if day < axis.first else axis.width, mid, 1 if day < axis.first else -1, colour)
+    line = axis.place(today)
+    body += Markup('<path d="M{:.2f} 0V{}" stroke="#111" stroke-width=".25"/>').format(line, height)
+    return _picture(axis.width, height, body)
+
+
+def _draw_forecast(axis: Axis, planned: date | None, forecast: date, mid: float, colour: str) -> Markup:
+    end = axis.place(forecast)
+    mark = Markup('<path d="M{:.2f} {:.2f}v3.6" stroke="{}" stroke-width=".6"/>').format(end, mid - 1.8, colour)
+    if planned is None or forecast <= planned:
+        return mark
+    dashes = Markup(
+        '<path d="M{:.2f} {:.2f}H{:.2f}" stroke="{}" stroke-width=".7" stroke-dasharray="1 .6"/>',
+    ).format(axis.place(planned), mid, end, colour)
+    return dashes + mark
+
+
+def _diamond(x: float, y: float, fill: str) -> Markup:
+    return Markup('<path d="M{:.2f} {:.2f}l1 1.1l-1 1.1l-1 -1.1z" fill="{}" stroke="#111" stroke-width=".2"/>').format(
+        x, y - 1.1, fill
+    )
+
+
+def _arrow(x: float, y: float, side: int, colour: str) -> Markup:
+    return Markup('<path d="M{:.2f} {:.2f}l{} -1.3v2.6z" fill="{}"/>').format(x, y, 1.6 * side, colour)
+
+
+def mark_light(light: str, word: str) -> Markup:
+    """Return the light as shape, word and colour for running text; empty word for the bare shape."""
+    label = escape(f" {word}") if word else Markup()
+    return Markup('<span class="lt {}">{}{}</span>').format(light, SIGNS[light], label)

@@ -1,0 +1,8 @@
+"""All workflows of this release, by kind."""
+
+from workflows.machine import Workflow
+from workflows.project import PROJECT
+from workflows.share import SHARE
+from workflows.task import TASK
+
+WORKFLOWS: dict[str, Workflow] = {table.kind: table for table in (PROJECT, TASK, SHARE)}

@@ -1,0 +1,32 @@
+"""What a guard may know about an item: a read-only view, filled by the shell before it asks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one item at one moment; counts are of rows that the shell has locked.
+
+    `gates_left` counts the phases after the present one; `criteria_open` the acceptance criteria without an
+    answer; `children_open` the open items directly below; `shares_open` the shares not yet accepted or cancelled.
+    """
+
+    state: str
+    today: date
+    due_on: date | None = None
+    has_owner: bool = False
+    support_count: int = 0
+    parent_open: bool = True
+    parent_suspended: bool = False
+    children_open: int = 0
+    shares_open: int = 0
+    criteria_open: int = 0
+    gates_left: int = 0
+    sign_off_open: bool = False
+    sign_off_refused: bool = False
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the due date has passed (the day itself still counts as in time)."""
+        return self.due_on is not None and self.due_on < self.today

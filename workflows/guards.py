@@ -1,0 +1,102 @@
+"""What must hold before a step: each guard has a code, a sentence for who is refused, and what it rests on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.facts import Facts
+from workflows.words import Text
+
+#: Rows besides the item's own that a guard reads; the transition locks them first.
+RestsOn = Literal["parent", "children", "phases", "criteria", "sign_off", "supports"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition on the facts; `says` tells why the step is closed when it does not hold."""
+
+    code: str
+    says: Text
+    holds: Callable[[Facts], bool]
+    rests_on: frozenset[RestsOn] = frozenset()
+
+
+has_lead = Guard(
+    "has_lead", Text("还没有确定牵头单位。", "No lead department is named yet."), lambda f: f.has_owner
+)
+has_due_date = Guard(
+    "has_due_date", Text("还没有确定完成期限。", "No due date is set yet."), lambda f: f.due_on is not None
+)
+parent_open = Guard(
+    "parent_open",
+    Text("上级事项已办结或已取消。", "The item above is closed or cancelled."),
+    lambda f: f.parent_open,
+    frozenset({"parent"}),
+)
+parent_running = Guard(
+    "parent_running",
+    Text("上级事项已暂缓，请先恢复上级事项。", "The item above is suspended; resume that one first."),
+    lambda f: not f.parent_suspended,
+    frozenset({"parent"}),
+)
+shares_accepted = Guard(
+    "shares_accepted",
+    Text("还有配合单位的分工未通过验收。", "A supporting department's share is not accepted yet."),
+    lambda f: f.shares_open == 0,
+    frozenset({"children"}),
+)
+children_closed = Guard(
+    "children_closed",
+    Text("还有下级事项没有办结。", "An item below is still open."),
+    lambda f: f.children_open == 0,
+    frozenset({"children"}),
+)
+criteria_answered = Guard(
+    "criteria_answered",
+    Text("验收标准还没有逐条作答。", "Not every acceptance criterion is answered."),
+    lambda f: f.criteria_open == 0,
+    frozenset({"criteria"}),
+)
+cosigned = Guard(
+    "cosigned",
+    Text("会签尚未完成。", "Co-signing is not complete."),
+    lambda f: not f.sign_off_open,
+    frozenset({"sign_off"}),
+)
+has_next_phase = Guard(
+    "has_next_phase",
+    Text("已是最后一个阶段，请申请验收。", "This is the last phase; apply for acceptance instead."),
+    lambda f: f.gates_left > 0,
+    frozenset({"phases"}),
+)
+gates_passed = Guard(
+    "gates_passed",
+    Text("还有阶段没有通过评审。", "A phase has not passed its gate yet."),
+    lambda f: f.gates_left == 0,
+    frozenset({"phases"}),
+)
+has_supporters = Guard(
+    "has_supporters",
+    Text("联合项目至少要有一个配合单位。", "A joint project needs at least one supporting department."),
+    lambda f: f.support_count > 0,
+    frozenset({"supports"}),
+)
+is_overdue = Guard("is_overdue", Text("尚未逾期。", "The due date has not passed."), lambda f: f.is_overdue)
+
+GUARDS = {
+    guard.code: guard
+    for guard in (
+        has_lead,
+        has_due_date,
+        parent_open,
+        parent_running,
+        shares_accepted,
+        children_closed,
+        criteria_answered,
+        cosigned,
+        has_next_phase,
+        gates_passed,
+        has_supporters,
+        is_overdue,
+    )
+}

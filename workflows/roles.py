@@ -1,0 +1,165 @@
+"""Who is who to an item: duties that posts carry, roles relative to an item, and who stands in for a vacancy.
+
+Rule of practice: an item never waits for nobody. A vacant role falls to the department's head, then to the
+office's director, then to whoever holds an office post.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from workflows.words import Text
+
+
+class Duty(StrEnum):
+    """What a post is for."""
+
+    OFFICE = "office"
+    HEAD = "head"
+    MEMBER = "member"
+    FINANCE = "finance"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+DUTY_LABELS = {
+    Duty.OFFICE: Text("协调办", "coordination office"),
+    Duty.HEAD: Text("部门负责人", "department head"),
+    Duty.MEMBER: Text("部门工作人员", "department staff"),
+    Duty.FINANCE: Text("财务人员", "finance"),
+    Duty.LEADER: Text("领导小组", "leadership group"),
+    Duty.AUDITOR: Text("审计", "auditor"),
+    Duty.ADMIN: Text("系统管理员", "administrator"),
+}
+
+Relation = Literal["city", "own", "support", "parent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """A post as one person holds it at this moment."""
+
+    post_id: int
+    person_id: int
+    duty: Duty
+    department_id: int
+    is_director: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands among departments; what a relative role is relative to."""
+
+    owner_department_id: int | None
+    support_ids: frozenset[int] = frozenset()
+    parent_department_id: int | None = None
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role relative to an item: some duties, in a department that stands in some relation to it."""
+
+    name: str
+    label: Text
+    duties: frozenset[Duty]
+    relation: Relation = "city"
+    director_only: bool = False
+    #: The role is the item's assignee; without one it is the department's head.
+    assignee: bool = False
+
+    def departments(self, place: Place) -> frozenset[int] | None:
+        """Return the departments whose posts count, None for the whole city."""
+        match self.relation:
+            case "city":
+                return None
+            case "own":
+                return (
+                    frozenset()
+                    if place.owner_department_id is None
+                    else frozenset({place.owner_department_id})
+                )
+            case "support":
+                return place.support_ids
+            case "parent":
+                return (
+                    frozenset()
+                    if place.parent_department_id is None
+                    else frozenset({place.parent_department_id})
+                )
+
+    def fits(self, capacity: Capacity, place: Place) -> bool:
+        """Whether `capacity` is this role to an item at `place` (vacancies apart)."""
+        if self.assignee and place.assignee_id is not None:
+            return capacity.person_id == place.assignee_id and capacity.duty is not Duty.AUDITOR
+        if capacity.duty not in self.duties or (self.director_only and not capacity.is_director):
+            return False
+        departments = self.departments(place)
+        return departments is None or capacity.department_id in departments
+
+
+def resolve(role: Role, place: Place, holders: Iterable[Capacity]) -> tuple[Capacity, ...]:
+    """Return who acts in `role` now, down the chain of stand-ins when it is vacant.
+
+    `holders` are the present holders of posts in the departments concerned and in the office. Empty only when
+    the city has no office post either.
+    """
+    present = tuple(holders)
+    found = tuple(holder for holder in present if role.fits(holder, place))
+    if found:
+        return found
+    departments = role.departments(place)
+    stand_ins = (
+        lambda h: h.duty is Duty.HEAD and departments is not None and h.department_id in departments,
+        lambda h: h.duty is Duty.OFFICE and h.is_director,
+        lambda h: h.duty is Duty.OFFICE,
+    )
+    for stands_in in stand_ins:
+        found = tuple(holder for holder in present if stands_in(holder))
+        if found:
+            return found
+    return ()
+
+
+def _role(name: str, zh: str, en: str, *duties: Duty, relation: Relation = "city", **more: bool) -> Role:
+    return Role(name, Text(zh, en), frozenset(duties), relation, **more)
+
+
+OFFICE = _role("office", "协调办", "the coordination office", Duty.OFFICE)
+OFFICE_DIRECTOR = _role(
+    "office_director", "协调办主任", "the office's director", Duty.OFFICE, director_only=True
+)
+LEADERSHIP = _role("leadership", "领导小组", "the leadership group", Duty.LEADER)
+LEAD_HEAD = _role("lead_head", "牵头单位负责人", "the lead department's head", Duty.HEAD, relation="own")
+LEAD_STAFF = _role("lead_staff", "牵头单位", "the lead department", Duty.HEAD, Duty.MEMBER, relation="own")
+ASSIGNEE = _role("assignee", "承办人", "the assignee", Duty.HEAD, relation="own", assignee=True)
+SUPPORT_HEAD = _role(
+    "support_head", "配合单位负责人", "the supporting department's head", Duty.HEAD, relation="support"
+)
+PARENT_STAFF = _role(
+    "parent_staff",
+    "上级事项牵头单位",
+    "the lead department of the task above",
+    Duty.HEAD,
+    Duty.MEMBER,
+    relation="parent",
+)
+#: Acts through the product itself (a sign-off that completes, an import); no person fits it.
+SYSTEM = Role("system", Text("系统", "the system"), frozenset())
+
+ROLES = {
+    role.name: role
+    for role in (
+        OFFICE,
+        OFFICE_DIRECTOR,
+        LEADERSHIP,
+        LEAD_HEAD,
+        LEAD_STAFF,
+        ASSIGNEE,
+        SUPPORT_HEAD,
+        PARENT_STAFF,
+        SYSTEM,
+    )
+}
