@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 INK = "#111"
 FILLS = {"red": "#c8102e", "yellow": "#f7cf66", "green": "#5aa37d", "grey": "#fff"}
@@ -149,19 +149,24 @@ def draw_ladder(rung: int) -> Markup:
 
 def draw_gantt_head(axis: Axis) -> Markup:
     """Return the axis's labels, for the table head that repeats on each page."""
-    body = Markup().join(
-        _text(min(max(axis.place(day), 1.2 + 0.5 * len(label)), axis.width - 0.7 * len(label)), 3.2, label, 2.3, "middle")
-        for day, label in _thin(axis)
-    )
+    body = Markup().join(_text(_place_label(axis, day, label), 3.2, label, 2.3, "middle") for day, label in _thin(axis))
     return _svg(axis.width, 4.2, body)
+
+
+def _place_label(axis: Axis, day: date, label: str) -> float:
+    half = 0.7 * len(label)
+    return min(max(axis.place(day), half), axis.width - half)
 
 
 def _thin(axis: Axis) -> list[tuple[date, str]]:
     """Return the ticks whose labels keep clear of each other."""
     kept: list[tuple[date, str]] = []
+    edge = -1.0
     for day, label in axis.list_ticks():
-        if not kept or axis.place(day) - axis.place(kept[-1][0]) > 1.5 * len(label) + 0.8:
+        at = _place_label(axis, day, label)
+        if at - 0.7 * len(label) > edge:
             kept.append((day, label))
+            edge = at + 0.7 * len(label) + 0.6
     return kept
 
 
@@ -225,7 +230,6 @@ def _arrow(x: float, y: float, side: int, colour: str) -> Markup:
     return Markup('<path d="M{:.2f} {:.2f}l{} -1.3v2.6z" fill="{}"/>').format(x, y, 1.6 * side, colour)
 
 
-def mark_light(light: str, word: str) -> Markup:
-    """Return the light as shape, word and colour for running text; empty word for the bare shape."""
-    label = escape(f" {word}") if word else Markup()
-    return Markup('<span class="lt {}">{}{}</span>').format(light, SIGNS[light], label)
+def mark_light(light: str) -> Markup:
+    """Return the bare shape of a light in its colour, for a narrow column."""
+    return Markup('<span class="{}">{}</span>').format(light, SIGNS[light])

@@ -57,8 +57,7 @@ def cover(value: _Value) -> tuple[_Value, tuple[Missing, ...]]:
     found: dict[str, str] = {}
     covered = _walk(value, functools.partial(_cover_text, found=found))
     missing = tuple(
-        Missing(f"U+{ord(char):04X}", unicodedata.name(char, ""), example)
-        for char, example in sorted(found.items())
+        Missing(f"U+{ord(char):04X}", unicodedata.name(char, ""), example) for char, example in sorted(found.items())
     )
     return covered, missing
 

@@ -170,9 +170,7 @@ def _write_html(sheet: Sheet, units: list[_Unit], start: int, stop: int, first_p
             parts.append("</tbody></table>" if table else "")
             table = unit.table
             parts.append(f"{table.opening}<tbody>" if table else "")
-        parts.append(
-            f'<tr id="u{index}">{unit.html}</tr>' if table else f'<div id="u{index}">{unit.html}</div>'
-        )
+        parts.append(f'<tr id="u{index}">{unit.html}</tr>' if table else f'<div id="u{index}">{unit.html}</div>')
     parts.append("</tbody></table></body></html>" if table else "</body></html>")
     return "".join(parts)
 
@@ -217,8 +215,7 @@ def _load_style(name: str) -> tuple[Any, Any]:
     """Return (font configuration, style sheet with the font faces), read once a process."""
     fonts = FontConfiguration()
     faces = "".join(
-        f'@font-face{{font-family:"{family}";src:url("{FONT_SCHEME}{file}")}}'
-        for family, file in FONT_FILES.items()
+        f'@font-face{{font-family:"{family}";src:url("{FONT_SCHEME}{file}")}}' for family, file in FONT_FILES.items()
     )
     text = (importlib.resources.files("reports") / "styles" / name).read_text(encoding="utf-8")
     style = weasyprint.CSS(string=faces + text, font_config=fonts, url_fetcher=_Fetcher(), base_url="about:blank")

@@ -167,7 +167,9 @@ class _Page:
     def _list_projects(self) -> Iterable[Piece]:
         if not self.projects:
             return
-        days = [day for line in self.projects for day in (line.start_on, line.planned_finish_on, line.forecast_finish_on)]
+        days = [
+            day for line in self.projects for day in (line.start_on, line.planned_finish_on, line.forecast_finish_on)
+        ]
         axis = charts.choose_axis([day for day in days if day], self.report.as_of_on, GANTT_WIDTH)
         yield self._table("projects", self.projects, axis=axis)
 
@@ -213,7 +215,7 @@ def _load_templates(lang: Lang) -> jinja2.Environment:
         newline="\n",
         project_head=translate("项目、编号、牵头单位", "Project, number, lead"),
         sign=lambda light: f"{charts.SIGNS[light.value]} {say(LIGHTS[light], lang)}" if light else UNKNOWN,
-        shape=lambda light: charts.mark_light(light.value, ""),
+        shape=lambda light: charts.mark_light(light.value),
         light_words=[(light, LIGHTS_LONG[light]) for light in Light],
         cause=lambda cause: say(CAUSES[cause], lang),
         rung=lambda rung: say(RUNGS[rung], lang),
@@ -276,5 +278,3 @@ def _show_slip(days: int | None, lang: Lang) -> str:
     if days is None:
         return UNKNOWN
     return f"{show_change(days)}{'天' if lang == 'zh' else ' d'}"
-
-

@@ -54,12 +54,15 @@ def sort_departments(departments: tuple[DepartmentLine, ...], lang: Lang) -> lis
     """Return by share overdue of open, then by the number overdue, both falling."""
     return sorted(
         departments,
-        key=lambda line: (-line.overdue / max(line.open_items, 1), -line.overdue, -line.open_items, say(line.name, lang)),
+        key=lambda line: (
+            -line.overdue / max(line.open_items, 1),
+            -line.overdue,
+            -line.open_items,
+            say(line.name, lang),
+        ),
     )
 
 
 def sort_stalled(stalled: tuple[StalledLine, ...], lang: Lang) -> list[StalledLine]:
     """Return by rung, then by days, both falling; unknown days last within their rung."""
-    return sorted(
-        stalled, key=lambda line: (-line.rung, line.days is None, -(line.days or 0), say(line.title, lang))
-    )
+    return sorted(stalled, key=lambda line: (-line.rung, line.days is None, -(line.days or 0), say(line.title, lang)))

@@ -48,11 +48,16 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the reading of a cell needs to know beside its column: the mapping, the epoch, the heading's unit."""
+    """What the reading of a cell needs beside its column.
+
+    The mapping, the workbook's epoch, the unit that the heading names, and whether texts carry the guard of
+    our CSV exports.
+    """
 
     mapping: LedgerMapping
     date1904: bool = False
     unit: int | None = None
+    guarded: bool = False
 
 
 def show_raw(cell: Cell) -> str:
@@ -103,7 +108,7 @@ def _vague(value: object) -> CellError:
 
 def _convert_text(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> str | None:
     _refuse_long_number(cell)
-    if context.mapping.own:
+    if context.guarded:
         text = unguard_formula(text)
     if spec.split:
         parts = _pick(_split_parts(text, spec, context), spec)
@@ -113,7 +118,7 @@ def _convert_text(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> 
 
 def _convert_code(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> str:
     _refuse_long_number(cell)
-    if context.mapping.own:
+    if context.guarded:
         text = unguard_formula(text)
     text = clean(unicodedata.normalize("NFKC", text)) if not context.mapping.own else text
     return _limit(_translate(text, spec, context), spec)
@@ -121,7 +126,7 @@ def _convert_code(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> 
 
 def _convert_choice(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> str:
     _refuse_long_number(cell)
-    if context.mapping.own:
+    if context.guarded:
         text = unguard_formula(text)
     if not spec.values:
         return _limit(text, spec)
@@ -134,7 +139,7 @@ def _convert_choice(cell: Cell, text: str, spec: ColumnSpec, context: Context) -
 
 def _convert_list(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> tuple[str, ...] | None:
     _refuse_long_number(cell)
-    if context.mapping.own:
+    if context.guarded:
         text = unguard_formula(text)
     parts = _pick(_split_parts(text, spec, context), spec)
     return tuple(_limit(part, spec) for part in parts) or None
@@ -186,7 +191,7 @@ def _limit(text: str, spec: ColumnSpec) -> str:
 
 
 def _refuse_long_number(cell: Cell) -> None:
-    """A spreadsheet keeps 15 digits of a number: longer codes have lost their last ones already."""
+    """Raise for a numeric code beyond 15 digits: the spreadsheet has lost its last ones already."""
     if isinstance(cell.value, float | int) and abs(cell.value) >= _LONG_NUMBER:
         raise CellError(
             "long_number",
@@ -209,7 +214,7 @@ def _convert_date(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> 
         day = None
     if day is None:
         raise _bad_date()
-    earliest, latest = context.mapping.earliest, context.mapping.latest
+    earliest, latest = spec.earliest or context.mapping.earliest, context.mapping.latest
     if day < earliest:
         raise CellError("date_too_early", f"日期不得早于 {earliest}", f"a date from {earliest} on", day)
     if day > latest:

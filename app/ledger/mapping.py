@@ -1,7 +1,8 @@
 """A mapping: how a foreign ledger's columns become our fields, and which of its faults are known and lowered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -28,7 +29,7 @@ class ColumnSpec:
     field: Field
     columns: tuple[str, ...]
     kind: Kind
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = made(default_factory=dict)
     split: tuple[str, ...] = ()
     part: Part = "all"
     sort: bool = False
@@ -39,6 +40,7 @@ class ColumnSpec:
     order: tuple[str, ...] = ()
     share: bool = False
     optional: bool = False
+    earliest: date | None = None
 
     @cached_property
     def folded_values(self) -> dict[str, str]:
@@ -78,11 +80,11 @@ class LedgerMapping:
     latest: date = DEFAULT_LATEST
     external_source: str = ""
     departments: Literal["create", "match"] = "match"
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = made(default_factory=dict)
     escalate_from: EscalateFrom = "import"
     lowered: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
-    defaults: Mapping[str, object] = field(default_factory=dict)
+    defaults: Mapping[str, object] = made(default_factory=dict)
     ignore_other_columns: bool = False
     own: bool = False
 

@@ -128,11 +128,7 @@ class _Parser:
                 path = f"{place}.{key}" if place else key
                 near = difflib.get_close_matches(key, known, 1, 0.5)
                 zh = f"未知的键，是否指 {near[0]}？" if near else f"未知的键，可用：{'、'.join(known)}"
-                en = (
-                    f"unknown key, did you mean {near[0]!r}?"
-                    if near
-                    else f"unknown key, known are {', '.join(known)}"
-                )
+                en = f"unknown key, did you mean {near[0]!r}?" if near else f"unknown key, known are {', '.join(known)}"
                 self._fault(path, zh, en)
 
     def _typed(

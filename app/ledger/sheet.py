@@ -78,7 +78,9 @@ class Sheet:
 class UnreadableError(ValueError):
     """The file as a whole cannot be read; carries a code, a sentence in each language and the place."""
 
-    def __init__(self, code: str, zh: str, en: str, *, sheet: str = "", row: int | None = None, value: str = "") -> None:
+    def __init__(
+        self, code: str, zh: str, en: str, *, sheet: str = "", row: int | None = None, value: str = ""
+    ) -> None:
         self.code = code
         self.zh = zh
         self.en = en

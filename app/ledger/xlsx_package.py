@@ -71,9 +71,7 @@ def damaged() -> UnreadableError:
 
 def encrypted() -> UnreadableError:
     """Return the fault of a workbook with a password."""
-    return UnreadableError(
-        "encrypted_file", "工作簿有密码保护，请去除密码后另存", "a workbook without a password"
-    )
+    return UnreadableError("encrypted_file", "工作簿有密码保护，请去除密码后另存", "a workbook without a password")
 
 
 def _bomb(zh: str, en: str) -> UnreadableError:
@@ -96,9 +94,7 @@ def _refuse_other_types(names: set[str]) -> None:
 
 def wrong_type(zh: str, en: str) -> UnreadableError:
     """Return the fault of a file that is neither CSV nor XLSX."""
-    return UnreadableError(
-        "wrong_file_type", f"这是{zh}，请另存为 .xlsx 或 .csv", f".xlsx or .csv, this is {en}"
-    )
+    return UnreadableError("wrong_file_type", f"这是{zh}，请另存为 .xlsx 或 .csv", f".xlsx or .csv, this is {en}")
 
 
 def _inflate(data: bytes, info: zipfile.ZipInfo, budget: int, *, keep: bool) -> tuple[bytes, int]:

@@ -1,11 +1,11 @@
 """XLSX into rows: values by calamine, everything that it does not tell by our own pass over the XML."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from app.ledger.findings import Finding, Findings
+from app.ledger.findings import Findings
 from app.ledger.sheet import EMPTY, Cell, Grid, Merge, RawRow, UnreadableError, Value
 from app.ledger.xlsx_package import damaged, open_package, pack
 from app.ledger.xlsx_scan import (
@@ -69,9 +69,8 @@ def _read_rows(
         with CalamineWorkbook.from_filelike(pack(parts)) as book:
             sheet = book.get_sheet_by_name(entry.name)
             offset = sheet.start[1] if sheet.start else 0
-            rows: Iterable[list[Value]] = sheet.iter_rows()
             dresser = _Dresser(scan, offset, findings, date1904=workbook.date1904)
-            for number, values in enumerate(rows, start=1):
+            for number, values in enumerate(sheet.iter_rows(), start=1):
                 yield dresser.dress(number, values)
     except CalamineError as error:
         raise damaged() from error
@@ -92,7 +91,7 @@ class _Dresser:
         rows = {row for row, _ in (*scan.no_value, *scan.errors, *scan.percents)}
         self._marked = rows
 
-    def dress(self, number: int, values: list[Value]) -> RawRow:
+    def dress(self, number: int, values: Sequence[Value]) -> RawRow:
         cells = [EMPTY] * self._offset
         for column, value in enumerate(values, start=self._offset):
             cells.append(EMPTY if value == "" else self._dress_cell(number, column, value))

@@ -108,9 +108,7 @@ def read_percent_styles(styles: bytes) -> frozenset[str]:
 
     if styles:
         _parse(styles, see)
-    return frozenset(
-        str(index) for index, n in enumerate(formats) if n in _PERCENT_FORMATS or "%" in codes.get(n, "")
-    )
+    return frozenset(str(index) for index, n in enumerate(formats) if n in _PERCENT_FORMATS or "%" in codes.get(n, ""))
 
 
 def cut_phantom_rows(xml: bytes) -> bytes:
@@ -257,9 +255,7 @@ class _SheetScanner:
         start, end = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last or first)
         if start is None or end is None or len(self.scan.merges) >= _MERGES_MAX:
             raise damaged()
-        self.scan.merges.append(
-            Merge(int(start[2]), _column_number(start[1]), int(end[2]), _column_number(end[1]))
-        )
+        self.scan.merges.append(Merge(int(start[2]), _column_number(start[1]), int(end[2]), _column_number(end[1])))
 
 
 def _without_table_references(formula: str) -> str:

@@ -130,7 +130,12 @@ def make_figures() -> tuple[Figure, ...]:
         ),
         Figure("overdue", Text("逾期事项", "items overdue"), 17, 181, Text("件", ""), -4, headline=True),
         Figure(
-            "on_time", Text("按期办结率", "closed on time"), Decimal("71.0"), 62, measure="share", headline=True,
+            "on_time",
+            Text("按期办结率", "closed on time"),
+            Decimal("71.0"),
+            62,
+            measure="share",
+            headline=True,
             change=Decimal("2.8"),
         ),
         Figure("stalled", Text("停滞事项", "stalled items"), 23, 181, Text("件", ""), None, headline=True),

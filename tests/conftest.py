@@ -1,0 +1,59 @@
+"""Fixtures that every test may use: both databases, the made-up city."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from app.core.database import Database, make_engine
+from app.services.rulebook import Rulebook
+from tests.city import City, build_city
+from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
+from workflows.hours import Hours
+
+
+@pytest.fixture(scope="session")
+def database_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which this process keeps its SQLite files."""
+    return tmp_path_factory.mktemp("databases")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, database_folder: Path) -> Iterator[str]:
+    """Give the address of a fresh upgraded database, once on each engine."""
+    if request.param == "sqlite":
+        yield copy_sqlite(database_folder)
+        return
+    url = copy_postgresql()
+    yield url
+    drop_postgresql(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a fresh upgraded database."""
+    database = Database(make_engine(database_url))
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def book() -> Rulebook:
+    """Give the rules for Shanghai, 09:00-17:30."""
+    return Rulebook(ZoneInfo("Asia/Shanghai"), Hours())
+
+
+@pytest.fixture
+def city(database: Database, book: Rulebook) -> City:
+    """Give the made-up city in a fresh database."""
+    return build_city(database, book)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder of real ledgers; a missing one fails the test, it is never skipped."""
+    root = Path(__file__).resolve().parents[1]
+    folder = Path(os.environ.get("LIANBAN_TEST_DATA") or root / ".." / "shared" / "data").resolve()
+    assert folder.is_dir(), f"the real ledgers are missing: {folder} (set LIANBAN_TEST_DATA)"
+    return folder
