@@ -20,6 +20,11 @@ RUNGS = 4
 TICKS = 7
 _FONT = Markup('font-family="Lianban Sans, Lianban Song"')
 _STRIP_LEAST = 17.0
+_DATES_WIDTH = 19
+_AMOUNTS_WIDTH = 21
+_PLAN_HEIGHT = 10.0
+_PITCH = 3.2
+_SMALL = 2.75
 _URL_SAFE = " =/:;,.()-"
 
 
@@ -170,43 +175,69 @@ def _thin(axis: Axis) -> list[tuple[date, str]]:
     return kept
 
 
-def draw_gantt(
-    axis: Axis,
-    today: date,
-    start: date | None,
-    planned: date | None,
-    forecast: date | None,
-    done_pct: int | Decimal | None,
-    light: str,
-    height: float = 9.0,
-) -> Markup:
-    """Return one project's row: frame = plan, grey = share done, dashes = forecast delay, line = today.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a timeline row draws: the three dates, the share done (0–100) and the project's light."""
 
-    A date that is unknown is not drawn: without a start there is no frame but a ◇ at the planned finish; without
-    any date the word "—" stands alone.
+    start_on: date | None
+    planned_on: date | None
+    forecast_on: date | None
+    done_pct: int | Decimal | None
+    light: str
+
+
+def draw_plan(axis: Axis, today: date, plan: Plan, dates: Sequence[str], amounts: Sequence[str]) -> Markup:
+    """Return one project's timeline with its dates and, right-aligned, its amounts beside it.
+
+    The texts have a fixed form and never wrap; as part of the picture they cost a tenth of a table cell. Frame =
+    plan, grey = share done, dashes = forecast delay, line = today. A date that is unknown is not drawn: without a
+    start there is no frame but a ◇ at the planned finish; without any date the sign "—" stands alone.
     """
-    grid = Markup("").join(Markup("M{:.2f} 0V{}").format(axis.place(day), height) for day, _ in _thin(axis))
+    body = _draw_timeline(axis, today, plan)
+    body += _stack(axis.width + 1.2, dates, "start")
+    right = axis.width + _DATES_WIDTH + _AMOUNTS_WIDTH - 1.2
+    body += _stack(right, amounts, "end")
+    return _picture(axis.width + _DATES_WIDTH + _AMOUNTS_WIDTH, _PLAN_HEIGHT, body)
+
+
+def _stack(x: float, lines: Sequence[str], anchor: str) -> Markup:
+    """Return the lines one under the other, in the middle of the row; a line too long for its column is smaller."""
+    first = _PLAN_HEIGHT / 2 - (len(lines) - 1) * _PITCH / 2 + 1
+    room = (_DATES_WIDTH if anchor == "start" else _AMOUNTS_WIDTH) - 1.6
+    return Markup().join(
+        _text(x, first + at * _PITCH, line, round(min(_SMALL, room / max(_measure(line), 1)), 2), anchor)
+        for at, line in enumerate(lines)
+    )
+
+
+def _measure(text: str) -> float:
+    """Return the text's width in em, rather too wide."""
+    return sum(1.0 if ord(char) > 0x2E7F else 0.57 for char in text)  # noqa: PLR2004 - the full-width scripts
+
+
+def _draw_timeline(axis: Axis, today: date, plan: Plan) -> Markup:
+    height, mid = _PLAN_HEIGHT, _PLAN_HEIGHT / 2
+    grid = Markup().join(Markup("M{:.2f} 0V{}").format(axis.place(day), height) for day, _ in _thin(axis))
     body = Markup('<path d="{}" stroke="#ddd" stroke-width=".15"/>').format(grid)
-    colour = INKS[light]
-    mid = height / 2
-    if start and planned:
-        left, right = axis.place(start), axis.place(planned)
+    colour = INKS[plan.light]
+    if plan.start_on and plan.planned_on:
+        left, right = axis.place(plan.start_on), axis.place(plan.planned_on)
         body += _rect(left, mid - 1.5, max(right - left, 0.6), 3, "#fff")
-        if done_pct:
-            share = min(max(float(done_pct), 0), 100) / 100
+        if plan.done_pct:
+            share = min(max(float(plan.done_pct), 0), 100) / 100
             body += _rect(left, mid - 1.5, max(right - left, 0.6) * share, 3, "#777")
-    elif planned:
-        body += _diamond(axis.place(planned), mid, "#fff")
-    if forecast:
-        body += _draw_forecast(axis, planned, forecast, mid, colour)
-    if not (planned or forecast or start):
+    elif plan.planned_on:
+        body += _diamond(axis.place(plan.planned_on), mid, "#fff")
+    if plan.forecast_on:
+        body += _draw_forecast(axis, plan.planned_on, plan.forecast_on, mid, colour)
+    days = [day for day in (plan.start_on, plan.planned_on, plan.forecast_on) if day]
+    if not days:
         body += _text(axis.width / 2, mid + 1, "—", 2.8, "middle", "#555")
-    for day in (start, planned, forecast):
-        if day and not axis.holds(day):
+    for day in days:
+        if not axis.holds(day):
             body += _arrow(0 if day < axis.first else axis.width, mid, 1 if day < axis.first else -1, colour)
     line = axis.place(today)
-    body += Markup('<path d="M{:.2f} 0V{}" stroke="#111" stroke-width=".25"/>').format(line, height)
-    return _picture(axis.width, height, body)
+    return body + Markup('<path d="M{:.2f} 0V{}" stroke="#111" stroke-width=".25"/>').format(line, height)
 
 
 def _draw_forecast(axis: Axis, planned: date | None, forecast: date, mid: float, colour: str) -> Markup:

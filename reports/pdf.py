@@ -156,12 +156,14 @@ def _write_html(sheet: Sheet, units: list[_Unit], start: int, stop: int, first_p
     side = "left" if first_page % 2 == 0 else "right"
     when = sheet.data_at.isoformat()
     parts = [
-        f'<!doctype html><html lang="{"zh-CN" if sheet.lang == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"<title>{escape(sheet.title)}</title>"
-        f'<meta name="author" content="{escape(sheet.author)}">'
-        f'<meta name="dcterms.created" content="{when}"><meta name="dcterms.modified" content="{when}">'
-        f"<style>html{{break-before:{side}}}@page:first{{counter-reset:page {first_page}}}</style></head>"
-        f'<body class="{sheet.lang}" data-left="{escape(sheet.head_left)}" data-right="{escape(sheet.head_right)}">',
+        (
+            f'<!doctype html><html lang="{"zh-CN" if sheet.lang == "zh" else "en"}"><head><meta charset="utf-8">'
+            f"<title>{escape(sheet.title)}</title>"
+            f'<meta name="author" content="{escape(sheet.author)}">'
+            f'<meta name="dcterms.created" content="{when}"><meta name="dcterms.modified" content="{when}">'
+            f"<style>html{{break-before:{side}}}@page:first{{counter-reset:page {first_page}}}</style></head>"
+            f'<body class="{sheet.lang}" data-left="{escape(sheet.head_left)}" data-right="{escape(sheet.head_right)}">'
+        ),
     ]
     table: Table | None = None
     for index in range(start, stop):

@@ -6,6 +6,7 @@ its lists are shortened step by step, and what was left out stands in full in th
 
 import functools
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 from reports import charts
 from reports.glyphs import SUBSTITUTE, Missing, cover
 from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
-from reports.progress import Figure, Light, Money, ProgressReport
+from reports.progress import Figure, Light, Money, ProgressReport, ProjectLine
 from reports.progress_words import (
     BASES,
     CAUSES,
@@ -233,6 +234,7 @@ def _load_templates(lang: Lang) -> jinja2.Environment:
         figure_change=functools.partial(_show_figure_change, lang=lang),
         money_change=functools.partial(_show_money_change, lang=lang),
         percent=_show_percent,
+        plan=functools.partial(_draw_plan, lang=lang),
         figure_cells=functools.partial(_write_figure_cells, lang=lang),
         is_money=lambda value: isinstance(value, Money),
         days_late=functools.partial(_show_slip, lang=lang),
@@ -249,6 +251,18 @@ def _write_figure_cells(figure: Figure, lang: Lang) -> Markup:
     change = _show_figure_change(figure.change, lang)
     return Markup('<td class="n">{}</td><td class="n">{}</td><td class="n">{}</td>').format(
         value, show_number(figure.base), change
+    )
+
+
+def _draw_plan(axis: charts.Axis, today: date, line: ProjectLine, lang: Lang) -> Markup:
+    """Return the project's timeline with its dates, its lateness with the basis, and its budget."""
+    days = (line.start_on, line.planned_finish_on, line.forecast_finish_on)
+    late = _show_slip(line.slip_days, lang)
+    basis = say(BASES[line.slip_basis], lang) if line.slip_basis and line.slip_days is not None else ""
+    amounts = [f"{late}（{basis}）" if basis else late] if lang == "zh" else [late, basis] if basis else [late]
+    plan = charts.Plan(*days, line.done_pct, line.light.value)
+    return charts.draw_plan(
+        axis, today, plan, [show_day(day) for day in days], [*amounts, "".join(compact_money(line.budget, lang))]
     )
 
 

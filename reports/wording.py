@@ -27,7 +27,7 @@ MONTHS_EN = (
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 _SCALES: dict[Lang, tuple[tuple[int, str], ...]] = {
     "zh": ((10**8, "亿"), (10**4, "万")),
-    "en": ((10**9, " bn"), (10**6, " m"), (10**3, " k")),
+    "en": ((10**9, "bn"), (10**6, "m"), (10**3, "k")),
 }
 _TAIL = 3
 _CJK_FIRST, _CJK_LAST = "\u3400", "\u9fff"

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from app.core.database import Database
 from app.core.text import fold, sort_key
 from app.models.item import Item
@@ -12,7 +14,6 @@ from app.services.entering import NewItem, enter_items
 from app.services.recording import Acting
 from app.services.rulebook import Rulebook
 from app.services.transitions import Outcome, Request, perform
-from sqlalchemy import insert, select
 
 #: A Monday, 10:00 in Shanghai.
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

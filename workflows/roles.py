@@ -72,23 +72,12 @@ class Role:
 
     def departments(self, place: Place) -> frozenset[int] | None:
         """Return the departments whose posts count, None for the whole city."""
-        match self.relation:
-            case "city":
-                return None
-            case "own":
-                return (
-                    frozenset()
-                    if place.owner_department_id is None
-                    else frozenset({place.owner_department_id})
-                )
-            case "support":
-                return place.support_ids
-            case "parent":
-                return (
-                    frozenset()
-                    if place.parent_department_id is None
-                    else frozenset({place.parent_department_id})
-                )
+        if self.relation == "city":
+            return None
+        if self.relation == "support":
+            return place.support_ids
+        one = place.owner_department_id if self.relation == "own" else place.parent_department_id
+        return frozenset() if one is None else frozenset({one})
 
     def fits(self, capacity: Capacity, place: Place) -> bool:
         """Whether `capacity` is this role to an item at `place` (vacancies apart)."""

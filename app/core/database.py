@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -20,12 +20,17 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from app.core.text import SORT_KEY_MAX
+
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
 #: An id that both databases count up themselves and never give twice.
 Id = BigInteger().with_variant(Integer(), "sqlite")
+
+#: A pinyin key, compared bytewise on both databases.
+SortKey = String(SORT_KEY_MAX).with_variant(String(SORT_KEY_MAX, collation="C"), "postgresql")
 
 _BUSY_SECONDS = 15
 _RETRIES = 6

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,12 @@ def make_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     return config
+
+
+def is_upgraded(connection: Connection) -> bool:
+    """Whether the database stands at this release's revision."""
+    heads = ScriptDirectory(str(_FOLDER)).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

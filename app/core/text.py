@@ -70,11 +70,8 @@ def clean(text: str, *, newlines: bool = False) -> str:
         return text.strip()
     text = _DROPPED.sub("", _LINE_ENDS.sub("\n", text))
     text = _BLANKS_IN_LINE.sub(lambda blank: blank[0] if blank[0] == "\u3000" else " ", text)
-    if not newlines:
-        text = text.replace("\n", " ")
-    else:
-        text = "\n".join(line.rstrip(_EDGES) for line in text.split("\n"))
-    return text.strip(_EDGES)
+    lines = [line.rstrip(_EDGES) if newlines else line for line in text.split("\n")]
+    return ("\n" if newlines else " ").join(lines).strip(_EDGES)
 
 
 def has_control_characters(text: str) -> bool:
@@ -106,7 +103,7 @@ def sort_key(text: str, *, surname: bool = False) -> str:
     plain = "-".join(word.partition(":")[0] for word in words)
     tones = "".join(word.partition(":")[2] for word in words)
     codes = "-".join(f"{ord(char):x}" for char in folded[:8])
-    return f"{plain[:180]} {tones[:20]} {codes}"[:SORT_KEY_MAX]
+    return f"{plain[:180] or '~'} {tones[:20]} {codes}"[:SORT_KEY_MAX]
 
 
 def _read(folded: str, *, surname: bool) -> list[str]:

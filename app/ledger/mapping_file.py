@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -68,6 +68,19 @@ def parse_mapping(text: str) -> LedgerMapping:
     except tomllib.TOMLDecodeError as error:
         raise MappingError([MappingFault("TOML", f"语法错误：{error}", f"not TOML: {error}")]) from error
     return _Parser(document).parse()
+
+
+def _fits_default(kind: Kind, value: object) -> bool:
+    """Tell whether a default has its field's kind; an amount or a share is never the same for a whole file."""
+    if kind in {"amount", "percent"}:
+        return False
+    if kind == "date":
+        return isinstance(value, date) and not isinstance(value, datetime)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "list":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, str)
 
 
 class _Parser:
@@ -289,19 +302,12 @@ class _Parser:
         table = self._table(self._document, "defaults", "")
         ours = [name for name, field in FIELDS.items() if kind in field.items and name not in {"key", "title"}]
         self._know("defaults", table, ours)
-        readers: dict[str, Callable[[object], bool]] = {
-            "date": lambda value: isinstance(value, date) and not isinstance(value, datetime),
-            "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-            "list": lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
-            "amount": lambda _: False,
-            "percent": lambda _: False,
-        }
         defaults: dict[str, object] = {}
         for name, value in table.items():
             if name not in ours:
                 continue
             field = FIELDS[name]
-            if not readers.get(field.kind, lambda value: isinstance(value, str))(value):
+            if not _fits_default(field.kind, value):
                 self._fault(f"defaults.{name}", f"类型应为 {field.kind}", f"a value of kind {field.kind} expected")
             defaults[name] = tuple(value) if isinstance(value, list) else value
         return defaults

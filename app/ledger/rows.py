@@ -5,13 +5,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
 
 from app.ledger.fields import ItemKind
 from app.ledger.findings import Findings
 from app.ledger.mapping import LedgerMapping
-
-NO_RAW: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class LedgerRow:
     as_of: date | None = None
     external_source: str | None = None
     external_key: str | None = None
-    raw: Mapping[str, str] = field(default=NO_RAW, hash=False)
+    raw: Mapping[str, str] = field(default_factory=dict, compare=False)
     sheet: str = field(default="", compare=False)
     row: int = field(default=0, compare=False)
 

@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Id, UtcDateTime
-from app.core.text import NAME_MAX, SORT_KEY_MAX, TITLE_MAX
+from app.core.database import Base, Id, SortKey, UtcDateTime
+from app.core.text import NAME_MAX, TITLE_MAX
 from app.models.organisation import in_list
 
 KINDS = ("project", "task", "share")
@@ -48,7 +48,7 @@ class Item(Base):
     kind: Mapped[str] = mapped_column(String(20))
     number: Mapped[str | None] = mapped_column(String(60), unique=True)
     title: Mapped[str] = mapped_column(String(TITLE_MAX))
-    sort_key: Mapped[str] = mapped_column(String(SORT_KEY_MAX))
+    sort_key: Mapped[str] = mapped_column(SortKey)
     search_text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(30))
     state_seq: Mapped[int] = mapped_column(default=1)

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base, Id, UtcDateTime
-from app.core.text import NAME_MAX, SORT_KEY_MAX
+from app.core.database import Base, Id, SortKey, UtcDateTime
+from app.core.text import NAME_MAX
 from workflows.roles import Duty
 
 DUTIES = tuple(duty.value for duty in Duty)
@@ -39,7 +39,7 @@ class Department(Base):
     short_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
-    sort_key: Mapped[str] = mapped_column(String(SORT_KEY_MAX), index=True)
+    sort_key: Mapped[str] = mapped_column(SortKey, index=True)
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -68,7 +68,7 @@ class Person(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     login: Mapped[str] = mapped_column(String(NAME_MAX), unique=True)
     name: Mapped[str] = mapped_column(String(NAME_MAX))
-    sort_key: Mapped[str] = mapped_column(String(SORT_KEY_MAX), index=True)
+    sort_key: Mapped[str] = mapped_column(SortKey, index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(200))
     locale: Mapped[str | None] = mapped_column(String(5))

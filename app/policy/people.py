@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.organisation import Holding, Person, Post
@@ -51,8 +52,8 @@ def readers_of(person_id: int, capacities: Iterable[Capacity]) -> tuple[str, ...
     return tuple(sorted(keys))
 
 
-def capacity_of(row: Row[tuple[int, int, str, int, bool]]) -> Capacity:
-    """Make a capacity of a row (post id, person id, duty, department id, is director)."""
+def capacity_of(row: Sequence[Any]) -> Capacity:
+    """Make a capacity of (post id, person id, duty, department id, is director)."""
     return Capacity(row[0], row[1], Duty(row[2]), row[3], row[4])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import and_, func, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -37,7 +37,7 @@ class Wanted:
 
 
 def limit_day(calendar: Calendar, start: datetime, span: Span, not_before: date | None) -> date:
-    """Return the local day on which a limit of `span` from `start` ends; it counts from `not_before` at the earliest."""
+    """Return the local day on which a limit of `span` from `start` (not before `not_before`) ends."""
     if not_before is not None:
         start = max(start, calendar.day_start(not_before))
     if span.unit == "workdays":
@@ -219,7 +219,7 @@ def refresh_light(
     if is_new or (light.colour, light.rule) != (item.light, item.light_rule):
         values["light_since_on"] = today
         connection.execute(
-            LightChange.__table__.insert(),
+            insert(LightChange),
             {"item_id": item.id, "on_day": today, "light": light.colour, "light_rule": light.rule, "recorded_at": now},
         )
     connection.execute(update(ItemClock).where(ItemClock.item_id == item.id).values(**values))

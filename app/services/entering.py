@@ -39,6 +39,10 @@ from workflows.template import TEMPLATES
 
 _BATCH = 1000
 _DETAILS: dict[str, Any] = {"project": Project, "task": Task, "share": Share}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "project": {"template": "integration", "phase_seq": 0},
+    "task": {"source_kind": "other"},
+}
 
 
 @dataclass(slots=True)
@@ -176,8 +180,7 @@ def _write_details(connection: Connection, new: Sequence[NewItem], ids: Sequence
                 unknown = set(item.details) - set(columns)
                 if unknown:
                     raise ValueError(f"{kind} has no columns {sorted(unknown)}")
-                defaults = {"project": {"template": "integration", "phase_seq": 0}, "task": {"source_kind": "other"}}
-                blank: dict[str, Any] = dict.fromkeys(columns) | defaults.get(kind, {})
+                blank: dict[str, Any] = dict.fromkeys(columns) | _DEFAULTS.get(kind, {})
                 rows.append(blank | {"item_id": item_id} | dict(item.details))
         _send(connection, table, rows)
     pairs = list(zip(ids, new, strict=True))

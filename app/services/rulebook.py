@@ -143,7 +143,7 @@ class Rulebook:
         return found
 
 
-def calendar_revision() -> ScalarSelect[datetime | None]:
+def calendar_revision() -> ScalarSelect[datetime]:
     """Return the scalar subquery that tells calendars apart: the last load of an official table."""
     return select(func.max(CalendarYear.loaded_at)).scalar_subquery()
 

@@ -52,7 +52,7 @@ class Round:
 def open_round(work: Work, sign_off: CompiledSignOff) -> None:
     """Begin to collect: a slot for each department in the role; without one there is nothing to collect."""
     departments = sign_off.of.departments(work.place)
-    places: list[int | None] = [None] if departments is None else sorted(departments)
+    places: list[int | None] = [None] if departments is None else [*sorted(departments)]
     if not places:
         return
     sign_off_id = work.connection.execute(

@@ -6,7 +6,7 @@ Can go back: yes, the tables are dropped.
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.database import UtcDateTime
+from app.core.database import SortKey, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("short_name", sa.String(length=120), nullable=True),
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("successor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("sort_key", sa.String(length=255), nullable=False),
+        sa.Column("sort_key", SortKey, nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("login", sa.String(length=120), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("sort_key", sa.String(length=255), nullable=False),
+        sa.Column("sort_key", SortKey, nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=200), nullable=True),
         sa.Column("locale", sa.String(length=5), nullable=True),

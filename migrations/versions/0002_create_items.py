@@ -6,7 +6,7 @@ Can go back: yes, the tables are dropped.
 import sqlalchemy as sa
 from alembic import op
 
-from app.core.database import UtcDateTime
+from app.core.database import SortKey, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"
@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=True),
         sa.Column("title", sa.String(length=300), nullable=False),
-        sa.Column("sort_key", sa.String(length=255), nullable=False),
+        sa.Column("sort_key", SortKey, nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
         sa.Column("state_seq", sa.Integer(), nullable=False),

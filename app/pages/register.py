@@ -1,0 +1,100 @@
+"""Wires the pages into an application: log-in, tokens against forgery, languages, templates, static files."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, url_for
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+
+from app.pages import error, escalation, home, item, log_in, menu, preference, report, session
+from app.pages.address import name_this_address
+from app.pages.choice import choose_locale, choose_theme
+from app.pages.show import add_filters
+from app.pages.words import current_lang, find_count_text, find_text
+from config import Settings
+
+STATIC = Path(__file__).resolve().parent / "static"
+#: No inline style or script anywhere, nothing from elsewhere; Bootstrap's arrows are data: pictures.
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+_PAGES = (log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give `app` the pages; `settings` choose the first language and whether cookies need HTTPS."""
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    Bootstrap5(app)
+    CSRFProtect(app)
+    Babel(app, default_locale="zh", locale_selector=choose_locale)
+    app.jinja_env.install_gettext_callables(find_text, find_count_text, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    session.log_ins.init_app(app)
+    add_filters(app)
+    app.register_blueprint(
+        Blueprint(
+            "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
+        )
+    )
+    for pages in _PAGES:
+        app.register_blueprint(pages)
+    app.context_processor(_share)
+    error.register(app)
+    app.after_request(_add_headers)
+
+
+def _share() -> dict[str, object]:
+    """Return what every template may use."""
+    return {
+        "lang": current_lang(),
+        "theme": choose_theme(),
+        "visitor": current_user,
+        "menu": menu.make_menu(),
+        "tabs": menu.make_tabs(),
+        "here": None,
+        "this_address": name_this_address(),
+        "asset": locate_asset,
+        "token": make_token,
+    }
+
+
+@cache
+def _hash(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def locate_asset(name: str) -> str:
+    """Return the address of one of our own static files; it changes with the file's content."""
+    return url_for("pages.static", filename=name, v=_hash(name))
+
+
+def make_token() -> Markup:
+    """Return the hidden field that every form which writes carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_user.is_authenticated and response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,1 @@
+"""Catalogues of the pages' texts, one module a language beside the Chinese source."""

@@ -1,0 +1,40 @@
+"""The pages' own texts: Chinese is the source text, English stands in `translations.en`.
+
+A typed Python catalogue instead of compiled .mo files: nothing is built at setup, a missing text is found by a
+test, and templates still say `_("…")` and `ngettext("…", "…", n)`, so the usual tools can read them.
+"""
+
+from flask_babel import get_locale
+
+from app.pages.translations.en import ENGLISH, ENGLISH_COUNTS
+from reports.wording import Lang
+
+
+def current_lang() -> Lang:
+    """Return the language of the present request: "zh" or "en"."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def find_text(source: str) -> str:
+    """Return the text in the present language, its placeholders not yet filled; KeyError for an unknown one."""
+    return source if current_lang() == "zh" else ENGLISH[source]
+
+
+def find_count_text(source: str, _: str, count: int) -> str:
+    """Return the text for `count` things in the present language, its placeholders not yet filled."""
+    if current_lang() == "zh":
+        return source
+    one, other = ENGLISH_COUNTS[source]
+    return one if count == 1 else other
+
+
+def gettext(source: str, **values: object) -> str:
+    """Return the text in the present language with its placeholders filled; for Python code."""
+    text = find_text(source)
+    return text % values if values else text
+
+
+def ngettext(source: str, same: str, num: int, **values: object) -> str:
+    """Return the text for `num` things with its placeholders filled; for Python code."""
+    return find_count_text(source, same, num) % {"num": num, **values}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Serves the product: upgrades the database, fills an empty embedded one with the made-up ledger, then keeps two
+# processes running: the web server and the scheduler. When one of them ends, the other is ended too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export FLASK_APP=wsgi
+port="${PORT:-8000}"
+
+.venv/bin/flask db upgrade
+if [ -z "${LIANBAN_DATABASE_URL:-}" ] || [ "${DEMO:-}" = "1" ]; then
+  .venv/bin/flask demo load --if-empty
+fi
+
+.venv/bin/gunicorn --worker-class gthread --workers 2 --threads 4 --bind "127.0.0.1:${port}" \
+  --access-logfile /dev/null --log-level warning wsgi:application &
+web=$!
+.venv/bin/flask scheduler &
+scheduler=$!
+trap 'kill "$web" "$scheduler" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+for _ in $(seq 1 100); do
+  if (exec 3<>"/dev/tcp/127.0.0.1/${port}") 2>/dev/null; then
+    echo "Lianban is at http://127.0.0.1:${port}/   (Ctrl-C ends it)"
+    .venv/bin/flask demo accounts
+    break
+  fi
+  kill -0 "$web" 2>/dev/null || { echo "run: the web server did not start (is port ${port} taken?)" >&2; exit 1; }
+  sleep 0.2
+done
+wait -n "$web" "$scheduler"
+echo "run: one of the two processes ended; stopping the other" >&2
+exit 1

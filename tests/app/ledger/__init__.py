@@ -1,0 +1,1 @@
+"""Tests of reading and writing ledgers; hostile files are made on the spot."""

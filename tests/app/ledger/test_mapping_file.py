@@ -1,0 +1,127 @@
+"""Mapping files: every fault at once, unknown words with the nearest known one."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.ledger.mapping_file import MappingError, load_mapping, parse_mapping
+from tests.app.ledger.workbooks import TASKS
+
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "mappings"
+
+
+def find_faults(text: str) -> dict[str, str]:
+    """Return place -> English sentence of the faults of a mapping."""
+    with pytest.raises(MappingError) as caught:
+        parse_mapping(text)
+    assert all(fault.render("zh") in str(caught.value) for fault in caught.value.faults)
+    return {fault.place: fault.en for fault in caught.value.faults}
+
+
+def test_every_fault_at_once_with_the_nearest_key() -> None:
+    """One run names all that is wrong, each with its place and, where there is one, the word meant."""
+    faults = find_faults(
+        """
+        key = ["a"]
+        escalate_form = "source"
+        departments = "make"
+        [source]
+        nam = "x"
+        kind = "projekt"
+        encoding = "utf-99"
+        delimiter = ",,"
+        currency = "yuan"
+        header_row = -1
+        amount_unit = "1000"
+        date_formats = ["%m/%d"]
+        external_source = "x"
+        [dates]
+        earliest = "1990"
+        [columns]
+        titel = "Name"
+        due_on = { colum = "Due", part = "last", kind = "amount" }
+        budget = 5
+        [checks]
+        lower = ["unknown_fase"]
+        [defaults]
+        budget = 5
+        start_on = "today"
+        nothing = 1
+        """
+    )
+    assert faults["escalate_form"] == "unknown key, did you mean 'escalate_from'?"
+    assert faults["source.nam"] == "unknown key, did you mean 'name'?"
+    assert faults["columns.titel"] == "unknown key, did you mean 'title'?"
+    assert faults["checks.lower.unknown_fase"] == "unknown key, did you mean 'unknown_phase'?"
+    expected = {
+        "departments",
+        "source.name",
+        "source.kind",
+        "source.encoding",
+        "source.delimiter",
+        "source.currency",
+        "source.header_row",
+        "source.amount_unit",
+        "source.date_formats",
+        "dates.earliest",
+        "columns.title",
+        "columns.due_on",
+        "columns.due_on.colum",
+        "columns.due_on.part",
+        "columns.due_on.kind",
+        "columns.budget",
+        "defaults.budget",
+        "defaults.start_on",
+        "defaults.nothing",
+    }
+    assert expected <= faults.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("key = [", "TOML"),
+        (TASKS.replace('key = "编号"', ""), "key"),
+        (TASKS.replace('key = "编号"', "key = [1]"), "key"),
+        (TASKS + 'key = "编号"', "columns.key"),
+        (TASKS + "[state]\nopen = 1", "state.open"),
+        (TASKS + '[state]\nopen = "done"', "state"),
+        (TASKS.replace('key = "编号"', 'key = "编号"\nescalate_from = "today"'), "escalate_from"),
+        (TASKS + "[aliases]\na = 1", "aliases.a"),
+        (TASKS + "source = 5", "columns.source"),
+        (TASKS + "columns = 5", "columns.columns"),
+        (TASKS + 'budget = "金额"', "columns.budget"),
+        (TASKS.replace("[columns]", "ignore_other_columns = 1\n[columns]"), "source.ignore_other_columns"),
+    ],
+)
+def test_single_faults(text: str, place: str) -> None:
+    """Each rule of the format is checked and named."""
+    assert place in find_faults(text)
+
+
+def test_what_a_mapping_says() -> None:
+    """All parts of a mapping arrive typed."""
+    mapping = parse_mapping(
+        TASKS.replace(
+            'key = "编号"', 'key = ["编号", "区"]\nas_of = "日期"\nescalate_from = 2026-01-05\ndepartments = "create"'
+        )
+        + 'state = "状态"\n[state]\n在办 = "in_progress"\n[aliases]\n住建局 = "住房和城乡建设局"\n[dates]\nearliest = 1990-01-01\n'
+        '[checks]\nlower = ["bad_date"]\nrequire = ["lead"]\n[defaults]\nsupports = ["财政局"]\nas_of = 2026-01-01\n'
+    )
+    assert (mapping.key, mapping.escalate_from, mapping.departments) == (("编号", "区"), date(2026, 1, 5), "create")
+    assert mapping.columns["state"].values == {"在办": "in_progress"}
+    assert mapping.columns["as_of"].columns == ("日期",)
+    assert mapping.folded_aliases == {"住建局": "住房和城乡建设局"}
+    assert (mapping.lowered, mapping.required) == ({"bad_date"}, {"lead"})
+    assert mapping.earliest == date(1990, 1, 1)
+    assert mapping.defaults == {"supports": ("财政局",), "as_of": date(2026, 1, 1)}
+
+
+def test_the_mappings_in_the_handbook_are_valid(tmp_path: Path) -> None:
+    """Every file of docs/mappings loads; one that is not there, or no text, is a fault too."""
+    paths = sorted(FOLDER.glob("*.toml"))
+    assert len(paths) == 5
+    assert all(load_mapping(path).external_source for path in paths)
+    with pytest.raises(MappingError, match="cannot be read"):
+        load_mapping(tmp_path / "none.toml")
