@@ -66,7 +66,15 @@ def parse_mapping(text: str) -> LedgerMapping:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MappingError([MappingFault("TOML", f"语法错误：{error}", f"not TOML: {error}")]) from error
+        raise MappingError(
+            [
+                MappingFault(
+                    "TOML",
+                    f"语法错误（中文的键须加引号）：{error}",
+                    f"not TOML (keys that are not ASCII need quotes): {error}",
+                )
+            ]
+        ) from error
     return _Parser(document).parse()
 
 

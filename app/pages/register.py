@@ -48,7 +48,7 @@ def register(app: Flask, settings: Settings) -> None:
     Babel(app, default_locale="zh", locale_selector=choose_locale)
     app.jinja_env.install_gettext_callables(find_text, find_count_text, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    session.log_ins.init_app(app)
+    session.init(app)
     add_filters(app)
     app.register_blueprint(
         Blueprint(

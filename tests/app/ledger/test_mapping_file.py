@@ -102,18 +102,31 @@ def test_single_faults(text: str, place: str) -> None:
 
 def test_what_a_mapping_says() -> None:
     """All parts of a mapping arrive typed."""
+    top = 'key = ["编号", "区"]\nas_of = "日期"\nescalate_from = 2026-01-05\ndepartments = "create"'
     mapping = parse_mapping(
-        TASKS.replace(
-            'key = "编号"', 'key = ["编号", "区"]\nas_of = "日期"\nescalate_from = 2026-01-05\ndepartments = "create"'
-        )
-        + 'state = "状态"\n[state]\n在办 = "in_progress"\n[aliases]\n住建局 = "住房和城乡建设局"\n[dates]\nearliest = 1990-01-01\n'
-        '[checks]\nlower = ["bad_date"]\nrequire = ["lead"]\n[defaults]\nsupports = ["财政局"]\nas_of = 2026-01-01\n'
+        TASKS.replace('key = "编号"', top)
+        + """
+        state = "状态"
+        [state]
+        "在办" = "in_progress"
+        [aliases]
+        "住建局" = "住房和城乡建设局"
+        [dates]
+        earliest = 1990-01-01
+        [checks]
+        lower = ["bad_date"]
+        require = ["lead"]
+        [defaults]
+        supports = ["财政局"]
+        as_of = 2026-01-01
+        """
     )
     assert (mapping.key, mapping.escalate_from, mapping.departments) == (("编号", "区"), date(2026, 1, 5), "create")
     assert mapping.columns["state"].values == {"在办": "in_progress"}
     assert mapping.columns["as_of"].columns == ("日期",)
     assert mapping.folded_aliases == {"住建局": "住房和城乡建设局"}
-    assert (mapping.lowered, mapping.required) == ({"bad_date"}, {"lead"})
+    assert mapping.lowered == frozenset({"bad_date"})
+    assert mapping.required == frozenset({"lead"})
     assert mapping.earliest == date(1990, 1, 1)
     assert mapping.defaults == {"supports": ("财政局",), "as_of": date(2026, 1, 1)}
 

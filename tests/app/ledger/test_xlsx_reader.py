@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -134,7 +135,10 @@ def test_p65_cells_merged_across_are_shown() -> None:
 
 def test_p66_headings_and_names_with_odd_blanks() -> None:
     """P66: outer blanks, U+3000, NBSP and zero-width marks in headings and names do not matter."""
-    rows = [["编号\u00a0", "任务\u200b名称 ", "　责任单位", "截止日期"], ["1", "甲", " 财政局 ", None]]
+    rows: list[list[object]] = [
+        ["编号\u00a0", "任务\u200b名称 ", "　责任单位", "截止日期"],
+        ["1", "甲", " 财政局 ", None],
+    ]
     ledger = read(build_rows(rows), tasks())
     assert not ledger.refused
     assert ledger.rows[0].lead == "财政局"
@@ -303,7 +307,7 @@ def test_p73_hidden_sheets_are_ignored_and_named() -> None:
 
 def test_p74_long_numbers_are_faults() -> None:
     """P74: a numeric cell of more than 15 digits has lost its last ones; 15 digits pass, text always does."""
-    rows = [
+    rows: list[Iterable[object]] = [
         HEAD,
         [1.23456789012346e17, "甲", "", None],
         [123456789012345, "乙", "", None],
@@ -316,7 +320,7 @@ def test_p74_long_numbers_are_faults() -> None:
 
 def test_p75_leading_zeros_stay() -> None:
     """P75: 001002 is not 1002; a number cell shows no decimals."""
-    rows = [HEAD, ["001002", "甲", "０６９３２", None], [1002.0, "乙", 7, None]]
+    rows: list[Iterable[object]] = [HEAD, ["001002", "甲", "０６９３２", None], [1002.0, "乙", 7, None]]
     ledger = read(build_rows(rows), tasks())
     assert [(row.key, row.lead) for row in ledger.rows] == [("001002", "０６９３２"), ("1002", "7")]
 

@@ -7,6 +7,7 @@ state, no history row is lost, no open item waits for nobody, the access table e
 
 import tempfile
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,12 +77,10 @@ class Office(RuleBasedStateMachine):
     def act_fittingly(self, pick: int, choice: int, refuses: bool) -> None:  # noqa: FBT001
         """Somebody takes a step that is open where the item stands (random ones seldom fit)."""
         items = self.items()
-        item_id, kind, state = items[pick % len(items)]
+        _, kind, state = items[pick % len(items)]
         steps = [s.action for s in WORKFLOWS[kind].steps if any(source.name == state for source in s.sources)]
         for login in LOGINS:
-            if steps and self._try(
-                login, [*steps, "sign"][choice % (len(steps) + 1)], item_id - items[0][0], refuses=refuses
-            ):
+            if steps and self._try(login, [*steps, "sign"][choice % (len(steps) + 1)], pick, refuses=refuses):
                 return
 
     def _try(self, login: str, action: str, pick: int, *, refuses: bool, days: int = 0) -> bool:
@@ -142,7 +141,7 @@ class Office(RuleBasedStateMachine):
                     .order_by(History.seq)
                 ).all()
                 assert [r.seq for r in rows] == list(range(1, len(rows) + 1))
-                assert all(b.from_state == a.to_state for a, b in zip(rows, rows[1:], strict=False))
+                assert all(b.from_state == a.to_state for a, b in pairwise(rows))
                 assert rows[-1].to_state == state
 
     @invariant()
@@ -183,7 +182,10 @@ class Office(RuleBasedStateMachine):
         with self.city.database.reading() as session:
             stopped = (Item.closed_at.is_not(None)) | (Item.paused_state.is_not(None))
             running = (
-                select(func.count()).join(Item, Item.id == Episode.item_id).where(Episode.ended_at.is_(None), stopped)
+                select(func.count())
+                .select_from(Episode)
+                .join(Item, Item.id == Episode.item_id)
+                .where(Episode.ended_at.is_(None), stopped)
             )
             assert session.execute(running).scalar_one() == 0
             open_rounds = (
@@ -196,7 +198,7 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def holders_are_found(self) -> None:
-        """The office is always staffed in this city, so every vacancy has a stand-in."""
+        """Find somebody of the office at any time, so that every vacancy has a stand-in."""
         if not hasattr(self, "city"):
             return
         today = self.now.astimezone(self.city.book.zone).date()

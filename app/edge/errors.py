@@ -1,0 +1,152 @@
+"""What a DomainError becomes at each edge: one table for HTTP, one for exit codes; a refusal is audited.
+
+Nothing that the database or a library says reaches a caller: what is not a DomainError is logged and answered
+with a plain sentence.
+"""
+
+import functools
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, has_request_context, request
+from sqlalchemy.exc import DBAPIError
+
+from app.core.errors import (
+    ConflictError,
+    DomainError,
+    Fault,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    Sentence,
+    StaleError,
+    UnavailableError,
+)
+from app.edge.context import current_context
+from app.services.recording import Acting, write_audit
+
+log = logging.getLogger(__name__)
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class UnknownCallerError(DomainError):
+    """Nobody is logged in, or the token or password is not valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one class of errors is answered: HTTP status, title, exit status of a command."""
+
+    status: int
+    title: Sentence
+    exit_code: int = 1
+
+
+ANSWERS: dict[type[DomainError], Answer] = {
+    UnknownCallerError: Answer(401, Sentence("请先登录", "Please log in")),
+    ForbiddenError: Answer(403, Sentence("无权办理", "Not yours to do")),
+    NotFoundError: Answer(404, Sentence("没有找到", "Not found")),
+    ConflictError: Answer(409, Sentence("目前不能办理", "Not possible now")),
+    StaleError: Answer(412, Sentence("内容已更新", "Changed meanwhile")),
+    InvalidError: Answer(422, Sentence("输入有误", "Input to correct"), exit_code=2),
+    UnavailableError: Answer(503, Sentence("暂时无法使用", "Not available now")),
+}
+_UNVERSIONED = Answer(428, Sentence("缺少版本", "No version named"))
+#: Titles for errors that the framework raises itself.
+HTTP_TITLES = {
+    400: Sentence("请求无法读取", "Unreadable request"),
+    404: Sentence("没有找到", "Not found"),
+    405: Sentence("不支持此方法", "Method not allowed"),
+    413: Sentence("内容过大", "Too large"),
+    415: Sentence("不支持此内容类型", "Unsupported content type"),
+    500: Sentence("系统出错", "Something went wrong"),
+}
+HTTP_DETAILS = {
+    400: Sentence("请求的内容或格式有误。", "The request's content or form is wrong."),
+    404: Sentence("没有这个事项，或您无权查看。", "No such thing, or not for you to see."),
+    405: Sentence("此地址不支持这种请求方法。", "This address does not take this method."),
+    413: Sentence("请求内容超过允许的大小。", "The request is larger than allowed."),
+    415: Sentence("请使用application/json。", "Use application/json."),
+    500: Sentence("出错已记录，请稍后再试。", "The fault was logged; please try again later."),
+}
+BUSY = UnavailableError("database_busy", Sentence("数据库忙或无法连接，请稍后再试。", "The database is busy or away."))
+
+
+def answer_for(error: DomainError) -> Answer:
+    """Return how `error` is answered."""
+    if isinstance(error, StaleError) and error.given is None:
+        return _UNVERSIONED
+    return next(answer for kind, answer in ANSWERS.items() if isinstance(error, kind))
+
+
+def faults_of(error: DomainError) -> tuple[Fault, ...]:
+    """Return the single faults of wrong input, nothing for other errors."""
+    return error.faults if isinstance(error, InvalidError) else ()
+
+
+def audit_refusal(error: ForbiddenError, *, source: str) -> None:
+    """Record a refused attempt of the present request in a transaction of its own."""
+    person_id = g.get("person_id")
+    if person_id is None:
+        return
+    context = current_context()
+    now = context.clock.now()
+    given = request.view_args or {}
+    item_id = given.get("item_id")
+    action = str(given.get("action") or request.endpoint)[:60]
+    after = {"code": error.code}
+    context.database.write(
+        lambda session: write_audit(
+            session.connection(), Acting(person_id, "self"), now, action=action, source=source, outcome="refused",
+            item_id=item_id if isinstance(item_id, int) else None, after=after,
+        )
+    )  # fmt: skip
+
+
+def as_domain_error(error: Exception) -> DomainError | None:
+    """Return what an error of the database means to a caller; None when it is a fault of the product."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or _is_outside(error)):
+        return BUSY
+    return None
+
+
+def _is_outside(error: DBAPIError) -> bool:
+    kinds: tuple[Any, ...] = ("OperationalError", "InterfaceError")
+    return type(error).__name__ in kinds
+
+
+def exits(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Make a command end as the table says: one line a fault on stderr, no traceback for what people can mend."""
+
+    @functools.wraps(function)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except (DomainError, DBAPIError) as error:
+            found = as_domain_error(error)
+            if found is None:
+                raise
+            say(found)
+            sys.exit(answer_for(found).exit_code)
+
+    return run
+
+
+def say(error: DomainError) -> None:
+    """Write an error to stderr in the installation's language, one line a fault."""
+    lang = current_context().settings.locale
+    faults = faults_of(error)
+    lines = [f"{fault.field}: {fault.sentence.in_language(lang)}" for fault in faults]
+    sys.stderr.writelines(f"{line}\n" for line in lines or [error.sentence.in_language(lang)])
+
+
+def in_request() -> bool:
+    """Whether a request is being answered (else: a command or a job)."""
+    return has_request_context()
