@@ -20,11 +20,7 @@ RUNGS = 4
 TICKS = 7
 _FONT = Markup('font-family="Lianban Sans, Lianban Song"')
 _STRIP_LEAST = 17.0
-_DATES_WIDTH = 19
-_AMOUNTS_WIDTH = 21
-_PLAN_HEIGHT = 10.0
-_PITCH = 3.2
-_SMALL = 2.75
+_PLAN_HEIGHT = 5.0
 _URL_SAFE = " =/:;,.()-"
 
 
@@ -186,36 +182,12 @@ class Plan:
     light: str
 
 
-def draw_plan(axis: Axis, today: date, plan: Plan, dates: Sequence[str], amounts: Sequence[str]) -> Markup:
-    """Return one project's timeline with its dates and, right-aligned, its amounts beside it.
+def draw_plan(axis: Axis, today: date, plan: Plan) -> Markup:
+    """Return one project's timeline: frame = plan, grey = share done, dashes = forecast delay, line = today.
 
-    The texts have a fixed form and never wrap; as part of the picture they cost a tenth of a table cell. Frame =
-    plan, grey = share done, dashes = forecast delay, line = today. A date that is unknown is not drawn: without a
-    start there is no frame but a ◇ at the planned finish; without any date the sign "—" stands alone.
+    A date that is unknown is not drawn: without a start there is no frame but a ◇ at the planned finish; without any
+    date the sign "—" stands alone. No other text is in it: text in a picture costs ten times that in a table cell.
     """
-    body = _draw_timeline(axis, today, plan)
-    body += _stack(axis.width + 1.2, dates, "start")
-    right = axis.width + _DATES_WIDTH + _AMOUNTS_WIDTH - 1.2
-    body += _stack(right, amounts, "end")
-    return _picture(axis.width + _DATES_WIDTH + _AMOUNTS_WIDTH, _PLAN_HEIGHT, body)
-
-
-def _stack(x: float, lines: Sequence[str], anchor: str) -> Markup:
-    """Return the lines one under the other, in the middle of the row; a line too long for its column is smaller."""
-    first = _PLAN_HEIGHT / 2 - (len(lines) - 1) * _PITCH / 2 + 1
-    room = (_DATES_WIDTH if anchor == "start" else _AMOUNTS_WIDTH) - 1.6
-    return Markup().join(
-        _text(x, first + at * _PITCH, line, round(min(_SMALL, room / max(_measure(line), 1)), 2), anchor)
-        for at, line in enumerate(lines)
-    )
-
-
-def _measure(text: str) -> float:
-    """Return the text's width in em, rather too wide."""
-    return sum(1.0 if ord(char) > 0x2E7F else 0.57 for char in text)  # noqa: PLR2004 - the full-width scripts
-
-
-def _draw_timeline(axis: Axis, today: date, plan: Plan) -> Markup:
     height, mid = _PLAN_HEIGHT, _PLAN_HEIGHT / 2
     grid = Markup().join(Markup("M{:.2f} 0V{}").format(axis.place(day), height) for day, _ in _thin(axis))
     body = Markup('<path d="{}" stroke="#ddd" stroke-width=".15"/>').format(grid)
@@ -237,7 +209,8 @@ def _draw_timeline(axis: Axis, today: date, plan: Plan) -> Markup:
         if not axis.holds(day):
             body += _arrow(0 if day < axis.first else axis.width, mid, 1 if day < axis.first else -1, colour)
     line = axis.place(today)
-    return body + Markup('<path d="M{:.2f} 0V{}" stroke="#111" stroke-width=".25"/>').format(line, height)
+    body += Markup('<path d="M{:.2f} 0V{}" stroke="#111" stroke-width=".25"/>').format(line, height)
+    return _picture(axis.width, height, body)
 
 
 def _draw_forecast(axis: Axis, planned: date | None, forecast: date, mid: float, colour: str) -> Markup:

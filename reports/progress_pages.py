@@ -46,7 +46,7 @@ from reports.wording import (
 )
 
 WIDTH = 162.0
-GANTT_WIDTH = 35.0
+GANTT_WIDTH = 50.0
 BAR_WIDTH = 42.0
 HEADLINES = 5
 # (figures in the table, rows in each list, full-width cells of a title) of page one, from the fullest to the barest
@@ -234,7 +234,10 @@ def _load_templates(lang: Lang) -> jinja2.Environment:
         figure_change=functools.partial(_show_figure_change, lang=lang),
         money_change=functools.partial(_show_money_change, lang=lang),
         percent=_show_percent,
-        plan=functools.partial(_draw_plan, lang=lang),
+        plan=_draw_plan,
+        plan_head=Markup("{}").format(
+            translate("起始 / 计划完成 / 预测完成", "Start / planned finish / forecast finish")
+        ),
         figure_cells=functools.partial(_write_figure_cells, lang=lang),
         is_money=lambda value: isinstance(value, Money),
         days_late=functools.partial(_show_slip, lang=lang),
@@ -254,16 +257,9 @@ def _write_figure_cells(figure: Figure, lang: Lang) -> Markup:
     )
 
 
-def _draw_plan(axis: charts.Axis, today: date, line: ProjectLine, lang: Lang) -> Markup:
-    """Return the project's timeline with its dates, its lateness with the basis, and its budget."""
+def _draw_plan(axis: charts.Axis, today: date, line: ProjectLine) -> Markup:
     days = (line.start_on, line.planned_finish_on, line.forecast_finish_on)
-    late = _show_slip(line.slip_days, lang)
-    basis = say(BASES[line.slip_basis], lang) if line.slip_basis and line.slip_days is not None else ""
-    amounts = [f"{late}（{basis}）" if basis else late] if lang == "zh" else [late, basis] if basis else [late]
-    plan = charts.Plan(*days, line.done_pct, line.light.value)
-    return charts.draw_plan(
-        axis, today, plan, [show_day(day) for day in days], [*amounts, "".join(compact_money(line.budget, lang))]
-    )
+    return charts.draw_plan(axis, today, charts.Plan(*days, line.done_pct, line.light.value))
 
 
 def _show_value(value: int | Decimal | Money | None, lang: Lang) -> str:

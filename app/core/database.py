@@ -8,8 +8,9 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, create_engine, event
@@ -20,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from app.core.gate import Gate
 from app.core.text import SORT_KEY_MAX
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(lianban_write=True)
+        self._gate = None if self.is_postgresql else Gate(_lock_path(engine))
 
     @property
     def is_postgresql(self) -> bool:
@@ -124,7 +127,11 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a unit that writes: commits at the end, rolls everything back on any exception."""
-        with Session(self._writer, autoflush=False, expire_on_commit=False) as session, session.begin():
+        with (
+            nullcontext() if self._gate is None else self._gate.passed(),
+            Session(self._writer, autoflush=False, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def write(self, work: Callable[[Session], Result]) -> Result:
@@ -143,6 +150,11 @@ class Database:
                 time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311  # spreads retries, no secret
         message = "unreachable: the last attempt returns or raises"
         raise AssertionError(message)
+
+
+def _lock_path(engine: Engine) -> Path | None:
+    name = engine.url.database
+    return Path(f"{name}.lock") if name and name != ":memory:" else None
 
 
 def _is_retriable(error: OperationalError) -> bool:

@@ -66,8 +66,8 @@ def clean(text: str, *, newlines: bool = False) -> str:
     Tabs and odd blanks inside become plain blanks (U+3000 between words stays). With `newlines`
     line ends are kept as LF; without, they become a blank. Otherwise what was typed is shown.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable():  # then it holds nothing of what is dropped, and no blank but the plain one
+        return text.strip(" ")
     text = _DROPPED.sub("", _LINE_ENDS.sub("\n", text))
     text = _BLANKS_IN_LINE.sub(lambda blank: blank[0] if blank[0] == "\u3000" else " ", text)
     lines = [line.rstrip(_EDGES) if newlines else line for line in text.split("\n")]
@@ -81,11 +81,18 @@ def has_control_characters(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Return the form for comparing and searching: NFKC, case folded, no marks, single blanks."""
+    return _fold_name(text) if len(text) <= NAME_MAX else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return _BLANKS.sub(" ", clean(text)).casefold()
     text = unicodedata.normalize("NFKC", clean(text))
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text.casefold())).strip()
+
+
+_fold_name = lru_cache(maxsize=20_000)(_fold)  # the same few names stand in every row of a ledger
 
 
 @lru_cache(maxsize=20_000)

@@ -1,9 +1,11 @@
 """What a process works with: settings, database, rules, clock; made once by the factory or a command."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import cast
 
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
@@ -11,6 +13,9 @@ from app.services.rulebook import Rulebook
 from config import Settings
 
 _KEY = "lianban"
+
+#: A unit of work, as the edges pass it on.
+Unit = Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,14 @@ class Context:
     database: Database
     book: Rulebook
     clock: Clock
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """Return the city's present date."""
+        return self.clock.now().astimezone(self.settings.timezone).date()
 
 
 def make_context(settings: Settings, clock: Clock | None = None) -> Context:

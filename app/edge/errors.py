@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
-from flask import g, has_request_context, request
+from flask import g, request
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import (
@@ -90,19 +90,19 @@ def faults_of(error: DomainError) -> tuple[Fault, ...]:
 
 
 def audit_refusal(error: ForbiddenError, *, source: str) -> None:
-    """Record a refused attempt of the present request in a transaction of its own."""
+    """Record a refused attempt of the identified caller (`g.person_id`) in a transaction of its own."""
     person_id = g.get("person_id")
     if person_id is None:
         return
     context = current_context()
-    now = context.clock.now()
     given = request.view_args or {}
     item_id = given.get("item_id")
     action = str(given.get("action") or request.endpoint)[:60]
     after = {"code": error.code}
+    now = context.now()
     context.database.write(
-        lambda session: write_audit(
-            session.connection(), Acting(person_id, "self"), now, action=action, source=source, outcome="refused",
+        lambda unit: write_audit(
+            unit.connection(), Acting(person_id, "self"), now, action=action, source=source, outcome="refused",
             item_id=item_id if isinstance(item_id, int) else None, after=after,
         )
     )  # fmt: skip
@@ -145,8 +145,3 @@ def say(error: DomainError) -> None:
     faults = faults_of(error)
     lines = [f"{fault.field}: {fault.sentence.in_language(lang)}" for fault in faults]
     sys.stderr.writelines(f"{line}\n" for line in lines or [error.sentence.in_language(lang)])
-
-
-def in_request() -> bool:
-    """Whether a request is being answered (else: a command or a job)."""
-    return has_request_context()

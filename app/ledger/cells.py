@@ -1,5 +1,6 @@
 """One cell into one typed value, or a CellError that says what was expected: nothing is guessed, nothing cut."""
 
+import math
 import re
 import time
 import unicodedata
@@ -19,7 +20,7 @@ _LONG_NUMBER = 10**_DIGITS_MAX
 _ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
-_LOST = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
+_LOST = re.compile("锟斤拷|烫烫烫|屯屯屯")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?")
 _COMPACT = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
@@ -31,8 +32,6 @@ _INTEGER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)")
 _INTEGER_MAX = 1_000_000
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,12})?)\s*(%?)")
 _HUNDRED = Decimal(100)
-_TRUE = frozenset({"是", "true", "yes", "y", "1", "√"})
-_FALSE = frozenset({"否", "false", "no", "n", "0", "×"})
 
 
 class CellError(ValueError):
@@ -92,14 +91,21 @@ def convert(cell: Cell, spec: ColumnSpec, context: Context) -> object:
     if spec.vague and not spec.split and fold(text) in spec.folded_vague:
         raise _vague(None)
     value = _CONVERTERS[spec.kind](cell, text, spec, context)
-    if isinstance(value, str | tuple) and not text.isascii() and _LOST.search(text):
+    if not text.isascii() and isinstance(value, str | tuple):
+        _refuse_lost_characters(text, value)
+    return value
+
+
+def _refuse_lost_characters(text: str, value: object) -> None:
+    """Raise for the traces of an earlier wrong conversion: what stood there cannot be told any more."""
+    code = "lost_characters" if _LOST.search(text) else "replacement_character" if "\ufffd" in text else ""
+    if code:
         raise CellError(
-            "lost_characters",
+            code,
             "文字在此前的转换中已损坏，请用原始文件重新导出",
             "text that an earlier conversion has not destroyed; export the original anew",
             value,
         )
-    return value
 
 
 def _vague(value: object) -> CellError:
@@ -227,7 +233,7 @@ def _bad_date() -> CellError:
 
 
 def _read_number(value: float, *, date1904: bool) -> date | None:
-    if value != value or value < 0:  # noqa: PLR0124 NaN
+    if not math.isfinite(value) or value < 0:
         return None
     if value <= _SERIAL_MAX:
         epoch = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
@@ -312,7 +318,7 @@ def _convert_integer(cell: Cell, text: str, spec: ColumnSpec, context: Context) 
     if isinstance(value, str):
         plain = unicodedata.normalize("NFKC", value).replace("−", "-")
         number = int(plain.replace(",", "")) if _INTEGER.fullmatch(plain) and plain.isascii() else None
-    elif value == value and float(value).is_integer():  # noqa: PLR0124 NaN
+    elif float(value).is_integer():
         number = int(value)
     if number is None or abs(number) > _INTEGER_MAX or (number < 0 and not spec.field.negative):
         raise CellError("bad_integer", "应为整数", "a whole number")
@@ -336,13 +342,6 @@ def _bad_percent() -> CellError:
     return CellError("bad_percent", "应为 0 到 100 的百分数，最多两位小数", "a percentage from 0 to 100")
 
 
-def _convert_bool(cell: Cell, text: str, spec: ColumnSpec, context: Context) -> bool:  # noqa: ARG001 one signature
-    folded = fold(text)
-    if folded not in _TRUE | _FALSE:
-        raise CellError("bad_bool", "应为“是”或“否”", "yes or no")
-    return folded in _TRUE
-
-
 _Converter = Callable[[Cell, str, ColumnSpec, Context], object]
 _CONVERTERS: dict[str, _Converter] = {
     "text": _convert_text,
@@ -353,5 +352,4 @@ _CONVERTERS: dict[str, _Converter] = {
     "percent": _convert_percent,
     "list": _convert_list,
     "choice": _convert_choice,
-    "bool": _convert_bool,
 }

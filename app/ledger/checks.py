@@ -9,7 +9,6 @@ LOWERABLE: frozenset[str] = frozenset(
     {
         "ambiguous_date",
         "bad_amount",
-        "bad_bool",
         "bad_date",
         "bad_integer",
         "bad_percent",
@@ -20,6 +19,7 @@ LOWERABLE: frozenset[str] = frozenset(
         "lost_characters",
         "missing_required",
         "negative_amount",
+        "replacement_character",
         "too_many_decimals",
         "unknown_department",
         *_UNKNOWN,

@@ -26,6 +26,8 @@ _UTF8_MANY = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _CP1252_ONLY = re.compile(rb"[\x80-\x9f]")
+# A small accented letter before a capital or a bracket: no Western word, but a rare Chinese character.
+_NOT_WESTERN = re.compile(rb"[\xdf-\xff][\x40-\x60\x7b-\x7e]")
 _SAMPLE = 2_000_000
 _ENOUGH = 0.6
 _ALONE_MAX = 2
@@ -83,13 +85,22 @@ def _detect(data: bytes) -> str:
         return "gb18030"
     runs = _HIGH_RUN.findall(sample)
     alone = sum(len(run) <= _ALONE_MAX for run in runs)
-    if alone / max(len(runs), 1) >= _ENOUGH and not _NOT_CP1252.search(data):
+    western = not _NOT_CP1252.search(data) and not (_NOT_WESTERN.search(data) and _is_gb18030(data))
+    if western and alone / max(len(runs), 1) >= _ENOUGH:
         return "cp1252" if _CP1252_ONLY.search(data) else "latin-1"
     raise UnreadableError(
         "unknown_encoding",
         "无法判断字符编码，请在映射文件中写明 encoding",
         "an encoding that can be told; name it in the mapping (encoding = …)",
     )
+
+
+def _is_gb18030(data: bytes) -> bool:
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str:

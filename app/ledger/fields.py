@@ -10,7 +10,7 @@ from typing import Literal
 from app.core.text import NAME_MAX, TEXT_MAX, TITLE_MAX
 
 ItemKind = Literal["project", "task"]
-Kind = Literal["text", "code", "date", "amount", "integer", "percent", "list", "choice", "bool"]
+Kind = Literal["text", "code", "date", "amount", "integer", "percent", "list", "choice"]
 
 KEY_MAX = 200
 URL_MAX = 2_000

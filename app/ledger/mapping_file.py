@@ -26,7 +26,7 @@ _SOURCE = ("name", "kind", "encoding", "delimiter", "sheet", "header_row", "head
 _SOURCE_MORE = ("amount_unit", "date_formats", "external_source", "ignore_other_columns")
 _COLUMN = ("column", "columns", "kind", "values", "split", "part", "sort", "unit", "formats", "empty", "vague")
 _COLUMN_MORE = ("order", "scale", "optional")
-_KINDS = ("text", "code", "date", "amount", "integer", "percent", "list", "choice", "bool")
+_KINDS = ("text", "code", "date", "amount", "integer", "percent", "list", "choice")
 _COMPATIBLE = {"text": {"text", "code", "choice"}, "code": {"code", "text"}, "choice": {"choice", "text", "code"}}
 _ROWS_MAX = 1_000
 

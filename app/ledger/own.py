@@ -37,4 +37,11 @@ def own_mapping(kind: ItemKind = "task", labels: Mapping[str, Mapping[str, str]]
     }
     for name in ("start_on", "received_on", "as_of"):
         columns[name] = replace(columns[name], earliest=_PAST)
-    return LedgerMapping(name="lianban", kind=kind, key=FIELDS["key"].headings[:1], columns=columns, own=True)
+    return LedgerMapping(
+        name="lianban",
+        kind=kind,
+        key=FIELDS["key"].headings[:1],
+        columns=columns,
+        lowered=frozenset({"replacement_character"}),  # an imported text may hold one since long
+        own=True,
+    )

@@ -12,9 +12,9 @@ from app.ledger.fields import FIELDS, Field
 from app.ledger.findings import Finding, Findings, shorten
 from app.ledger.header import Bound, bind_columns, locate_header
 from app.ledger.mapping import ColumnSpec, LedgerMapping
-from app.ledger.reader import open_grid
+from app.ledger.reader import open_grid, refuse_size
 from app.ledger.rows import Ledger, LedgerRow
-from app.ledger.sheet import FILE_MAX_BYTES, ROWS_MAX, Cell, Grid, RawRow, Sheet, UnreadableError
+from app.ledger.sheet import ROWS_MAX, Cell, Grid, RawRow, Sheet, UnreadableError
 
 _ODD_IN_REPORTS = frozenset({"negative_amount", "date_too_early", "date_too_late"})
 
@@ -22,11 +22,12 @@ _ODD_IN_REPORTS = frozenset({"negative_amount", "date_too_early", "date_too_late
 def read_ledger(path: Path, mapping: LedgerMapping) -> Ledger:
     """Return what the file holds under the mapping; a file that cannot be read gives a Ledger with the fault."""
     try:
-        if path.stat().st_size > FILE_MAX_BYTES:
-            return read_ledger_bytes(b"\x00" * (FILE_MAX_BYTES + 1), mapping)
+        refuse_size(path.stat().st_size)
         data = path.read_bytes()
     except OSError:
         error = UnreadableError("unreadable_file", "无法读取文件", "a file that can be read")
+        return Ledger(mapping, (), _refuse(error))
+    except UnreadableError as error:
         return Ledger(mapping, (), _refuse(error))
     return read_ledger_bytes(data, mapping)
 
@@ -60,7 +61,9 @@ class _LedgerReader:
         self._grid: Grid = sheet.grid
         self._findings = Findings()
         self._columns, self._keys = bind_columns(sheet, mapping)
+        self._filled = tuple(name for name, bounds in self._columns.items() if bounds and name != "key")
         self._ranges = {merge.first_row: merge for merge in self._grid.merges if merge.last_column > merge.first_column}
+        self._contexts: dict[int | None, Context] = {}
         self._row = 0
         self._lowered = mapping.lowered
         self._raw: dict[str, str] = {}
@@ -119,7 +122,7 @@ class _LedgerReader:
         self._lowered = self._mapping.lowered
         if self._mapping.own and self._value("as_of", raw_row) is not None:
             self._lowered = self._lowered | _ODD_IN_REPORTS  # a report of the past stays as it was made
-        values: dict[str, Any] = {name: self._value(name, raw_row) for name in self._columns if name != "key"}
+        values: dict[str, Any] = {name: self._value(name, raw_row) for name in self._filled}
         for name, default in self._mapping.defaults.items():
             if values.get(name) is None:
                 values[name] = default
@@ -186,12 +189,11 @@ class _LedgerReader:
         return self._convert_cell(spec, chosen, raw_row.cells[chosen.index])
 
     def _convert_cell(self, spec: ColumnSpec, bound: Bound, cell: Cell) -> object:
-        context = Context(
-            self._mapping,
-            date1904=self._grid.date1904,
-            unit=bound.unit,
-            guarded=self._mapping.own and self._grid.encoding != "xlsx",
-        )
+        context = self._contexts.get(bound.unit)
+        if context is None:
+            guarded = self._mapping.own and self._grid.encoding != "xlsx"
+            context = Context(self._mapping, date1904=self._grid.date1904, unit=bound.unit, guarded=guarded)
+            self._contexts[bound.unit] = context
         if cell.merged:
             self._add(
                 "merged_cells",

@@ -18,11 +18,16 @@ _OTHERS = (
 )
 
 
-def open_grid(data: bytes, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Grid:
-    """Return the rows of a CSV or XLSX file; raises UnreadableError with the reason in both languages."""
-    if len(data) > FILE_MAX_BYTES:
+def refuse_size(size: int) -> None:
+    """Raise UnreadableError for a file beyond the limit, before anybody reads it."""
+    if size > FILE_MAX_BYTES:
         limit = FILE_MAX_BYTES // 1024 // 1024
         raise UnreadableError("file_too_large", f"文件最大 {limit} MB", f"a file of at most {limit} MB")
+
+
+def open_grid(data: bytes, *, encoding: str = "", delimiter: str = "", sheet: str = "") -> Grid:
+    """Return the rows of a CSV or XLSX file; raises UnreadableError with the reason in both languages."""
+    refuse_size(len(data))
     if data.startswith(b"PK"):
         return read_xlsx(data, sheet=sheet)
     if data.startswith(_OLE):

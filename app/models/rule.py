@@ -33,13 +33,14 @@ class RuleSet(Base):
 
 
 class CalendarYear(Base):
-    """A year whose official table was loaded; a year without a row is provisional."""
+    """A year whose table was loaded; without a row, or with a forecast only, the year is provisional."""
 
     __tablename__ = "calendar_year"
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(300))
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_forecast: Mapped[bool] = mapped_column(default=False)
 
 
 class CalendarDay(Base):

@@ -1,63 +1,65 @@
 """What a visitor is shown when something goes wrong: a sentence in the product's own shell, never a trace."""
 
 import logging
+from collections.abc import Iterable
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
-from app.core.errors import (
-    ConflictError,
-    DomainError,
-    ForbiddenError,
-    InvalidError,
-    NotFoundError,
-    StaleError,
-    UnavailableError,
-)
+from app.core.errors import DomainError, ForbiddenError
+from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, answer_for, as_domain_error, audit_refusal
+from app.edge.problem import is_for_programs, make_http_problem
 from app.pages.show import say
 from app.pages.words import gettext as _
 
 log = logging.getLogger(__name__)
 
-#: The status of each refusal; the first class that fits.
-STATUSES: tuple[tuple[type[DomainError], int], ...] = (
-    (NotFoundError, 404),
-    (ForbiddenError, 403),
-    (StaleError, 412),
-    (ConflictError, 409),
-    (InvalidError, 422),
-    (UnavailableError, 503),
-)
-_API = "/api/"
+_ERROR = 500
+_BAD = 400
 
 
-def find_status(error: DomainError) -> int:
-    """Return the HTTP status of a refusal."""
-    return next(status for kind, status in STATUSES if isinstance(error, kind))
+def register(app: Flask, names: Iterable[str]) -> None:
+    """Show errors of the blueprints `names`, and addresses that lead nowhere, as pages.
+
+    The API keeps its problem documents.
+    """
+    for name in names:
+        app.error_handler_spec[name][None][Exception] = show_error
+    for status in (404, 405):
+        app.register_error_handler(status, show_unknown_address)
 
 
-def _headings() -> dict[int, str]:
-    return {
-        400: _("请求无法受理"),
-        403: _("无权办理"),
-        404: _("没有这一页"),
-        405: _("请求无法受理"),
-        409: _("现在不能办理"),
-        412: _("内容已被他人修改"),
-        413: _("内容过大"),
-        422: _("有内容需要更正"),
-        500: _("系统出错"),
-        503: _("暂时不可用"),
-    }
+def show_unknown_address(error: HTTPException) -> object:
+    """Show an address that leads nowhere as a page; the API's addresses get a problem document."""
+    return make_http_problem(error) if is_for_programs(request.path) else show_error(error)
 
 
-def show_error(status: int, sentence: str) -> tuple[str, int]:
-    """Return the page for a status with its sentence."""
-    heading = _headings().get(status) or _("请求无法受理")
+def show_error(error: Exception) -> tuple[str, int]:
+    """Return the page for an error; what nobody expected is logged and told in one plain sentence."""
+    if isinstance(error, CSRFError):
+        return _render(_BAD, _("请求无法受理"), _("页面已过期，请返回刷新后再试。"))
+    if isinstance(error, HTTPException):
+        return _render_status(error.code or _ERROR)
+    found = as_domain_error(error)
+    if found is None:
+        log.exception("a page failed")
+        return _render_status(_ERROR)
+    return show_refusal(found)
+
+
+def show_refusal(error: DomainError) -> tuple[str, int]:
+    """Return the page for a refusal; a forbidden act is audited."""
+    if isinstance(error, ForbiddenError):
+        audit_refusal(error, g.get("person_id"), source="page")
+    answer = answer_for(error)
+    return _render(answer.status, say(answer.title), say(error.sentence))
+
+
+def _render_status(status: int) -> tuple[str, int]:
+    known = status if status in HTTP_TITLES else (_ERROR if status >= _ERROR else _BAD)
+    return _render(status, say(HTTP_TITLES[known]), say(HTTP_DETAILS[known]))
+
+
+def _render(status: int, heading: str, sentence: str) -> tuple[str, int]:
     return render_template("error.html", status=status, heading=heading, sentence=sentence), status
-
-
-def register(app: Flask) -> None:
-    """Show errors of everything outside the API as pages."""
-    app.register_error_handler(CSRFError, _show_forged)

@@ -1,4 +1,4 @@
-"""Wires the pages into an application: log-in, tokens against forgery, languages, templates, static files."""
+"""Wires the pages into an application: visitors, tokens against forgery, languages, templates, static files."""
 
 import hashlib
 from functools import cache
@@ -8,12 +8,13 @@ from flask import Blueprint, Flask, Response, url_for
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect, generate_csrf
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from app.edge.context import current_context
+from app.edge.locale import pick_language
 from app.pages import error, escalation, home, item, log_in, menu, preference, report, session
 from app.pages.address import name_this_address
-from app.pages.choice import choose_locale, choose_theme
 from app.pages.show import add_filters
 from app.pages.words import current_lang, find_count_text, find_text
 from config import Settings
@@ -31,43 +32,40 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _PAGES = (log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages)
+_FILES = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Give `app` the pages; `settings` choose the first language and whether cookies need HTTPS."""
+    """Give `app` the pages; `settings` say whether cookies need HTTPS."""
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the pages' guard checks; the API knows bearer tokens only
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lasts as long as its session
     app.config.update(
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_CHECK_DEFAULT=False,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.https
     )
     Bootstrap5(app)
-    CSRFProtect(app)
-    Babel(app, default_locale="zh", locale_selector=choose_locale)
+    Babel(app, default_locale="zh", locale_selector=pick_language)
     app.jinja_env.install_gettext_callables(find_text, find_count_text, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     session.init(app)
     add_filters(app)
-    app.register_blueprint(
-        Blueprint(
-            "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
-        )
-    )
+    app.context_processor(_share)
+    app.register_blueprint(_FILES)
     for pages in _PAGES:
         app.register_blueprint(pages)
-    app.context_processor(_share)
-    error.register(app)
-    app.after_request(_add_headers)
+        app.before_request_funcs.setdefault(pages.name, []).append(session.guard)
+        app.after_request_funcs.setdefault(pages.name, []).append(add_headers)
+    error.register(app, [pages.name for pages in _PAGES])
 
 
 def _share() -> dict[str, object]:
     """Return what every template may use."""
+    settings = current_context().settings
     return {
         "lang": current_lang(),
-        "theme": choose_theme(),
+        "theme": preference.choose_theme(),
         "visitor": current_user,
+        "city": settings.city_en if current_lang() == "en" else settings.city_zh,
         "menu": menu.make_menu(),
         "tabs": menu.make_tabs(),
         "here": None,
@@ -92,9 +90,9 @@ def make_token() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-def _add_headers(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
+    """Add the content policy and its kin; pages are never kept by a cache."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_user.is_authenticated and response.mimetype == "text/html":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -34,12 +34,6 @@ def keep_together(text: object) -> Markup:
     return Markup('<span class="d">{}</span>').format(text)
 
 
-def show_today() -> date:
-    """Return the city's present date."""
-    context = current_context()
-    return context.clock.now().astimezone(context.settings.timezone).date()
-
-
 def read_day(value: date | str | None) -> date | None:
     """Return a date, also from the ISO text that histories keep."""
     return date.fromisoformat(value) if isinstance(value, str) else value
@@ -55,7 +49,7 @@ def spell_day(value: date | str | None) -> str:
     day = read_day(value)
     if day is None:
         return UNKNOWN
-    here = day.year == show_today().year
+    here = day.year == current_context().today().year
     if current_lang() == "zh":
         return f"{day.month}月{day.day}日" if here else f"{day.year}年{day.month}月{day.day}日"
     text = f"{day.day} {MONTHS_EN[day.month - 1]}"

@@ -1,4 +1,4 @@
-"""Who sits before the pages: name, posts in words, choices, and the epoch that ends old sessions."""
+"""The posts of whoever sits before the pages, in words."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
-from app.models.organisation import Department, Holding, Person, Post
+from app.models.organisation import Department, Holding, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +20,8 @@ class HeldPost:
     label: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class VisitorRow:
-    """An active person as the pages know them; `locale` None: not chosen."""
-
-    person_id: int
-    login: str
-    name: str
-    locale: str | None
-    theme: str
-    session_epoch: int
-    posts: tuple[HeldPost, ...]
-
-
-def find_visitor(connection: Connection, person_id: int, today: date) -> VisitorRow | None:
-    """Return the active person with the posts held on `today`; None when there is none, or a built-in account."""
-    person = connection.execute(
-        select(Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch).where(
-            Person.id == person_id, Person.is_active, ~Person.is_system
-        )
-    ).first()
-    if person is None:
-        return None
+def list_held_posts(connection: Connection, person_id: int, today: date) -> tuple[HeldPost, ...]:
+    """Return the posts that a person holds on `today`, the oldest first."""
     rows = connection.execute(
         select(Post.id, Post.department_id, Post.duty, Post.title, Post.title_en, Department.name, Department.name_en)
         .join(Holding, Holding.post_id == Post.id)
@@ -54,7 +34,7 @@ def find_visitor(connection: Connection, person_id: int, today: date) -> Visitor
         )
         .order_by(Post.id)
     ).all()
-    posts = tuple(
+    return tuple(
         HeldPost(
             post_id,
             department_id,
@@ -63,4 +43,3 @@ def find_visitor(connection: Connection, person_id: int, today: date) -> Visitor
         )
         for post_id, department_id, duty, title, title_en, department, department_en in rows
     )
-    return VisitorRow(person_id, *person, posts)

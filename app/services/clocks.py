@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection
 
 from app.models.escalation import Episode, Escalation
 from app.models.item import Item, ItemClock, LightChange
-from app.models.record import SignOff
 from app.services.loading import Loaded, load
 from app.services.rulebook import LadderRule, Rulebook
 from workflows.calendar import Calendar
@@ -56,7 +55,7 @@ def wanted_episodes(
 ) -> list[Wanted]:
     """Return the episodes that should run for `item` as it stands; none while it, or what is above it, is paused."""
     state = machine.states[item.state]
-    if not state.clocks or item.paused_state is not None or _is_paused_above(connection, item):
+    if not state.clocks or item.paused_state is not None or item.is_paused_above:
         return []
     calendar = book.calendar(connection, item.calendar_revision)
     rules = book.rules(connection, item.rule_set_id)
@@ -65,25 +64,12 @@ def wanted_episodes(
         ladder = rules.ladders.get((item.kind, cause))
         if ladder is not None:
             found += [
-                Wanted(cause, anchor, base_on, ladder)
-                for anchor, base_on in _anchors(connection, calendar, item, ladder, now)
+                Wanted(cause, anchor, base_on, ladder) for anchor, base_on in _anchors(calendar, item, ladder, now)
             ]
     return found
 
 
-def _is_paused_above(connection: Connection, item: Loaded) -> bool:
-    parent_id = item.parent_id
-    while parent_id is not None:
-        row = connection.execute(select(Item.paused_state, Item.parent_id).where(Item.id == parent_id)).one()
-        if row.paused_state is not None:
-            return True
-        parent_id = row.parent_id
-    return False
-
-
-def _anchors(
-    connection: Connection, calendar: Calendar, item: Loaded, ladder: LadderRule, now: datetime
-) -> Iterator[tuple[str, date]]:
+def _anchors(calendar: Calendar, item: Loaded, ladder: LadderRule, now: datetime) -> Iterator[tuple[str, date]]:
     floor = item.escalate_from
     limit = ladder.limit
     match ladder.cause:
@@ -94,11 +80,8 @@ def _anchors(
         case Cause.IDLE if limit is not None:
             start = item.last_progress_at or item.state_since
             yield start.isoformat(timespec="seconds"), limit_day(calendar, start, limit, floor)
-        case Cause.SIGN_OFF if limit is not None:
-            statement = select(SignOff.id, SignOff.opened_at)
-            running = statement.where(SignOff.item_id == item.id, SignOff.closed_at.is_(None))
-            for sign_off_id, opened_at in connection.execute(running):
-                yield str(sign_off_id), limit_day(calendar, opened_at, limit, floor)
+        case Cause.SIGN_OFF if limit is not None and item.sign_off_id is not None:
+            yield str(item.sign_off_id), limit_day(calendar, item.sign_off_opened_at or now, limit, floor)
         case Cause.FORECAST if item.due_on is not None and item.forecast_on is not None:
             if item.forecast_on > item.due_on:
                 recorded_on = calendar.local_date(now)
@@ -112,21 +95,21 @@ def reset_episodes(
 ) -> None:
     """End the episodes of `item` that are answered and open those that now run (idempotent)."""
     wanted = wanted_episodes(connection, book, machine, item, now)
-    if not is_new:
-        _end_others(connection, item, wanted, now)
+    touched = 0 if is_new else _end_others(connection, item, wanted, now)
     if wanted:
         calendar = book.calendar(connection, item.calendar_revision)
-        connection.execute(_upsert(connection), [_row(book, calendar, item.id, w, now) for w in wanted])
+        rows = [_row(book, calendar, item.id, w, now) for w in wanted]
+        touched += connection.execute(_UPSERT[connection.dialect.name], rows).rowcount
+    if touched and not is_new:
+        settle_rung(connection, item.id)
 
 
-def _end_others(connection: Connection, item: Loaded, wanted: list[Wanted], now: datetime) -> None:
+def _end_others(connection: Connection, item: Loaded, wanted: list[Wanted], now: datetime) -> int:
     statement = update(Episode).where(Episode.item_id == item.id, Episode.ended_at.is_(None))
     if wanted:
         keep = [(w.cause.value, w.anchor) for w in wanted]
         statement = statement.where(tuple_(Episode.cause, Episode.anchor).not_in(keep))
-    connection.execute(statement.values(ended_at=now, next_at=None, next_level=None))
-    if item.rung:
-        refresh_rung(connection, item.id)
+    return connection.execute(statement.values(ended_at=now, next_at=None, next_level=None)).rowcount
 
 
 def first_rung(
@@ -156,8 +139,7 @@ def _row(book: Rulebook, calendar: Calendar, item_id: int, wanted: Wanted, now: 
     }
 
 
-def _upsert(connection: Connection) -> Any:  # noqa: ANN401  # two dialects' statements
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+def _make_upsert(make: Any) -> Any:  # noqa: ANN401  # two dialects' statements
     statement = make(Episode)
     new = statement.excluded
     return statement.on_conflict_do_update(
@@ -175,6 +157,28 @@ def _upsert(connection: Connection) -> Any:  # noqa: ANN401  # two dialects' sta
             and_(Episode.base_on != new.base_on, Episode.cause != literal_column("'forecast'")),
         ),
     )
+
+
+_UPSERT = {"postgresql": _make_upsert(postgresql_insert), "sqlite": _make_upsert(sqlite_insert)}
+
+
+_HAS_RUNG = (
+    select(Escalation.id)
+    .join(Episode, Episode.id == Escalation.episode_id)
+    .where(Episode.item_id == ItemClock.item_id, Episode.ended_at.is_(None))
+    .exists()
+)
+
+
+def settle_rung(connection: Connection, item_id: int) -> None:
+    """Write the rung shown anew after episodes ended or were reopened; nearly free where no rung was reached.
+
+    The first statement locks the clock's row: a sweep that raises another rung of the item at the same moment
+    has either committed and is seen by what follows, or waits and adds its own to what is written here.
+    """
+    clock = update(ItemClock).where(ItemClock.item_id == item_id, or_(ItemClock.rung > 0, _HAS_RUNG))
+    if connection.execute(clock.values(rung=ItemClock.rung)).rowcount:
+        refresh_rung(connection, item_id)
 
 
 def refresh_rung(connection: Connection, item_id: int) -> None:

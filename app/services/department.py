@@ -51,6 +51,15 @@ def find_department(connection: Connection, name_or_code: str) -> int | None:
     ).scalar_one_or_none()
 
 
+def require_department(connection: Connection, name_or_code: str, field: str) -> int:
+    """Return the id of the department that `find_department` finds; InvalidError names `field` when there is none."""
+    found = find_department(connection, name_or_code)
+    if found is None:
+        said = Sentence(f"没有部门“{name_or_code}”。", f"There is no department {name_or_code!r}.")
+        raise InvalidError([Fault(field, said)])
+    return found
+
+
 def add_department(
     act: Act, code: str, names: DepartmentNames, *, parent_id: int | None = None, from_on: date | None = None
 ) -> int:
@@ -136,7 +145,9 @@ def move_department(act: Act, department_id: int, parent_id: int | None) -> None
     row = _lock(act.connection, department_id)
     if parent_id is not None:
         if not _is_open(act.connection, parent_id, act.today):
-            raise InvalidError([Fault("parent", Sentence("上级部门不存在或已撤销。", "No such department, or it is closed."))])
+            raise InvalidError(
+                [Fault("parent", Sentence("上级部门不存在或已撤销。", "No such department, or it is closed."))]
+            )
         chain = _chain(act.connection, parent_id)
         if department_id in [known for known, _ in chain]:
             raise InvalidError([Fault("parent", _say_loop(row.name, department_id, chain))], code="loop")
@@ -271,7 +282,9 @@ def _read_names(act: Act, faults: list[Fault], names: DepartmentNames, own_id: i
     if name is not None:
         folded = fold(name)
         if not 0 < len(folded) <= _FOLDED_MAX:
-            faults.append(Fault("name", Sentence("名称无法用于比较，请改写。", "A name with letters or digits is needed.")))
+            faults.append(
+                Fault("name", Sentence("名称无法用于比较，请改写。", "A name with letters or digits is needed."))
+            )
         twin = act.connection.execute(
             select(Department.name)
             .join(DepartmentName, DepartmentName.department_id == Department.id)
@@ -282,5 +295,7 @@ def _read_names(act: Act, faults: list[Fault], names: DepartmentNames, own_id: i
             )
         ).scalar()
         if twin is not None:
-            faults.append(Fault("name", Sentence(f"已有同名部门“{twin}”。", f"A department of this name exists: {twin}.")))
+            faults.append(
+                Fault("name", Sentence(f"已有同名部门“{twin}”。", f"A department of this name exists: {twin}."))
+            )
     return DepartmentNames(name or "", name_en, short_name)

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLColumnExpression
 
 from app.core.errors import Sentence
 from app.models.item import Item, Support
@@ -43,7 +43,7 @@ def find_references(connection: Connection, department_id: int, today: date) -> 
     return found
 
 
-def _runs(to_on: ColumnElement[date | None], today: date) -> ColumnElement[bool]:
+def _runs(to_on: SQLColumnExpression[date | None], today: date) -> ColumnElement[bool]:
     return or_(to_on.is_(None), to_on > today)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TITLE_MAX, clean, fold, sort_key
@@ -99,8 +100,10 @@ def enter_items(
     rows = [_item_row(connection, book, acting, now, item, rule_set_id) for item in new]
     ids = list(connection.execute(insert(Item).returning(Item.id, sort_by_parameter_order=True), rows).scalars())
     _write_details(connection, new, ids)
-    parents = _owners(connection, {item.parent_id for item in new if item.parent_id is not None})
-    loaded = [_as_loaded(item_id, item, row, parents) for item_id, item, row in zip(ids, new, rows, strict=True)]
+    parents, paused = _read_parents(connection, {item.parent_id for item in new if item.parent_id is not None})
+    loaded = [
+        _as_loaded(item_id, item, row, parents, paused) for item_id, item, row in zip(ids, new, rows, strict=True)
+    ]
     _write_records(connection, acting, now, new, loaded, source)
     _write_clocks(connection, book, calendar, now, loaded, new)
     for start in range(0, len(ids), _BATCH):
@@ -204,12 +207,26 @@ def _phases(project_id: int, item: NewItem) -> Iterator[dict[str, Any]]:
         yield {"project_id": project_id, "seq": seq, "name": name.zh, "name_en": name.en}
 
 
-def _owners(connection: Connection, item_ids: set[int]) -> dict[int, int | None]:
-    rows = connection.execute(select(Item.id, Item.owner_department_id).where(Item.id.in_(item_ids))).all()
-    return {row[0]: row[1] for row in rows}
+def _read_parents(connection: Connection, item_ids: set[int]) -> tuple[dict[int, int | None], frozenset[int | None]]:
+    """Return the lead department of each item above, and which of them are paused (by themselves or from above)."""
+    above = aliased(Item)
+    owners: dict[int, int | None] = {}
+    paused: set[int | None] = set()
+    ids = sorted(item_ids)
+    for start in range(0, len(ids), _BATCH):
+        rows = connection.execute(
+            select(Item.id, Item.owner_department_id, Item.paused_state, above.paused_state)
+            .outerjoin(above, above.id == Item.parent_id)
+            .where(Item.id.in_(ids[start : start + _BATCH]))
+        ).all()
+        owners |= {row[0]: row[1] for row in rows}
+        paused |= {row[0] for row in rows if row[2] is not None or row[3] is not None}
+    return owners, frozenset(paused)
 
 
-def _as_loaded(item_id: int, item: NewItem, row: dict[str, Any], owners: Mapping[int, int | None]) -> Loaded:
+def _as_loaded(
+    item_id: int, item: NewItem, row: dict[str, Any], owners: Mapping[int, int | None], paused: frozenset[int | None]
+) -> Loaded:
     shared = {key: row[key] for key in (
         "kind", "title", "state", "state_seq", "state_since", "paused_state", "version", "parent_id",
         "owner_department_id", "assignee_id", "created_by", "closed_at", "last_progress_at", "due_on",
@@ -226,6 +243,11 @@ def _as_loaded(item_id: int, item: NewItem, row: dict[str, Any], owners: Mapping
         light="grey",
         light_rule="not_measured",
         escalate_from=item.escalate_from,
+        support_ids=frozenset(department_id for department_id, _, _ in item.supports),
+        open_criteria=frozenset(range(1, len(item.criteria) + 1)),
+        sign_off_id=None,
+        sign_off_opened_at=None,
+        is_paused_above=item.parent_id in paused,
         calendar_revision="",
     )
 

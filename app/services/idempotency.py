@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -33,6 +33,17 @@ def hash_request(parts: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_CLAIM: dict[str, Any] = {
+    "postgresql": postgresql_insert(Idempotency).on_conflict_do_nothing().returning(Idempotency.actor_id),
+    "sqlite": sqlite_insert(Idempotency).on_conflict_do_nothing().returning(Idempotency.actor_id),
+}
+_KEEP = (
+    update(Idempotency)
+    .where(Idempotency.actor_id == bindparam("b_actor_id"), Idempotency.key == bindparam("b_key"))
+    .values(status=bindparam("status"), answer=bindparam("answer"))
+)
+
+
 def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, now: datetime) -> Kept | None:
     """Take `key` for this request; return the kept answer when it was taken before.
 
@@ -44,11 +55,8 @@ def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, 
             f"Idempotency-Key应为1至{KEY_MAX}个字符。", f"Idempotency-Key: expected 1 to {KEY_MAX} characters."
         )
         raise InvalidError([Fault("Idempotency-Key", wanted)])
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"actor_id": actor_id, "key": key, "request_sha256": request_sha256, "created_at": now}
-    taken = connection.execute(
-        make(Idempotency).values(values).on_conflict_do_nothing().returning(Idempotency.actor_id)
-    )
+    taken = connection.execute(_CLAIM[connection.dialect.name], values)
     if taken.first() is not None:
         return None
     row = connection.execute(
@@ -64,11 +72,8 @@ def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, 
 
 def keep(connection: Connection, actor_id: int, key: str, status: int, answer: Mapping[str, Any]) -> None:
     """Store the answer under the key that this unit of work claimed."""
-    connection.execute(
-        update(Idempotency)
-        .where(Idempotency.actor_id == actor_id, Idempotency.key == key)
-        .values(status=status, answer=dict(answer))
-    )
+    values = {"b_actor_id": actor_id, "b_key": key, "status": status, "answer": dict(answer)}
+    connection.execute(_KEEP, values)
 
 
 def forget(connection: Connection, now: datetime) -> int:

@@ -9,16 +9,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import String as SqlString
-from sqlalchemy import and_, bindparam, case, cast, exists, literal, or_, select
+from sqlalchemy import and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFoundError
-from app.models.item import Item, ItemAccess, ItemClock, Project, Share, Task
+from app.models.item import Criterion, Item, ItemAccess, ItemClock, Project, Share, Support, Task
 from app.models.organisation import Holding, Person, Post
+from app.models.record import SignOff
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, capacity_of, find_actor
 from app.services.rulebook import calendar_revision
-from workflows.roles import Duty
+from workflows.roles import Duty, Place
 
 _Parent = aliased(Item, name="parent")
 
@@ -54,8 +55,27 @@ class Loaded:
     light: str
     light_rule: str
     escalate_from: date | None
+    support_ids: frozenset[int]
+    open_criteria: frozenset[int]
+    sign_off_id: int | None
+    sign_off_opened_at: datetime | None
+    is_paused_above: bool
     calendar_revision: str
 
+    @property
+    def place(self) -> Place:
+        """Where the item stands: its own, its supporting and its parent's lead department, its assignee."""
+        return Place(self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id)
+
+
+def _joined(column: Any, condition: Any) -> Any:  # noqa: ANN401  # SQL expressions of any type
+    return select(func.aggregate_strings(cast(column, SqlString), ",")).where(condition).scalar_subquery()
+
+
+_IS_COLLECTING = and_(SignOff.item_id == Item.id, SignOff.closed_at.is_(None))
+_Grandparent = aliased(Item, name="grandparent")
+#: Items stand three levels deep at most: project, task, share.
+_GRANDPARENT_PAUSED = exists().where(_Grandparent.id == _Parent.parent_id, _Grandparent.paused_state.is_not(None))
 
 _ITEM_COLUMNS = (
     Item.id, Item.kind, Item.title, Item.state, Item.state_seq, Item.state_since, Item.paused_state, Item.version,
@@ -67,6 +87,11 @@ _ITEM_COLUMNS = (
     Project.start_on,
     case((Item.kind == "project", Project.forecast_on), else_=Task.forecast_on).label("forecast_on"),
     ItemClock.rung, ItemClock.light, ItemClock.light_rule, ItemClock.escalate_from,
+    _joined(Support.department_id, Support.item_id == Item.id).label("support_ids"),
+    _joined(Criterion.seq, (Criterion.item_id == Item.id) & Criterion.answer.is_(None)).label("open_criteria"),
+    select(SignOff.id).where(_IS_COLLECTING).scalar_subquery().label("sign_off_id"),
+    select(SignOff.opened_at).where(_IS_COLLECTING).scalar_subquery().label("sign_off_opened_at"),
+    func.coalesce(_Parent.paused_state.is_not(None) | _GRANDPARENT_PAUSED, False).label("is_paused_above"),
     calendar_revision().label("calendar_revision"),
 )  # fmt: skip
 _WIDTH = len(_ITEM_COLUMNS)
@@ -120,7 +145,14 @@ _FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
 
 
 def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
-    return Loaded(*values[: _WIDTH - 1], str(values[_WIDTH - 1]))  # type: ignore[call-arg]  # a row has all columns
+    *plain, supports, criteria, sign_off_id, opened_at, is_paused, revision = values[:_WIDTH]
+    # A row has all of the dataclass's fields, in order.
+    rest: tuple[Any, ...] = (_ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), str(revision))
+    return Loaded(*(*plain, *rest))
+
+
+def _ids(text: str | None) -> frozenset[int]:
+    return frozenset(map(int, text.split(","))) if text else frozenset()
 
 
 def load_for_actor(

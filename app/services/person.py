@@ -22,9 +22,7 @@ def find_person(connection: Connection, login: str) -> int | None:
     ).scalar_one_or_none()
 
 
-def add_person(
-    act: Act, login: str, name: str, *, password_hash: str | None = None, email: str | None = None
-) -> int:
+def add_person(act: Act, login: str, name: str, *, password_hash: str | None = None, email: str | None = None) -> int:
     """Add a person and return the id; the login is kept folded, so that no look-alike can be added beside it.
 
     InvalidError lists every fault. Without a password hash (`password.hash_password`) nobody can log in.
@@ -50,7 +48,9 @@ def add_person(
         make(Person).values(values).on_conflict_do_nothing(index_elements=["login"]).returning(Person.id)
     ).scalar_one_or_none()
     if person_id is None:
-        raise InvalidError([Fault("login", Sentence(f"登录名“{given}”已存在。", f"The login {given!r} exists already."))])
+        raise InvalidError(
+            [Fault("login", Sentence(f"登录名“{given}”已存在。", f"The login {given!r} exists already."))]
+        )
     act.audit("add_person", f"person:{person_id}", after={"login": given, "name": shown})
     return person_id
 
@@ -110,9 +110,7 @@ def deactivate_person(act: Act, person_id: int) -> None:
     for holding_id in holdings.all():
         vacate(act, holding_id)
     act.connection.execute(
-        update(Person)
-        .where(Person.id == person_id)
-        .values(is_active=False, session_epoch=Person.session_epoch + 1)
+        update(Person).where(Person.id == person_id).values(is_active=False, session_epoch=Person.session_epoch + 1)
     )
     revoke_tokens_of(act, person_id)
     release_assignments(act, person_id)

@@ -5,11 +5,11 @@ leaves a department hands back what they were in charge of there; a new head or 
 items of the department at once.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLColumnExpression
 
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX
@@ -40,7 +40,9 @@ def add_post(
         faults.append(Fault("role", Sentence(f"应为{known}之一。", f"expected one of {known}.")))
         raise InvalidError(faults)
     if is_director and duty != Duty.OFFICE:
-        faults.append(Fault("director", Sentence("只有协调办岗位可设主任。", "Only an office post can be the director's.")))
+        faults.append(
+            Fault("director", Sentence("只有协调办岗位可设主任。", "Only an office post can be the director's."))
+        )
     label = DUTY_LABELS[Duty(duty)]
     shown = read_name(faults, "title", title or label.zh, NAME_MAX)
     english = read_name(faults, "title_en", title_en or (None if title else label.en), NAME_MAX, required=False)
@@ -48,7 +50,9 @@ def add_post(
         select(Department.to_on).where(Department.id == department_id).with_for_update(read=True)
     ).first()
     if department is None or (department.to_on is not None and department.to_on <= act.today):
-        faults.append(Fault("department", Sentence("没有这个部门，或部门已撤销。", "No such department, or it is closed.")))
+        faults.append(
+            Fault("department", Sentence("没有这个部门，或部门已撤销。", "No such department, or it is closed."))
+        )
     if faults:
         raise InvalidError(faults)
     post_id = int(
@@ -257,7 +261,7 @@ def _concerns(department_id: int) -> ColumnElement[bool]:
     return (Item.owner_department_id == department_id) | Item.id.in_(supports)
 
 
-def refresh_access(connection: Connection, condition: ColumnElement[bool]) -> None:
+def refresh_access(connection: Connection, condition: SQLColumnExpression[bool]) -> None:
     """Write the readers of the items that meet `condition`, and of what is below them, anew."""
     ids = list(connection.execute(select(Item.id).where(condition).order_by(Item.id)).scalars())
     for start in range(0, len(ids), _BATCH):

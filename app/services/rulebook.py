@@ -179,7 +179,7 @@ def _read_rules(connection: Connection, rule_set_id: int) -> Rules:
 
 def _read_calendar(connection: Connection, zone: ZoneInfo, hours: Hours) -> Calendar:
     days = connection.execute(select(CalendarDay.on_day, CalendarDay.kind)).all()
-    years = connection.execute(select(CalendarYear.year)).scalars().all()
+    years = connection.execute(select(CalendarYear.year).where(CalendarYear.is_forecast.is_(False))).scalars().all()
     return Calendar(
         zone=zone,
         hours=hours,

@@ -65,20 +65,16 @@ def open_round(work: Work, sign_off: CompiledSignOff) -> None:
         for number, department_id in enumerate(places, 1)
     ]
     work.connection.execute(insert(SignSlot), rows)
+    work.item.sign_off_id, work.item.sign_off_opened_at = sign_off_id, work.now
 
 
 def leave(work: Work, before: str, target: str) -> None:
-    """Void what is still being collected when the item leaves the state (a pause keeps it)."""
-    collects = any(
-        step.opens is not None and before in {step.target, source} for (source, _), step in work.machine.steps.items()
-    )
+    """Void what is still being collected when the item leaves the state (a pause and the way back keep it)."""
     states = work.machine.states
-    if collects and before != target and not states[target].is_pause:
-        work.connection.execute(
-            update(SignOff)
-            .where(SignOff.item_id == work.item.id, SignOff.closed_at.is_(None))
-            .values(closed_at=work.now, outcome="void")
-        )
+    keeps = states[target].is_pause or (states[before].is_pause and states[target].is_open)
+    if work.item.sign_off_id is not None and before != target and not keeps:
+        close_round(work.connection, work.item.sign_off_id, "void", work.now)
+        work.item.sign_off_id = None
 
 
 def lock_again(connection: Connection, item: Loaded) -> Loaded:

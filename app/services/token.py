@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from app.core.errors import InvalidError, NotFoundError
+from app.core.errors import Fault, InvalidError, NotFoundError
 from app.core.text import NAME_MAX
 from app.models.organisation import AccessToken, Person
 from app.services.act import Act, read_name
@@ -28,7 +28,7 @@ class IssuedToken:
 
 def issue_token(act: Act, person_id: int, label: str) -> IssuedToken:
     """Make a token for an active person; its text can never be read again. InvalidError for a wrong label."""
-    faults = []
+    faults: list[Fault] = []
     name = read_name(faults, "label", label, NAME_MAX)
     if faults:
         raise InvalidError(faults)

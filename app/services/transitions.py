@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
 from app.models.item import Item
-from app.models.record import History, SignOff
+from app.models.record import History
 from app.policy import access
 from app.policy.people import Actor, find_holders
 from app.services import clocks, effects, facts, idempotency, signing
@@ -24,10 +24,10 @@ from app.services.input import read_fields
 from app.services.loading import Loaded, load_for_actor
 from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
 from app.services.rulebook import Rulebook
-from app.services.working import Work, find_place
+from app.services.working import Work
 from workflows.interpreter import CompiledStep, Machine
 from workflows.machine import Target
-from workflows.roles import Capacity, Place, Role, resolve
+from workflows.roles import Capacity, Role, resolve
 from workflows.words import Text
 
 SIGN = "sign"
@@ -128,7 +128,7 @@ def _admit(
         who_en = ", ".join(dict.fromkeys(role.label.en for role in roles))
         raise ForbiddenError("not_yours", Sentence(f"此操作由{who}办理。", f"This is for {who_en}."))
     if here is not None and here.not_by is not None:
-        _refuse_own(connection, item, actor, here.not_by)
+        refuse_own(connection, item, actor, here.not_by)
     if len({capacity.post_id for capacity, _ in found}) > 1:
         posts = ", ".join(str(capacity.post_id) for capacity, _ in found)
         wanted = Sentence(
@@ -145,7 +145,7 @@ def find_capacities(
 
     One pair a post, the first fitting role.
     """
-    place = _place_for(connection, roles, item)
+    place = item.place
     found: dict[int, tuple[Capacity, Role]] = {}
     for capacity in actor.capacities:
         for role in roles:
@@ -168,12 +168,6 @@ def _can_stand_in(capacity: Capacity) -> bool:
     return capacity.duty.value in ("head", "office")
 
 
-def _place_for(connection: Connection, roles: list[Role], item: Loaded) -> Place:
-    if any(role.relation == "support" for role in roles):
-        return find_place(connection, item)
-    return Place(item.owner_department_id, frozenset(), item.parent_department_id, item.assignee_id)
-
-
 _LAST_BY = (
     select(History.actor_id, History.on_behalf_of)
     .where(History.item_id == bindparam("item_id"), History.action == bindparam("action"))
@@ -182,7 +176,8 @@ _LAST_BY = (
 )
 
 
-def _refuse_own(connection: Connection, item: Loaded, actor: Actor, action: str) -> None:
+def refuse_own(connection: Connection, item: Loaded, actor: Actor, action: str) -> None:
+    """Raise ForbiddenError when the actor took `action` last, also on somebody's behalf."""
     last = connection.execute(_LAST_BY, {"item_id": item.id, "action": action}).first()
     if last is not None and actor.person_id in (last.actor_id, last.on_behalf_of):
         raise ForbiddenError(
@@ -295,7 +290,7 @@ def _sign(
     sign_off = machine.sign_offs[round_.name]
     opener = next(step for step in machine.steps.values() if step.opens is sign_off)
     slot, capacity = signing.choose_slot(connection, sign_off, round_, item, actor, today, request.as_post)
-    _refuse_own(connection, item, actor, opener.action)
+    refuse_own(connection, item, actor, opener.action)
     verdict, remark = signing.read_verdict(request.fields)
     acting = Acting(actor.person_id, sign_off.of.name, capacity)
     signing.write_signature(connection, round_, slot, acting, verdict, remark, now)
@@ -305,6 +300,7 @@ def _sign(
     decision = signing.decide(sign_off, round_.with_verdict(slot.number, verdict))
     if decision is not None:
         signing.close_round(connection, round_.id, decision, now)
+        item.sign_off_id = None
         action = sign_off.completed if decision == "agreed" else sign_off.refused
         step = machine.steps[item.state, action]
         values = {"reason": remark or "—"} if decision == "refused" else {}
@@ -312,9 +308,3 @@ def _sign(
         work = Work(connection, book, machine, item, step, system, now, today, request.source, values)
         advance(work, by_person=False)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version, "sign_off": decision}
-
-
-def has_open_round(connection: Connection, item_id: int) -> bool:
-    """Whether signatures are being collected on an item."""
-    statement = select(SignOff.id).where(SignOff.item_id == item_id, SignOff.closed_at.is_(None)).limit(1)
-    return connection.execute(statement).first() is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence, UnavailableError
@@ -31,7 +31,7 @@ def store_rules(connection: Connection, now: datetime, tables: Iterable[Calendar
     _store_workflows(connection, now)
     if connection.execute(select(func.count()).select_from(RuleSet)).scalar_one() == 0:
         add_rule_set(connection, now, _FIRST_DAY, {}, note="defaults of the workflow tables")
-    known = set(connection.execute(select(CalendarYear.year)).scalars())
+    known = set(connection.execute(select(CalendarYear.year).where(CalendarYear.is_forecast.is_(False))).scalars())
     for table in tables:
         if table.year not in known and not table.forecast:
             write_year(connection, now, table)
@@ -130,7 +130,9 @@ def add_rule_set(
 
 
 def write_year(connection: Connection, now: datetime, table: CalendarTable) -> None:
-    """Write an official table that the database does not have yet."""
+    """Write an official table that the database does not have yet; it takes the place of a forecast."""
+    connection.execute(delete(CalendarDay).where(CalendarDay.table_year == table.year))
+    connection.execute(delete(CalendarYear).where(CalendarYear.year == table.year))
     days = {day.on: day for day in table.days}
     taken = set(connection.execute(select(CalendarDay.on_day).where(CalendarDay.on_day.in_(days))).scalars())
     rows = [

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from app.models.item import Support
 from app.services.loading import Loaded
 from app.services.recording import Acting
 from app.services.rulebook import Rulebook
@@ -33,17 +31,8 @@ class Work:
     readers_changed: bool = False
     light_changed: bool = False
     children_changed: bool = False
-    _place: Place | None = None
 
     @property
     def place(self) -> Place:
-        """Where the item stands among departments, read once."""
-        if self._place is None:
-            self._place = find_place(self.connection, self.item)
-        return self._place
-
-
-def find_place(connection: Connection, item: Loaded) -> Place:
-    """Return where `item` stands: its own, its supporting and its parent's lead department, its assignee."""
-    supports = connection.execute(select(Support.department_id).where(Support.item_id == item.id)).scalars().all()
-    return Place(item.owner_department_id, frozenset(supports), item.parent_department_id, item.assignee_id)
+        """Where the item stands among departments."""
+        return self.item.place

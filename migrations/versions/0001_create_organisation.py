@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("source", sa.String(length=300), nullable=False),
         sa.Column("loaded_at", UtcDateTime(), nullable=False),
+        sa.Column("is_forecast", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_year")),
     )
     op.create_table(

@@ -119,6 +119,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_item_clock_due", ["light_due_on"], unique=False, postgresql_where=sa.text("light_due_on IS NOT NULL")
         )
+        batch_op.create_index(
+            "ix_item_clock_rung",
+            ["rung", "item_id"],
+            unique=False,
+            postgresql_where=sa.text("rung > 0"),
+            sqlite_where=sa.text("rung > 0"),
+        )
 
     op.create_table(
         "item_link",
@@ -267,6 +274,7 @@ def downgrade() -> None:
 
     op.drop_table("item_link")
     with op.batch_alter_table("item_clock", schema=None) as batch_op:
+        batch_op.drop_index("ix_item_clock_rung", postgresql_where=sa.text("rung > 0"), sqlite_where=sa.text("rung > 0"))
         batch_op.drop_index("ix_item_clock_due", postgresql_where=sa.text("light_due_on IS NOT NULL"))
 
     op.drop_table("item_clock")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.money import MAX_FEN, AmountError, format_amount, format_wan, parse_amount, to_decimal_string
@@ -117,6 +117,7 @@ def test_p67_full_width_digits_signs_and_separators(text: str, fen: int) -> None
     assert parse_amount(text) == fen
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=-MAX_FEN + 1, max_value=MAX_FEN - 1))
 def test_every_amount_survives_its_text(fen: int) -> None:
     """The decimal text for machines and the grouped one for readers read back as the same amount."""

@@ -1,7 +1,7 @@
 """Text: cleaning, comparing, sorting, guarding."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.text import (
@@ -54,6 +54,7 @@ def test_p70_guarded_text_is_no_formula_and_comes_back(text: str) -> None:
     assert unguard_formula(guarded) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_p70_guarding_loses_nothing(text: str) -> None:
     """P70: the guard can be taken off again, whatever the text."""

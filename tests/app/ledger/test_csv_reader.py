@@ -3,7 +3,7 @@
 import pytest
 
 from app.ledger.encoding import MIXED
-from app.ledger.sheet import COLUMNS_MAX, ROWS_MAX
+from app.ledger.sheet import COLUMNS_MAX
 from tests.app.ledger.workbooks import places, read, tasks, tasks_with
 
 TEXT = "编号,任务名称,责任单位,截止日期\r\n1,联网审批系统建设㛃𬭚,财政局,2026-03-05\r\n2,数据共享,公安局,\r\n"
@@ -54,14 +54,14 @@ def test_p69_broken_utf8_is_not_taken_for_gbk() -> None:
     assert ledger.findings.codes == {"broken_encoding": 1}
 
 
-@pytest.mark.parametrize("lost", ["锟斤拷锟斤拷", "\ufffd局"])
-def test_p69_what_was_lost_before_is_a_fault(lost: str) -> None:
+@pytest.mark.parametrize(("lost", "code"), [("锟斤拷锟斤拷", "lost_characters"), ("\ufffd局", "replacement_character")])
+def test_p69_what_was_lost_before_is_a_fault(lost: str, code: str) -> None:
     """P69: the traces of an earlier wrong conversion never enter the database unseen."""
     text = f"编号,任务名称,责任单位\n1,审批,{lost}\n"
     ledger = read(text, tasks())
-    assert places(ledger, "lost_characters") == [(2, "责任单位", lost)]
+    assert places(ledger, code) == [(2, "责任单位", lost)]
     assert ledger.refused
-    lowered = read(text, tasks('[checks]\nlower = ["lost_characters"]'))
+    lowered = read(text, tasks(f'[checks]\nlower = ["{code}"]'))
     assert not lowered.refused
     assert lowered.rows[0].raw == {"lead": lost}
 
@@ -87,6 +87,12 @@ def test_an_encoding_that_proves_nothing_is_refused() -> None:
     assert read(data, tasks()).findings.codes.keys() <= {"unknown_encoding", "broken_encoding"}
 
 
+def test_a_rare_chinese_name_is_not_taken_for_accents() -> None:
+    """P69: one rare character of GBK alone could be é and F: it is refused, not shown as rubbish."""
+    assert read("ID,T\n1,镕\n".encode("gbk"), tasks_with("ID", "T")).findings.codes == {"unknown_encoding": 1}
+    assert read("ID,T\n1,朱镕基财政局\n".encode("gbk"), tasks_with("ID", "T")).rows[0].title == "朱镕基财政局"
+
+
 def test_named_encoding_wins_and_is_strict() -> None:
     """A mapping that names the encoding is obeyed; bytes that do not fit are a fault with the place."""
     ledger = read("ID,T\n1,Café au lait\n".encode("cp1252"), tasks_with("ID", "T", 'encoding = "gb18030"'))
@@ -109,7 +115,7 @@ def test_records_with_line_breaks_are_one_row() -> None:
     text = '编号,任务名称,责任单位\n1,"一\n二",甲\n\n2,三,"\ufffd"\n'
     ledger = read(text, tasks())
     assert [(row.row, row.title) for row in ledger.rows] == [(2, "一 二"), (4, "三")]
-    assert places(ledger, "lost_characters") == [(4, "责任单位", "\ufffd")]
+    assert places(ledger, "replacement_character") == [(4, "责任单位", "\ufffd")]
 
 
 def test_broken_quotes_are_refused_with_the_row() -> None:
@@ -131,12 +137,13 @@ def test_empty_and_binary_files_are_refused(data: bytes) -> None:
     assert read(data, tasks()).refused
 
 
-def test_p72_more_rows_than_the_limit_are_refused() -> None:
-    """P72: one row above the stated limit refuses the file; the limit stands in the sentence."""
-    body = "".join(f"{number},任务\n" for number in range(ROWS_MAX + 1))
-    ledger = read(f"编号,任务名称\n{body}", tasks())
+def test_p72_more_rows_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P72: one row above the limit refuses the file; the limit stands in the sentence."""
+    monkeypatch.setattr("app.ledger.read.ROWS_MAX", 7)
+    body = "".join(f"{number},任务\n" for number in range(8))
+    ledger = read(f"编号,任务名称\n{body}", tasks_with("编号", "任务名称"))
     assert ledger.findings.codes == {"too_many_rows": 1}
-    assert str(ROWS_MAX) in ledger.findings.lines()[0]
+    assert "最多 7 行" in ledger.findings.lines()[0]
 
 
 def test_more_columns_than_the_limit_are_refused() -> None:

@@ -12,6 +12,7 @@ from app.ledger.findings import Finding, Findings, shorten
 from app.ledger.own import own_mapping
 from app.ledger.read import read_ledger
 from app.ledger.rows import find_changes
+from app.ledger.sheet import FILE_MAX_BYTES
 from tests.app.ledger.workbooks import places, projects, read, tasks
 
 
@@ -143,7 +144,7 @@ def test_columns_with_one_heading() -> None:
     """A doubled heading is a fault until the mapping says which; of several columns the first filled counts."""
     text = "编号,名称,金额,灯,灯\n1,甲,,,Red\n2,乙,,Green,\n3,丙,,Red,Green\n"
     spec = 'light_reported = {{ columns = {}, values = {{ Red = "red", Green = "green" }} }}'
-    assert read(text, projects(spec.format('["灯"]'))).findings.codes == {"duplicate_column": 1, "unused_column": 2}
+    assert read(text, projects(spec.format('["灯"]'))).findings.codes == {"duplicate_column": 1, "unused_column": 1}
     ledger = read(text, projects(spec.format('["灯#1", "灯#2"]')))
     assert [row.light_reported for row in ledger.rows] == ["red", "green", "red"]
     assert places(ledger, "conflicting_columns") == [(4, "灯", "Green")]
@@ -227,14 +228,16 @@ def test_p105_items_below_themselves_are_refused_with_the_chain() -> None:
 
 def test_snapshots_by_reporting_date() -> None:
     """Rows with a reporting date are grouped by item, the last is its present state; a doubled date is a fault."""
-    mapping = projects(
-        'as_of = "报告日期"\nforecast_on = "预计"\nphase = { column = "阶段", order = ["一", "二"] }\nstart_on = "开始"'
-    )
+    phase = 'phase = { column = "阶段", order = ["一", "二"] }'
+    mapping = projects(f'as_of = "报告日期"\nforecast_on = "预计"\nstart_on = "开始"\n{phase}')
     head = "编号,名称,金额,报告日期,预计,阶段,开始\n"
-    text = (
-        head
-        + "1,甲,5,2026-02-01,2026-05-01,二,\n1,甲,4,2026-01-01,2026-04-01,一,\n2,乙,,2026-01-01,2025-12-01,二,\n1,甲,4,2026-03-01,2026-05-01,一,2026-06-01\n"
+    lines = (
+        "1,甲,5,2026-02-01,2026-05-01,二,",
+        "1,甲,4,2026-01-01,2026-04-01,一,",
+        "2,乙,,2026-01-01,2025-12-01,二,",
+        "1,甲,4,2026-03-01,2026-05-01,一,2026-06-01",
     )
+    text = head + "\n".join(lines)
     ledger = read(text, mapping)
     assert [row.budget_fen for row in ledger.snapshots["project", "1"]] == [400, 500, 400]
     assert [row.row for row in ledger.latest] == [5, 4]
@@ -246,6 +249,19 @@ def test_snapshots_by_reporting_date() -> None:
         "duplicate_key": 1,
         "missing_required": 1,
     }
+
+
+def test_long_keys_of_several_columns_are_faults() -> None:
+    """P107: a full key has its limit too, however many columns it has."""
+    mapping = replace(tasks(), key=("编号", "责任单位"))
+    text = f"编号,责任单位,任务名称\n{'a' * 110},{'b' * 110},甲\n"
+    assert read(text, mapping).findings.codes == {"too_long": 1, "missing_key": 1}
+
+
+def test_amounts_and_texts_that_no_field_holds() -> None:
+    """P51: a negative amount beyond the limit stays a fault where negative ones are lowered."""
+    text = "编号,名称,金额\n1,甲,-1000000000000000\n"
+    assert read(text, projects('[checks]\nlower = ["negative_amount"]')).findings.codes == {"amount_too_large": 1}
 
 
 def test_small_kinds() -> None:
@@ -260,6 +276,10 @@ def test_small_kinds() -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A path that cannot be read gives a fault, not an exception."""
     assert read_ledger(tmp_path / "none.csv", tasks()).findings.codes == {"unreadable_file": 1}
+    huge = tmp_path / "huge.csv"
+    with huge.open("wb") as file:
+        file.truncate(FILE_MAX_BYTES + 1)
+    assert read_ledger(huge, tasks()).findings.codes == {"file_too_large": 1}
     path = tmp_path / "有.csv"
     path.write_text("编号,任务名称\n1,甲\n", encoding="utf-8")
     assert len(read_ledger(path, tasks()).rows) == 1

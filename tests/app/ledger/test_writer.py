@@ -138,7 +138,7 @@ def test_p70_xlsx_cells_are_text() -> None:
     """P70, P74: in a workbook the same names and all codes are text cells as typed; amounts are numbers."""
     rows = [LedgerRow(kind="project", key="123456789012345678", title=name, budget_fen=-8_000_000) for name in NAMES]
     sheet = load_workbook(io.BytesIO(write_xlsx(rows, created_at=AT))).worksheets[0]
-    cells = [tuple(sheet.iter_rows(min_row=row, max_row=row))[0] for row in range(2, len(NAMES) + 2)]
+    cells = [next(sheet.iter_rows(min_row=row, max_row=row)) for row in range(2, len(NAMES) + 2)]
     assert [line[2].value for line in cells] == NAMES
     assert {line[1].value for line in cells} == {"123456789012345678"}
     assert {cell.data_type for line in cells for cell in line[:3]} == {"s"}

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from datetime import time as dt_time
 
 import pytest
 import xlsxwriter
@@ -215,9 +216,9 @@ def test_p72_phantom_rows_take_under_a_second(row: str) -> None:
     phantom = "".join(row.replace("{}", str(number)) for number in range(4, 1_048_577))
     xml = read_part(data, SHEET).replace(b"</sheetData>", phantom.encode() + b"</sheetData>")
     data = replace_parts(data, {SHEET: xml})
-    begin = time.perf_counter()
+    begin = time.process_time()
     ledger = read(data, tasks())
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
     assert len(ledger.rows) == 2
     assert not ledger.findings.lines()
 
@@ -323,6 +324,26 @@ def test_p75_leading_zeros_stay() -> None:
     rows: list[Iterable[object]] = [HEAD, ["001002", "甲", "０６９３２", None], [1002.0, "乙", 7, None]]
     ledger = read(build_rows(rows), tasks())
     assert [(row.key, row.lead) for row in ledger.rows] == [("001002", "０６９３２"), ("1002", "7")]
+
+
+def test_odd_cells_where_text_dates_or_numbers_are_meant() -> None:
+    """Truth values, times, infinity and fractions are shown as a spreadsheet shows them, or refused."""
+    moment = datetime(2024, 3, 5, 14, 30)  # noqa: DTZ001 a cell has no zone
+    rows: list[Iterable[object]] = [
+        HEAD,
+        ["1", True, 1.5, moment],
+        ["2", moment, None, dt_time(14, 30)],
+        ["3", "丙", None, -5],
+    ]
+    ledger = read(build_rows(rows), tasks())
+    assert [row.title for row in ledger.rows] == ["TRUE", "2024-03-05 14:30:00", "丙"]
+    assert ledger.rows[0].lead == "1.5"
+    assert ledger.rows[0].due_on == date(2024, 3, 5)
+    assert [place[0] for place in places(ledger, "bad_date")] == [3, 4]
+    data = build_rows([["编号", "名称", "金额", "天", "开始"], ["1", "甲", 7, 7, 7], ["2", "乙", True, True, True]])
+    xml = read_part(data, SHEET).replace(b"<v>7</v>", b"<v>1e999</v>")
+    ledger = read(replace_parts(data, {SHEET: xml}), projects('reported_slip_days = "天"\nstart_on = "开始"'))
+    assert ledger.findings.codes == {"bad_amount": 2, "bad_integer": 2, "bad_date": 2}
 
 
 def test_percent_formats_are_shares() -> None:

@@ -1,0 +1,35 @@
+"""GET /healthz: the process answers. GET /readyz: the database is there and upgraded; how old the last sweep is."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from app.edge.context import current_context
+from app.edge.errors import as_domain_error
+from app.edge.startup import current_readiness
+from app.queries.sweep import find_last_sweep
+
+api = Blueprint("health", __name__)
+
+
+@api.get("/healthz")
+def tell_alive() -> dict[str, str]:
+    """Tell that the process answers; looks at nothing else."""
+    return {"status": "ok"}
+
+
+@api.get("/readyz")
+def tell_ready() -> tuple[dict[str, Any], int]:
+    """Tell whether requests can be served: 200 or 503, with what is missing and the age of the last sweep."""
+    context = current_context()
+    try:
+        if not current_readiness().is_ready():
+            return {"status": "not_upgraded", "database": "reachable", "upgraded": False}, 503
+        with context.database.reading() as unit:
+            swept_at = find_last_sweep(unit.connection())
+    except Exception as error:
+        if as_domain_error(error) is None:
+            raise
+        return {"status": "unavailable", "database": "unreachable", "upgraded": None}, 503
+    age = None if swept_at is None else max(0, int((context.now() - swept_at).total_seconds()))
+    return {"status": "ok", "database": "reachable", "upgraded": True, "last_sweep_seconds": age}, 200

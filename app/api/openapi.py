@@ -1,0 +1,120 @@
+"""GET /openapi.json: the API's own description (OpenAPI 3.1), assembled from the schemas that it runs on."""
+
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, jsonify
+from marshmallow import Schema
+from werkzeug.wrappers import Response
+
+from app.edge.problem import MEDIA_TYPE
+from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
+from app.schemas.describing import collect_schemas, describe_field, name_schema
+from app.schemas.item import (
+    HistoryPageSchema,
+    HistoryQuerySchema,
+    ItemDetailSchema,
+    ItemPageSchema,
+    ItemQuerySchema,
+)
+from app.schemas.person import MeSchema
+from app.schemas.problem import ProblemSchema
+from app.schemas.token import LogInSchema, TokenSchema
+
+api = Blueprint("openapi", __name__)
+
+Part = dict[str, Any]
+
+_SHOWN: tuple[type[Schema], ...] = (
+    ActionAnswerSchema, ActionRequestSchema, OfferListSchema, HistoryPageSchema, ItemDetailSchema, ItemPageSchema,
+    MeSchema, ProblemSchema, LogInSchema, TokenSchema,
+)  # fmt: skip
+_ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
+_ACTION: Part = {"name": "action", "in": "path", "required": True, "schema": {"type": "string"}}
+_IF_MATCH: Part = {
+    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
+    "description": "The version that the step rests on, as ETag gave it; needed by every step but a signature.",
+}  # fmt: skip
+_KEY: Part = {
+    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+    "description": "A repeated request with this key gets the first answer again, for seven days.",
+}  # fmt: skip
+
+
+@api.get("/openapi.json")
+def show_document() -> Response:
+    """Show the description of the API."""
+    return jsonify(make_document())
+
+
+@cache
+def make_document() -> Part:
+    """Return the OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "联办 Lianban", "version": "1"},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": collect_schemas(_SHOWN),
+        },
+    }
+
+
+def _paths() -> Part:
+    return {
+        "/tokens": {"post": _operation("make_token", "A bearer token for log-in name and password", TokenSchema,
+                                       status=201, body=LogInSchema, fails=(400, 401, 413, 415, 422), public=True)},
+        "/me": {"get": _operation("show_me", "Who calls, with the posts of this moment", MeSchema)},
+        "/items": {"get": _operation("list_items", "The items that the caller may read", ItemPageSchema,
+                                     parameters=_query(ItemQuerySchema), fails=(401, 422))},
+        "/items/{item_id}": {"get": _operation("show_item", "One item; ETag names its version", ItemDetailSchema,
+                                               parameters=[_ID], fails=(401, 404))},
+        "/items/{item_id}/history": {"get": _operation("show_history", "An item's steps, the newest first",
+                                                       HistoryPageSchema, fails=(401, 404, 422),
+                                                       parameters=[_ID, *_query(HistoryQuerySchema)])},
+        "/items/{item_id}/actions": {"get": _operation("show_actions", "What the caller may do now, in which post",
+                                                       OfferListSchema, parameters=[_ID], fails=(401, 404))},
+        "/items/{item_id}/actions/{action}": {"post": _operation(
+            "take_action", "Take a step", ActionAnswerSchema, body=ActionRequestSchema,
+            parameters=[_ID, _ACTION, _IF_MATCH, _KEY], fails=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428))},
+        "/openapi.json": {"get": _operation("show_document", "This document", None, fails=(), public=True)},
+    }  # fmt: skip
+
+
+def _query(schema: type[Schema]) -> list[Part]:
+    return [
+        {"name": name, "in": "query", "required": field.required, "schema": describe_field(field)}
+        for name, field in schema().fields.items()
+    ]
+
+
+def _operation(
+    name: str,
+    summary: str,
+    shows: type[Schema] | None,
+    *,
+    status: int = 200,
+    body: type[Schema] | None = None,
+    parameters: list[Part] | None = None,
+    fails: tuple[int, ...] = (401,),
+    public: bool = False,
+) -> Part:
+    answers: Part = {str(status): {"description": "Done", "content": _content("application/json", shows)}}
+    for code in fails:
+        answers[str(code)] = {"description": "Problem", "content": _content(MEDIA_TYPE, ProblemSchema)}
+    found: Part = {"operationId": name, "summary": summary, "responses": answers}
+    if parameters:
+        found["parameters"] = parameters
+    if body is not None:
+        found["requestBody"] = {"required": True, "content": _content("application/json", body)}
+    if public:
+        found["security"] = []
+    return found
+
+
+def _content(media_type: str, schema: type[Schema] | None) -> Part:
+    shown = {"type": "object"} if schema is None else {"$ref": f"#/components/schemas/{name_schema(schema)}"}
+    return {media_type: {"schema": shown}}

@@ -1,0 +1,48 @@
+"""Turns what was read into what the API shows: plain values with the words of the workflow in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from app.edge.context import Context, Unit
+from app.edge.label import label_action, label_state
+from app.queries.history import HistoryRow
+from app.queries.item import ItemRow
+from app.queries.item_detail import ItemDetail, LinkRow
+from app.services.recording import plain
+
+Shown = dict[str, Any]
+
+
+def show_row(context: Context, unit: Unit, row: ItemRow) -> Shown:
+    """Return an item of a list."""
+    return {**_values(row), "state_label": label_state(unit, context.book, row.kind, row.workflow_version, row.state)}
+
+
+def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:
+    """Return one item with everything that hangs on it."""
+    shared = {
+        name: getattr(item, name) for name in item.__slots__ if name not in ("row", "parent", "children", "links")
+    }
+    return {
+        **shared,
+        **show_row(context, unit, item.row),
+        "details": plain(item.details),
+        "parent": None if item.parent is None else show_row(context, unit, item.parent),
+        "children": [show_row(context, unit, child) for child in item.children],
+        "links": [_show_link(context, unit, link) for link in item.links],
+    }
+
+
+def _show_link(context: Context, unit: Unit, link: LinkRow) -> Shown:
+    return {"kind": link.kind, "is_from": link.is_from, "item": show_row(context, unit, link.item)}
+
+
+def show_step(context: Context, unit: Unit, kind: str, row: HistoryRow) -> Shown:
+    """Return one step of a history."""
+    label = label_action(unit, context.book, kind, row.workflow_version, row.action)
+    return {**_values(row), "action_label": label}
+
+
+def _values(row: Any) -> Mapping[str, Any]:  # noqa: ANN401  # any of the queries' dataclasses
+    return asdict(row)

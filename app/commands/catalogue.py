@@ -1,0 +1,44 @@
+"""Every `flask` command of the product; each runs in the application's context and ends as the table of errors says."""
+
+import copy
+import functools
+from collections.abc import Iterable
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from app.commands import access, database, department, user
+from app.edge.errors import exits
+from app.edge.startup import current_readiness
+
+MODULES = (database, department, user, access)
+
+
+def register(app: Flask) -> None:
+    """Give `app` its commands."""
+    commands: Iterable[click.Command] = (command for module in MODULES for command in module.COMMANDS)
+    for command in commands:
+        app.cli.add_command(_wrap(command, needs_database=command is not database.database_group))
+
+
+def _wrap(command: click.Command, *, needs_database: bool) -> click.Command:
+    """Return a copy of `command` that pushes the context and turns errors into lines and an exit status."""
+    wrapped = copy.copy(command)
+    if isinstance(wrapped, click.Group):
+        wrapped.commands = {
+            name: _wrap(inner, needs_database=needs_database) for name, inner in wrapped.commands.items()
+        }
+        return wrapped
+    if wrapped.callback is None:
+        raise TypeError(f"command {command.name} does nothing")
+    callback = wrapped.callback
+
+    @functools.wraps(callback)
+    def run(*args: object, **kwargs: object) -> object:
+        if needs_database:
+            current_readiness().require()
+        return callback(*args, **kwargs)
+
+    wrapped.callback = with_appcontext(exits(run))
+    return wrapped

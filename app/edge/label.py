@@ -1,0 +1,32 @@
+"""The words for what an item's workflow names: kinds, states, actions; from the version that the item runs on."""
+
+from app.edge.context import Unit
+from app.services.rulebook import Rulebook
+from workflows.words import Text
+
+_OWN_ACTIONS = {
+    "create": Text("立项", "Created"),
+    "register": Text("登记", "Registered"),
+    "sign": Text("签署", "Signed"),
+    "release": Text("承办人离岗", "Assignee left"),
+    "hand_over": Text("部门合并移交", "Handed over"),
+}
+
+
+def label_kind(unit: Unit, book: Rulebook, kind: str) -> Text:
+    """Return the words for a kind of item."""
+    return book.current_machine(unit.connection(), kind).label
+
+
+def label_state(unit: Unit, book: Rulebook, kind: str, version: int, state: str) -> Text:
+    """Return the words for a state of a workflow's version; its name when that version does not know it."""
+    found = book.machine(unit.connection(), kind, version).states.get(state)
+    return found.label if found else Text(state, state)
+
+
+def label_action(unit: Unit, book: Rulebook, kind: str, version: int, action: str) -> Text:
+    """Return the words for an action in a history; its name when that version does not know it."""
+    if action in _OWN_ACTIONS:
+        return _OWN_ACTIONS[action]
+    steps = book.machine(unit.connection(), kind, version).steps.values()
+    return next((step.label for step in steps if step.action == action), Text(action, action))

@@ -1,0 +1,77 @@
+"""What must hold before the product serves: the database is upgraded, and every rule in it is run by something."""
+
+import logging
+from collections.abc import Iterator
+from threading import Lock
+from typing import cast
+
+from flask import Flask, current_app
+from sqlalchemy.engine import Connection
+
+from app.core.errors import Sentence, UnavailableError
+from app.core.migration import is_upgraded
+from app.edge.context import Context
+from app.services.rule_check import find_unrun_rules
+
+log = logging.getLogger(__name__)
+
+_KEY = "lianban_readiness"
+NOT_UPGRADED = Sentence(
+    "数据库尚未升级，请运行：flask db upgrade", "The database is not upgraded; run: flask db upgrade"
+)
+
+
+class Readiness:
+    """Knows whether the database was found upgraded; looks again until it was, then no more."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = Lock()
+        self._is_ready = False
+
+    def is_ready(self) -> bool:
+        """Whether the database is upgraded; the first time that it is, its rules are checked."""
+        if not self._is_ready:
+            with self._lock:
+                self._is_ready = self._is_ready or self._look()
+        return self._is_ready
+
+    def require(self) -> None:
+        """Raise UnavailableError with a plain sentence when the database is not upgraded."""
+        if not self.is_ready():
+            raise UnavailableError("not_upgraded", NOT_UPGRADED)
+
+    def _look(self) -> bool:
+        context = self._context
+        with context.database.reading() as unit:
+            connection = unit.connection()
+            if not is_upgraded(connection):
+                return False
+            check_rules(context, connection)
+        return True
+
+
+def check_rules(context: Context, connection: Connection) -> None:
+    """Raise UnavailableError naming every stored rule that nothing would run."""
+    faults = list(_faults(context, connection))
+    if faults:
+        zh = "；".join(fault.zh for fault in faults)
+        en = "; ".join(fault.en for fault in faults)
+        raise UnavailableError("rule_not_run", Sentence(f"有规则无人执行：{zh}", f"Rules that nothing runs: {en}"))
+
+
+def _faults(context: Context, connection: Connection) -> Iterator[Sentence]:
+    yield from find_unrun_rules(connection, context.book, context.today())
+
+
+def attach(app: Flask, context: Context) -> None:
+    """Give `app` its readiness; a rule that nothing runs stops the start, a database not upgraded is only told of."""
+    readiness = Readiness(context)
+    app.extensions[_KEY] = readiness
+    if not readiness.is_ready():
+        log.info("%s / %s", NOT_UPGRADED.zh, NOT_UPGRADED.en)
+
+
+def current_readiness() -> Readiness:
+    """Return the readiness of the running application."""
+    return cast("Readiness", current_app.extensions[_KEY])

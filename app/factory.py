@@ -1,0 +1,28 @@
+"""Puts the application together; reads as a table of contents."""
+
+from flask import Flask
+
+from app.api import register as api
+from app.commands import catalogue
+from app.core.clock import Clock
+from app.edge import context, startup
+
+from app.pages import register as pages
+from config import Settings, read_settings
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """Return the application that runs with `settings` (default: from the environment) and `clock`.
+
+    UnavailableError when the database holds a rule that nothing runs.
+    """
+    chosen = settings or read_settings()
+    app = Flask("app", static_folder=None)
+    app.config["SECRET_KEY"] = chosen.secret_key
+    made = context.make_context(chosen, clock)
+    context.attach(app, made)
+    startup.attach(app, made)
+    api.register(app)
+    pages.register(app, chosen)
+    catalogue.register(app)
+    return app

@@ -1,0 +1,22 @@
+"""What a job works with; every job is a function of (tools, the instant it belongs to)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.clock import Clock
+from app.core.database import Database
+from app.services.rulebook import Rulebook
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The process's database, rules and clock; `stopped` says that the job is to end at the next good place."""
+
+    database: Database
+    book: Rulebook
+    clock: Clock
+    stopped: Callable[[], bool] = _never

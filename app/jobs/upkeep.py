@@ -1,0 +1,15 @@
+"""The night's upkeep: forgets what is no longer needed, warns of a calendar that is still missing."""
+
+from datetime import datetime
+
+from app.jobs.tools import Tools
+from app.services.upkeep import forget_answers, forget_sweeps, warn_of_calendar
+
+
+def upkeep_job(tools: Tools, due_at: datetime) -> str:
+    """Do the upkeep of the day of `due_at`; returns what it did, for the table of runs (idempotent)."""
+    answers = tools.database.write(lambda session: forget_answers(session, due_at))
+    sweeps = tools.database.write(lambda session: forget_sweeps(session, due_at))
+    year = tools.database.write(lambda session: warn_of_calendar(session, tools.book, due_at, tools.clock.now()))
+    warned = f", no calendar for {year}" if year is not None else ""
+    return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{warned}"

@@ -1,0 +1,7 @@
+"""Home."""
+from flask import Blueprint
+pages = Blueprint("escalation", __name__)
+@pages.get("/escalations")
+def show_board() -> str:
+    """Stand-in."""
+    return ""

@@ -1,0 +1,137 @@
+"""Rows of lists as they are read: words for states and lights, how late, who leads and who supports."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from markupsafe import Markup
+
+from app.edge.context import Context
+from app.edge.unit import Unit
+from app.pages.show import join_names, say
+from app.pages.telling import Telling, name_light, tell_due, tell_rule
+from app.pages.words import current_lang
+from app.pages.words import gettext as _
+from app.queries.item import ItemRow
+from app.queries.portfolio import Card, read_cards
+from workflows.calendar import Calendar
+from workflows.interpreter import CompiledState, Machine
+from workflows.light import plan_pct
+from workflows.machine import LEVEL_LABELS
+
+MachineOf = dict[tuple[str, int], Machine]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rows are read with: the day, the working calendar, the workflows by (kind, version)."""
+
+    today: date
+    calendar: Calendar
+    machines: MachineOf
+
+    def state(self, row: ItemRow) -> CompiledState:
+        """Return the state that an item is in."""
+        return self.machines[row.kind, row.workflow_version].states[row.state]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list."""
+
+    id: int
+    address: str
+    number: str
+    title: str
+    kind_label: str
+    colour: str
+    light_label: str
+    rule: Markup
+    rung: int
+    rung_label: str
+    lead: str
+    support: str
+    state_label: str
+    stage: str
+    progress_pct: int | None
+    plan_pct: int | None
+    due_on: date | None
+    due: Telling
+
+
+def name_lead(row: ItemRow) -> str:
+    """Return the lead department's name in the present language."""
+    return name_department(row.department_name, row.department_name_en) or _("未定牵头单位")
+
+
+def name_department(name: str | None, name_en: str | None) -> str:
+    """Return a department's name in the present language; empty when there is none."""
+    return (name_en or name or "") if current_lang() == "en" else (name or "")
+
+
+def name_number(row: ItemRow) -> str:
+    """Return the item's number, or the running one until a number is issued."""
+    return row.number or _("%(kind)s%(id)s", kind=_kind_letter(row.kind), id=row.id)
+
+
+def _kind_letter(kind: str) -> str:
+    return {"project": _("项目"), "task": _("任务"), "share": _("分工")}.get(kind, kind) + (
+        " " if current_lang() == "en" else ""
+    )
+
+
+def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:
+    """Return a row for reading."""
+    state = reading.state(row)
+    progress = card.progress_pct if card else None
+    return ListRow(
+        id=row.id,
+        address=url_for("item.show_item", item_id=row.id),
+        number=name_number(row),
+        title=row.title,
+        kind_label=say(reading.machines[row.kind, row.workflow_version].label),
+        colour=row.light,
+        light_label=name_light(row.light, row.light_rule),
+        rule=tell_rule(row.light_rule, card.light_facts if card else None),
+        rung=row.rung,
+        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
+        lead=name_lead(row),
+        support=_tell_supporters(card),
+        state_label=say(state.label),
+        stage=say(card.phase) if card and card.phase else (card.stage_text or "") if card else "",
+        progress_pct=progress,
+        plan_pct=_plan(row, card, reading.today) if progress is not None else None,
+        due_on=row.due_on,
+        due=tell_due(row.due_on, reading.today, reading.calendar, is_open=state.is_open and not state.is_pause),
+    )
+
+
+def _plan(row: ItemRow, card: Card | None, today: date) -> int | None:
+    if card is None or card.start_on is None or row.due_on is None:
+        return None
+    return plan_pct(card.start_on, row.due_on, today)
+
+
+def _tell_supporters(card: Card | None) -> str:
+    if card is None or not card.supporters:
+        return ""
+    names = [say(name) for name in card.supporters]
+    if len(names) <= 2:  # noqa: PLR2004  # two names fit a line
+        return join_names(names)
+    return _("%(first)s等%(count)s家", first=names[0], count=len(names))
+
+
+def make_reading(unit: Unit, context: Context, rows: Iterable[ItemRow]) -> Reading:
+    """Return what `rows` are read with."""
+    connection = unit.connection()
+    kinds = {(row.kind, row.workflow_version) for row in rows}
+    machines = {kind: context.book.machine(connection, *kind) for kind in kinds}
+    return Reading(context.today(), context.book.calendar(connection), machines)
+
+
+def make_rows(unit: Unit, context: Context, rows: Sequence[ItemRow]) -> tuple[ListRow, ...]:
+    """Return rows for reading, in the same order."""
+    cards = read_cards(unit.connection(), [row.id for row in rows])
+    reading = make_reading(unit, context, rows)
+    return tuple(make_row(row, cards.get(row.id), reading) for row in rows)

@@ -1,0 +1,174 @@
+"""The bar under a title: what is asked of whom, in which capacity, since when; the moves that are open and closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from app.pages.form import make_key
+from app.pages.item_row import Reading, name_department, name_lead
+from app.pages.session import Visitor
+from app.pages.show import join_names, keep_together, say, show_day
+from app.pages.words import current_lang
+from app.pages.words import gettext as _
+from app.pages.words import ngettext
+from app.queries.item_detail import ItemDetail, SignOffRow
+from app.services.offering import Offer, Offers
+from app.services.transitions import SIGN
+from workflows.interpreter import CompiledState
+
+#: Moves beside the way: open to somebody, but not what the item waits for.
+SIDE = frozenset(
+    {"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A move that is open: sent at once when it asks for nothing, else a way to its form."""
+
+    label: str
+    address: str
+    css: str
+    is_direct: bool
+    key: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A move that is closed now, with its reason."""
+
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextBar:
+    """The bar; `is_yours`: the item waits for the visitor."""
+
+    say: str
+    why: Markup
+    offers: tuple[Button, ...]
+    closed: tuple[Closed, ...]
+    is_yours: bool
+
+
+def make_next(offers: Offers, detail: ItemDetail, reading: Reading, visitor: Visitor) -> NextBar:
+    """Return the bar of an item for a visitor."""
+    state = reading.state(detail.row)
+    open_offers = [offer for offer in offers.offers if offer.is_open]
+    main = [offer for offer in open_offers if offer.action not in SIDE and not offer.is_grave]
+    side = [offer for offer in open_offers if offer.action in SIDE and not offer.is_grave]
+    grave = [offer for offer in open_offers if offer.is_grave]
+    main.sort(key=lambda offer: offer.action != SIGN)
+    buttons = _make_buttons(detail.row.id, [*main, *side, *grave])
+    return NextBar(
+        say=_say(state, main, detail),
+        why=_why(main, state, detail, reading, visitor),
+        offers=buttons if main else tuple(_calm(button) for button in buttons),
+        closed=tuple(Closed(say(o.label), say(o.refusal)) for o in offers.offers if not o.is_open),
+        is_yours=bool(main),
+    )
+
+
+def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
+    found: list[Button] = []
+    for offer in offers:
+        address = url_for("item.show_action", item_id=item_id, action=offer.action)
+        if offer.action == SIGN:
+            sent = url_for("item.take_action", item_id=item_id, action=SIGN)
+            is_direct = len(offer.posts) == 1
+            found += [
+                Button(_("同意%(action)s", action=say(offer.label)), sent if is_direct else address,
+                       _css(len(found)), is_direct, make_key(), (("verdict", "agree"),)),
+                Button(_("不同意"), f"{address}?verdict=refuse", "plain", is_direct=False),
+            ]  # fmt: skip
+            continue
+        is_direct = not offer.fields and not offer.is_grave and len(offer.posts) == 1
+        css = "danger" if offer.is_grave else _css(len(found))
+        if is_direct:
+            address = url_for("item.take_action", item_id=item_id, action=offer.action)
+        found.append(Button(say(offer.label), address, css, is_direct, make_key()))
+    return tuple(found)
+
+
+def _css(place: int) -> str:
+    return ("primary", "plain")[place] if place < 2 else "quiet"  # noqa: PLR2004  # one filled, one outlined
+
+
+def _calm(button: Button) -> Button:
+    """Return the button without a fill: nothing waits for the visitor."""
+    css = "plain" if button.css == "primary" else button.css
+    return Button(button.label, button.address, css, button.is_direct, button.key, button.values)
+
+
+def _say(state: CompiledState, main: list[Offer], detail: ItemDetail) -> str:
+    if not state.is_open:
+        return _("%(state)s，无需再办", state=say(state.label))
+    if main:
+        labels = [say(offer.label) for offer in main[:2]]
+        return _("请您%(action)s", action=_("%(one)s或%(other)s", one=labels[0], other=labels[1]) if labels[1:] else labels[0])
+    round_ = open_round(detail)
+    if round_ is not None:
+        return _("等%(who)s会签", who=join_names(name_missing(round_)))
+    return _("等%(who)s办理", who=_name_awaited(state, detail))
+
+
+def _name_awaited(state: CompiledState, detail: ItemDetail) -> str:
+    role = state.waits_for
+    if role is None:
+        return say(None)
+    if role.assignee and detail.row.assignee_name:
+        return detail.row.assignee_name
+    if role.relation == "own":
+        return _("%(department)s（%(role)s）", department=name_lead(detail.row), role=say(role.label))
+    if role.relation == "parent" and detail.parent is not None:
+        return _("%(department)s（%(role)s）", department=name_lead(detail.parent), role=say(role.label))
+    return say(role.label)
+
+
+def open_round(detail: ItemDetail) -> SignOffRow | None:
+    """Return the round of signatures that is being collected, if one is."""
+    return next((round_ for round_ in detail.sign_offs if round_.outcome is None), None)
+
+
+def name_missing(round_: SignOffRow) -> list[str]:
+    """Return the departments whose signature is missing."""
+    return [name_slot(slot.department_name, slot.department_name_en) for slot in round_.slots if slot.verdict is None]
+
+
+def name_slot(name: str | None, name_en: str | None) -> str:
+    """Return a department's name in the present language."""
+    return name_department(name, name_en) or say(None)
+
+
+def _why(
+    main: list[Offer], state: CompiledState, detail: ItemDetail, reading: Reading, visitor: Visitor
+) -> Markup:
+    parts: list[Markup] = []
+    if main:
+        posts = {post.post_id for post in main[0].posts}
+        if len(posts) == 1:
+            parts.append(escape(_("以%(post)s身份。", post=visitor.name_post(posts.pop()))))
+        else:
+            parts.append(escape(_("您有几个职务可办，提交时选定。")))
+    round_ = open_round(detail)
+    if round_ is not None and main:
+        signed = sum(slot.verdict is not None for slot in round_.slots)
+        parts.append(escape(_("共%(total)s家，已签%(signed)s家，还差%(who)s。", total=len(round_.slots), signed=signed,
+                              who=join_names(name_missing(round_)))))  # fmt: skip
+    if state.is_open:
+        parts.append(tell_waiting(round_.opened_at if round_ else detail.state_since, reading))
+    return Markup("" if current_lang() == "zh" else " ").join(parts)
+
+
+def tell_waiting(since: datetime, reading: Reading) -> Markup:
+    """Return since when something waits: 6月11日起，已等待3个工作日。"""
+    day = reading.calendar.local_date(since)
+    count = reading.calendar.workdays_between(day, reading.today)
+    if count < 1:
+        return Markup(escape(_("%(day)s起。"))) % {"day": show_day(day)}
+    waited = keep_together(ngettext("%(num)s个工作日", "%(num)s个工作日", count))
+    return Markup(escape(_("%(day)s起，已等待%(count)s。"))) % {"day": show_day(day), "count": waited}

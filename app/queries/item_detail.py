@@ -1,0 +1,283 @@
+"""One item with everything that its page shows; what hangs on it is shown only as far as the caller may read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Connection
+
+from app.core.errors import NotFoundError
+from app.models.escalation import Episode
+from app.models.item import (
+    Criterion,
+    Item,
+    ItemClock,
+    ItemLink,
+    Milestone,
+    Phase,
+    Project,
+    Share,
+    Support,
+    Task,
+)
+from app.models.organisation import Department, Person
+from app.models.record import Signature, SignOff, SignSlot
+from app.queries.item import ItemRow, is_readable, select_rows
+
+#: What `find_item` reads beside the columns of a list.
+_MORE = (
+    "state_since", "paused_state", "created_by_name", "currency", "external_source", "external_key", "due_basis",
+    "light_facts", "light_since_on",
+)  # fmt: skip
+_DETAILS: dict[str, Any] = {"project": Project, "task": Task, "share": Share}
+
+
+@dataclass(frozen=True, slots=True)
+class SupportRow:
+    """A supporting department and what it owes."""
+
+    department_id: int
+    name: str
+    name_en: str | None
+    owes: str | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """An acceptance criterion with its answer, if any."""
+
+    seq: int
+    wanted: str
+    answer: str | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """A phase of a project: entered, passed with evidence."""
+
+    seq: int
+    name: str
+    name_en: str
+    planned_on: date | None
+    entered_at: datetime | None
+    passed_at: datetime | None
+    gate_evidence: str | None
+    gate_decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A dated point of a project."""
+
+    id: int
+    name: str
+    planned_on: date
+    forecast_on: date | None
+    reached_on: date | None
+    weight_pct: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """Another item that this one is linked with; `is_from`: this one stands at the link's start."""
+
+    kind: str
+    is_from: bool
+    item: ItemRow
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A signature that is wanted, with who gave it."""
+
+    slot: int
+    role: str
+    department_id: int | None
+    department_name: str | None
+    department_name_en: str | None
+    verdict: str | None
+    remark: str | None
+    person_name: str | None
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffRow:
+    """A round of signatures; `outcome` None while it is being collected."""
+
+    id: int
+    name: str
+    opened_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    slots: tuple[SlotRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeRow:
+    """A cause of stalling that runs now, and when it rises next."""
+
+    cause: str
+    anchor: str
+    base_on: date
+    opened_at: datetime
+    next_level: int | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """One item. `details` holds the columns of its kind's own table; `children` the items below it."""
+
+    row: ItemRow
+    state_since: datetime
+    paused_state: str | None
+    created_by_name: str
+    currency: str | None
+    external_source: str | None
+    external_key: str | None
+    due_basis: Mapping[str, Any] | None
+    light_facts: Mapping[str, Any] | None
+    light_since_on: date | None
+    details: Mapping[str, Any]
+    parent: ItemRow | None
+    children: tuple[ItemRow, ...]
+    supports: tuple[SupportRow, ...]
+    criteria: tuple[CriterionRow, ...]
+    phases: tuple[PhaseRow, ...]
+    milestones: tuple[MilestoneRow, ...]
+    links: tuple[LinkRow, ...]
+    sign_offs: tuple[SignOffRow, ...]
+    episodes: tuple[EpisodeRow, ...]
+
+
+def find_item(connection: Connection, readers: Sequence[str], item_id: int, today: date) -> ItemDetail:
+    """Return the item; NotFoundError when there is none or none of `readers` may read it."""
+    found: Any = connection.execute(
+        select_rows(today)
+        .add_columns(
+            Item.state_since, Item.paused_state, Person.name, Item.currency, Item.external_source,
+            Item.external_key, Item.due_basis, ItemClock.light_facts, ItemClock.light_since_on,
+        )
+        .join(Person, Person.id == Item.created_by)
+        .where(Item.id == item_id, is_readable(readers))
+    ).first()  # fmt: skip
+    if found is None:
+        raise NotFoundError
+    row = ItemRow(*found[: -len(_MORE)])
+    more: dict[str, Any] = dict(zip(_MORE, found[-len(_MORE) :], strict=True))
+    near = _read_near(connection, readers, row, today)
+    return ItemDetail(
+        row=row,
+        **more,
+        details=_read_details(connection, row),
+        parent=next((other for other in near if other.id == row.parent_id), None),
+        children=tuple(other for other in near if other.parent_id == row.id),
+        supports=_read_supports(connection, item_id),
+        criteria=_read_criteria(connection, item_id),
+        phases=_read_phases(connection, item_id),
+        milestones=_read_milestones(connection, item_id),
+        links=_read_links(connection, readers, item_id, today),
+        sign_offs=_read_sign_offs(connection, item_id),
+        episodes=_read_episodes(connection, item_id),
+    )
+
+
+def _read_near(connection: Connection, readers: Sequence[str], row: ItemRow, today: date) -> list[ItemRow]:
+    """Return the readable items directly above and below, by id."""
+    statement = select_rows(today).where(or_(Item.id == row.parent_id, Item.parent_id == row.id), is_readable(readers))
+    return [ItemRow(*other) for other in connection.execute(statement.order_by(Item.id))]
+
+
+def _read_details(connection: Connection, row: ItemRow) -> Mapping[str, Any]:
+    table = _DETAILS[row.kind].__table__
+    found = connection.execute(select(table).where(table.c.item_id == row.id)).mappings().first()
+    return {key: value for key, value in (found or {}).items() if key != "item_id"}
+
+
+def _read_supports(connection: Connection, item_id: int) -> tuple[SupportRow, ...]:
+    statement = (
+        select(Department.id, Department.name, Department.name_en, Support.owes, Support.due_on)
+        .join(Support, Support.department_id == Department.id)
+        .where(Support.item_id == item_id)
+        .order_by(Department.sort_key, Department.id)
+    )
+    return tuple(SupportRow(*row) for row in connection.execute(statement))
+
+
+def _read_criteria(connection: Connection, item_id: int) -> tuple[CriterionRow, ...]:
+    statement = select(Criterion.seq, Criterion.wanted, Criterion.answer, Criterion.evidence)
+    rows = connection.execute(statement.where(Criterion.item_id == item_id).order_by(Criterion.seq))
+    return tuple(CriterionRow(*row) for row in rows)
+
+
+def _read_phases(connection: Connection, item_id: int) -> tuple[PhaseRow, ...]:
+    statement = select(
+        Phase.seq, Phase.name, Phase.name_en, Phase.planned_on, Phase.entered_at, Phase.passed_at,
+        Phase.gate_evidence, Phase.gate_decision,
+    )  # fmt: skip
+    rows = connection.execute(statement.where(Phase.project_id == item_id).order_by(Phase.seq))
+    return tuple(PhaseRow(*row) for row in rows)
+
+
+def _read_milestones(connection: Connection, item_id: int) -> tuple[MilestoneRow, ...]:
+    statement = select(
+        Milestone.id, Milestone.name, Milestone.planned_on, Milestone.forecast_on, Milestone.reached_on,
+        Milestone.weight_pct,
+    )  # fmt: skip
+    rows = connection.execute(
+        statement.where(Milestone.project_id == item_id).order_by(Milestone.planned_on, Milestone.id)
+    )
+    return tuple(MilestoneRow(*row) for row in rows)
+
+
+def _read_links(connection: Connection, readers: Sequence[str], item_id: int, today: date) -> tuple[LinkRow, ...]:
+    other = or_(
+        (ItemLink.from_id == item_id) & (ItemLink.to_id == Item.id),
+        (ItemLink.to_id == item_id) & (ItemLink.from_id == Item.id),
+    )
+    statement = (
+        select_rows(today)
+        .add_columns(ItemLink.kind, ItemLink.from_id)
+        .join(ItemLink, other)
+        .where(is_readable(readers))
+        .order_by(ItemLink.kind, Item.id)
+    )
+    return tuple(LinkRow(row[-2], row[-1] == item_id, ItemRow(*row[:-2])) for row in connection.execute(statement))
+
+
+def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, ...]:
+    """Return the rounds of an item, the newest first."""
+    statement = (
+        select(
+            SignOff.id, SignOff.name, SignOff.opened_at, SignOff.closed_at, SignOff.outcome, SignSlot.slot,
+            SignSlot.role, SignSlot.department_id, Department.name, Department.name_en, Signature.verdict,
+            Signature.remark, Person.name, Signature.signed_at,
+        )
+        .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
+        .outerjoin(Department, Department.id == SignSlot.department_id)
+        .outerjoin(
+            Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot)
+        )
+        .outerjoin(Person, Person.id == Signature.person_id)
+        .where(SignOff.item_id == item_id)
+        .order_by(SignOff.id.desc(), SignSlot.slot)
+    )  # fmt: skip
+    rounds: dict[int, list[Any]] = {}
+    found: Any = connection.execute(statement)
+    for row in found:
+        rounds.setdefault(row[0], []).append(row)
+    return tuple(SignOffRow(*rows[0][:5], tuple(SlotRow(*row[5:]) for row in rows)) for rows in rounds.values())
+
+
+def _read_episodes(connection: Connection, item_id: int) -> tuple[EpisodeRow, ...]:
+    statement = (
+        select(Episode.cause, Episode.anchor, Episode.base_on, Episode.opened_at, Episode.next_level, Episode.next_at)
+        .where(Episode.item_id == item_id, Episode.ended_at.is_(None))
+        .order_by(Episode.next_at.is_(None), Episode.next_at, Episode.id)
+    )
+    return tuple(EpisodeRow(*row) for row in connection.execute(statement))

@@ -1,0 +1,61 @@
+"""What lists show beside the item's own row: progress, phase, supporters, the facts of the light."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from app.core.errors import Sentence
+from app.models.item import Item, ItemClock, Phase, Project, Share, Support, Task
+from app.models.organisation import Department
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list adds to an item; `supporters` by pinyin."""
+
+    progress_pct: int | None
+    start_on: date | None
+    stage_text: str | None
+    phase: Sentence | None
+    light_facts: Mapping[str, Any] | None
+    supporters: tuple[Sentence, ...]
+
+
+def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Card]:
+    """Return the cards of items that a caller was shown already, in two statements."""
+    ids = tuple(item_ids)
+    supporters: dict[int, list[Sentence]] = {}
+    for item_id, name, name_en in connection.execute(
+        select(Support.item_id, Department.name, Department.name_en)
+        .join(Department, Department.id == Support.department_id)
+        .where(Support.item_id.in_(ids))
+        .order_by(Department.sort_key, Department.id)
+    ):
+        supporters.setdefault(item_id, []).append(Sentence(name, name_en or name))
+    rows = connection.execute(
+        select(
+            Item.id, func.coalesce(Project.progress_pct, Task.progress_pct, Share.progress_pct), Project.start_on,
+            Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts,
+        )
+        .join(ItemClock, ItemClock.item_id == Item.id)
+        .outerjoin(Project, Project.item_id == Item.id)
+        .outerjoin(Phase, (Phase.project_id == Item.id) & (Phase.seq == Project.phase_seq))
+        .outerjoin(Task, Task.item_id == Item.id)
+        .outerjoin(Share, Share.item_id == Item.id)
+        .where(Item.id.in_(ids))
+    )  # fmt: skip
+    return {
+        item_id: Card(
+            progress_pct,
+            start_on,
+            stage_text,
+            None if phase is None else Sentence(phase, phase_en),
+            light_facts,
+            tuple(supporters.get(item_id, ())),
+        )
+        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts in rows
+    }

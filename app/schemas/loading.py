@@ -1,0 +1,66 @@
+"""Loads outside input through a schema: every fault at once, each with its field and what was expected.
+
+A field says in its metadata what it expects, in both languages: `expects(zh, en)`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+
+from app.core.errors import Fault, InvalidError, Sentence
+
+_NEEDED = Sentence("请填写。", "This is needed.")
+
+
+def expects(zh: str, en: str) -> dict[str, str]:
+    """Return the metadata by which a field says what it expects."""
+    return {"zh": zh, "en": en}
+
+
+class InputSchema(Schema):
+    """A schema for what comes from outside: a name that it does not know is a fault."""
+
+    class Meta:
+        """Settings of marshmallow."""
+
+        unknown = RAISE
+
+
+class OutputSchema(Schema):
+    """A schema for what goes out; also the source of its description in the OpenAPI document."""
+
+    class Meta:
+        """Settings of marshmallow."""
+
+        unknown = EXCLUDE
+
+
+def load(schema: Schema, given: Any) -> dict[str, Any]:  # noqa: ANN401  # outside input
+    """Return the typed values of `given`; InvalidError lists every fault."""
+    if not isinstance(given, Mapping):
+        raise InvalidError([Fault("", Sentence("应为JSON对象。", "expected a JSON object."))])
+    try:
+        loaded: dict[str, Any] = schema.load(given)
+    except ValidationError as error:
+        raise InvalidError(list(_faults(schema, error, given))) from None
+    return loaded
+
+
+def _faults(schema: Schema, error: ValidationError, given: Mapping[str, Any]) -> Iterator[Fault]:
+    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
+    messages: Mapping[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow
+    for key in messages:
+        name = str(key)
+        field = by_key.get(name)
+        if field is None:
+            known = ", ".join(sorted(by_key))
+            yield Fault(name, Sentence(f"不认识此项，可填：{known}。", f"Not known here; known are: {known}."))
+        elif name not in given:
+            yield Fault(name, _NEEDED)
+        else:
+            yield Fault(name, _expected(field))
+
+
+def _expected(field: fields.Field[Any]) -> Sentence:
+    return Sentence(f"应为{field.metadata['zh']}。", f"expected {field.metadata['en']}.")

@@ -1,0 +1,204 @@
+"""What a caller may do with an item now: each step in its capacity, with what it asks; closed ones with their reason.
+
+Shows what `transitions.perform` would decide at this moment, without locks: whoever then acts is judged anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Connection
+
+from app.core.errors import ForbiddenError, Sentence
+from app.models.organisation import Holding, Person, Post
+from app.policy.people import Actor
+from app.services import facts, signing
+from app.services.loading import Loaded, load_for_actor
+from app.services.rulebook import Rulebook
+from app.services.transitions import SIGN, find_capacities, refuse_own
+from workflows.facts import Facts
+from workflows.interpreter import CompiledStep, Machine
+from workflows.roles import Capacity, Role
+from workflows.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPost:
+    """A post in which the caller may take the step, and the role that it is to the item."""
+
+    post_id: int
+    department_id: int
+    role: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOption:
+    """A value that may be given."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedField:
+    """What a step asks for; with `options` only one of these may be given."""
+
+    name: str
+    kind: str
+    label: Text
+    is_required: bool
+    options: tuple[OfferedOption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step that the caller's posts fit. `refusal` says why it is closed now, with its code; None: it is open."""
+
+    action: str
+    label: Text
+    posts: tuple[OfferedPost, ...]
+    fields: tuple[OfferedField, ...]
+    is_grave: bool
+    needs_version: bool
+    code: str | None = None
+    refusal: Sentence | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the caller may take it now."""
+        return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The item's present version and state, and its steps for this caller in the order of the regulation."""
+
+    item_id: int
+    version: int
+    kind: str
+    state: str
+    offers: tuple[Offer, ...]
+
+
+VERDICTS = (OfferedOption("agree", Text("同意", "agree")), OfferedOption("refuse", Text("不同意", "refuse")))
+_SIGN_FIELDS = (
+    OfferedField("verdict", "choice", Text("意见", "Verdict"), is_required=True, options=VERDICTS),
+    OfferedField(
+        "remark", "text", Text("说明（不同意须写明理由）", "Remark (a refusal needs its reason)"), is_required=False
+    ),
+)
+
+
+def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id: int, now: datetime) -> Offers:
+    """Return what a person may do with an item now; NotFoundError when they may not read it."""
+    today = now.astimezone(book.zone).date()
+    item, actor = load_for_actor(connection, item_id, person_id, today, lock=False)
+    machine = book.machine(connection, item.kind, item.workflow_version)
+    fitting = [
+        (step, pairs)
+        for step in machine.steps_from[item.state]
+        if (pairs := find_capacities(connection, list(step.who), item, actor, today))
+    ]
+    rests_on = frozenset().union(*(step.rests_on for step, _ in fitting))
+    # Answers come with the step itself: an item with open criteria can be submitted.
+    found = facts.gather(connection, item, today, rests_on - {"criteria"}, lock=False)
+    people = _find_assignable(connection, item, now, book) if _asks_person(fitting) else ()
+    offers = [
+        _offer(connection, item, actor, step, [OfferedPost(c.post_id, c.department_id, r.label) for c, r in pairs],
+               found, people)
+        for step, pairs in fitting
+    ]  # fmt: skip
+    offers += _offer_signature(connection, machine, item, actor, book, now)
+    return Offers(item.id, item.version, item.kind, item.state, tuple(offers))
+
+
+def _asks_person(fitting: list[tuple[CompiledStep, list[tuple[Capacity, Role]]]]) -> bool:
+    return any(ask.kind == "person" for step, _ in fitting for ask in step.asks)
+
+
+def _offer(
+    connection: Connection, item: Loaded, actor: Actor, step: CompiledStep, posts: list[OfferedPost], found: Facts,
+    people: tuple[OfferedOption, ...],
+) -> Offer:  # fmt: skip
+    fields = tuple(
+        OfferedField(
+            ask.name,
+            ask.kind,
+            ask.label,
+            ask.required or (ask.required_if is not None and ask.required_if.holds(found)),
+            people
+            if ask.kind == "person"
+            else tuple(OfferedOption(choice, Text(choice, choice)) for choice in ask.choices),
+        )
+        for ask in step.asks
+    )
+    code, refusal = _find_refusal(connection, item, actor, step, found)
+    return Offer(step.action, step.label, tuple(posts), fields, step.is_grave, needs_version=True, code=code,
+                 refusal=refusal)  # fmt: skip
+
+
+def _find_refusal(
+    connection: Connection, item: Loaded, actor: Actor, step: CompiledStep, found: Facts
+) -> tuple[str | None, Sentence | None]:
+    if step.not_by is not None:
+        try:
+            refuse_own(connection, item, actor, step.not_by)
+        except ForbiddenError as error:
+            return error.code, error.sentence
+    for guard in step.only_if:
+        if not guard.holds(found):
+            return guard.code, Sentence(guard.says.zh, guard.says.en)
+    return None, None
+
+
+def _find_assignable(connection: Connection, item: Loaded, now: datetime, book: Rulebook) -> tuple[OfferedOption, ...]:
+    """Return who can be put in charge: heads and members of the item's department, by name."""
+    today = now.astimezone(book.zone).date()
+    rows = connection.execute(
+        select(Person.id, Person.name)
+        .join(Holding, Holding.person_id == Person.id)
+        .join(Post, Post.id == Holding.post_id)
+        .where(
+            Person.is_active,
+            Post.department_id == item.owner_department_id,
+            Post.duty.in_(("head", "member")),
+            or_(Post.to_on.is_(None), Post.to_on > today),
+            Holding.from_on <= today,
+            or_(Holding.to_on.is_(None), Holding.to_on > today),
+        )
+        .group_by(Person.id, Person.name, Person.sort_key)
+        .order_by(Person.sort_key, Person.id)
+    )
+    return tuple(OfferedOption(str(person_id), Text(name, name)) for person_id, name in rows)
+
+
+def _offer_signature(
+    connection: Connection, machine: Machine, item: Loaded, actor: Actor, book: Rulebook, now: datetime
+) -> Iterator[Offer]:
+    """Yield the signature that waits for the caller, if one does; in a sequence also one whose turn comes later."""
+    round_ = signing.open_round_of(connection, item)
+    if round_ is None:
+        return
+    sign_off = machine.sign_offs[round_.name]
+    today = now.astimezone(book.zone).date()
+    turn = {slot.number for slot in signing.open_slots(sign_off, round_)}
+    wanted = [
+        (slot, capacity)
+        for slot in round_.slots
+        if slot.verdict is None
+        for capacity in signing.capacities_for(connection, sign_off, slot, item, actor, today)
+    ]
+    if not wanted:
+        return
+    posts = dict.fromkeys(OfferedPost(c.post_id, c.department_id, sign_off.of.label) for _, c in wanted)
+    code, refusal = None, None
+    opener = next(step for step in machine.steps.values() if step.opens is sign_off)
+    try:
+        refuse_own(connection, item, actor, opener.action)
+    except ForbiddenError as error:
+        code, refusal = error.code, error.sentence
+    if refusal is None and not any(slot.number in turn for slot, _ in wanted):
+        code, refusal = "not_your_turn", Sentence("尚未轮到您签署。", "It is not your turn to sign yet.")
+    yield Offer(SIGN, sign_off.label, tuple(posts), _SIGN_FIELDS, is_grave=False, needs_version=False, code=code,
+                refusal=refusal)  # fmt: skip
