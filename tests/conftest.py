@@ -10,6 +10,7 @@ import pytest
 from app.core.database import Database, make_engine
 from app.services.rulebook import Rulebook
 from tests.city import City, build_city
+from tests.client import Caller, make_caller
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from workflows.hours import Hours
 
@@ -58,3 +59,11 @@ def real_data() -> Path:
     folder = Path(os.environ.get("LIANBAN_TEST_DATA") or root / ".." / "shared" / "data").resolve()
     assert folder.is_dir(), f"the real ledgers are missing: {folder} (set LIANBAN_TEST_DATA)"
     return folder
+
+
+@pytest.fixture
+def caller(city: City, database_url: str, tmp_path: Path) -> Iterator[Caller]:
+    """Give a caller of the whole application on the made-up city."""
+    made = make_caller(city, database_url, tmp_path)
+    yield made
+    made.context.database.engine.dispose()

@@ -13,7 +13,7 @@ from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferLis
 from app.services.offering import list_offers
 from app.services.transitions import Request, perform
 
-api = Blueprint("action", __name__)
+api = Blueprint("api_action", __name__)
 
 
 @api.get(f"{ITEM}/actions")

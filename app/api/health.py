@@ -9,7 +9,7 @@ from app.edge.errors import as_domain_error
 from app.edge.startup import current_readiness
 from app.queries.sweep import find_last_sweep
 
-api = Blueprint("health", __name__)
+api = Blueprint("api_health", __name__)
 
 
 @api.get("/healthz")

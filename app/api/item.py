@@ -22,7 +22,7 @@ from app.schemas.item import (
 )
 from app.services.department import require_department
 
-api = Blueprint("item", __name__)
+api = Blueprint("api_item", __name__)
 
 #: A path's id: beyond a BIGINT there is nothing to find.
 ITEM = "/items/<int(max=9223372036854775807):item_id>"

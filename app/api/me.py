@@ -9,7 +9,7 @@ from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
 from app.schemas.person import MeSchema
 
-api = Blueprint("me", __name__)
+api = Blueprint("api_me", __name__)
 
 
 @api.get("/me")

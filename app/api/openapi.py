@@ -21,7 +21,7 @@ from app.schemas.person import MeSchema
 from app.schemas.problem import ProblemSchema
 from app.schemas.token import LogInSchema, TokenSchema
 
-api = Blueprint("openapi", __name__)
+api = Blueprint("api_openapi", __name__)
 
 Part = dict[str, Any]
 

@@ -9,7 +9,7 @@ from app.edge.context import current_context
 from app.schemas.token import LogInSchema, TokenSchema
 from app.services.token import issue_token
 
-api = Blueprint("token", __name__)
+api = Blueprint("api_token", __name__)
 
 
 @api.post("/tokens")

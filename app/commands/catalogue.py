@@ -8,11 +8,11 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.commands import access, database, department, user
+from app.commands import access, calendar, database, department, docs, escalate, report, rules, scheduler, user
 from app.edge.errors import exits
 from app.edge.startup import current_readiness
 
-MODULES = (database, department, user, access)
+MODULES = (database, department, user, access, calendar, escalate, rules, scheduler, report, docs)
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Sentence, UnavailableError
 from app.core.migration import is_upgraded
@@ -68,7 +69,12 @@ def attach(app: Flask, context: Context) -> None:
     """Give `app` its readiness; a rule that nothing runs stops the start, a database not upgraded is only told of."""
     readiness = Readiness(context)
     app.extensions[_KEY] = readiness
-    if not readiness.is_ready():
+    try:
+        is_ready = readiness.is_ready()
+    except DBAPIError as error:
+        log.warning("the database cannot be reached: %s", type(error).__name__)
+        return
+    if not is_ready:
         log.info("%s / %s", NOT_UPGRADED.zh, NOT_UPGRADED.en)
 
 

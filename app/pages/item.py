@@ -1,13 +1,20 @@
 """Lists of items, an item's page, and the moves that a visitor makes on it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
+from app.core.errors import ConflictError, DomainError, InvalidError, StaleError
 from app.edge.auth import require_actor
 from app.edge.context import current_context
+from app.edge.errors import answer_for
+from app.pages.action import make_action
+from app.pages.form import ActionForm, read_form
+from app.pages.item_page import make_page
 from app.pages.listing import read_filters
 from app.pages.listing_page import make_list
 from app.pages.words import gettext as _
+from app.services.transitions import perform
 
 pages = Blueprint("item", __name__)
 _KINDS = ("project", "task", "share")
@@ -37,3 +44,41 @@ def _show_list(heading: str, here: str, kinds: tuple[str, ...]) -> str:
         actor = require_actor(unit, current_user.person_id)
         values = make_list(unit, context, actor.readers, actor.person_id, read_filters(request.args), kinds)
     return render_template("list.html", heading=heading, here=here, **values)
+
+
+@pages.get("/items/<int:item_id>")
+def show_item(item_id: int) -> str:
+    """Show an item with what its visitor may do."""
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, current_user.person_id)
+        values = make_page(unit, context, actor, current_user, item_id, request.args.get("records"))
+    return render_template("item.html", **values)
+
+
+@pages.get("/items/<int:item_id>/actions/<action>")
+def show_action(item_id: int, action: str) -> str:
+    """Show the form of an action."""
+    given = {"verdict": request.args["verdict"]} if "verdict" in request.args else {}
+    return _render_action(item_id, ActionForm(action, given))
+
+
+@pages.post("/items/<int:item_id>/actions/<action>")
+def take_action(item_id: int, action: str) -> Response | tuple[str, int]:
+    """Take an action; refused, its form is shown again with what was typed."""
+    context, form = current_context(), read_form(action, request.form)
+    person_id, now, wanted = current_user.person_id, context.now(), form.request()
+    try:
+        context.database.write(lambda unit: perform(unit, context.book, person_id, now, item_id, wanted))
+    except (StaleError, ConflictError, InvalidError) as error:
+        return _render_action(item_id, form, error), answer_for(error).status
+    flash(_("已办理。"), "done")
+    return redirect(url_for("item.show_item", item_id=item_id), 303)
+
+
+def _render_action(item_id: int, form: ActionForm, refusal: DomainError | None = None) -> str:
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, current_user.person_id)
+        values = make_action(unit, context, actor, current_user, item_id, form, refusal)
+    return render_template("action.html", **values)

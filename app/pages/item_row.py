@@ -72,13 +72,15 @@ def name_department(name: str | None, name_en: str | None) -> str:
 
 def name_number(row: ItemRow) -> str:
     """Return the item's number, or the running one until a number is issued."""
-    return row.number or _("%(kind)s%(id)s", kind=_kind_letter(row.kind), id=row.id)
-
-
-def _kind_letter(kind: str) -> str:
-    return {"project": _("项目"), "task": _("任务"), "share": _("分工")}.get(kind, kind) + (
-        " " if current_lang() == "en" else ""
-    )
+    if row.number is not None:
+        return row.number
+    match row.kind:
+        case "project":
+            return _("项目%(id)s", id=row.id)
+        case "share":
+            return _("分工%(id)s", id=row.id)
+        case _:
+            return _("任务%(id)s", id=row.id)
 
 
 def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:

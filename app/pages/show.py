@@ -16,6 +16,10 @@ from app.pages.words import current_lang
 from reports.wording import MONTHS_EN, UNKNOWN, name_currency
 
 
+#: Parts two facts on one line.
+GAP = Markup("&emsp;")
+
+
 class Bilingual(Protocol):
     """Any text that is written in both languages."""
 
@@ -86,6 +90,11 @@ def show_money(fen: int | None, currency: str | None) -> Markup:
     return keep_together(f"{format_amount(fen)} {name_currency(currency or 'CNY', current_lang())}")
 
 
+def show_amount(fen: int | None) -> str:
+    """Return an amount for a column whose head names the currency: 31,974,750,591.36."""
+    return UNKNOWN if fen is None else format_amount(fen)
+
+
 def join_names(names: Iterable[str]) -> str:
     """Return names as a list within a sentence."""
     return ("、" if current_lang() == "zh" else ", ").join(names)
@@ -100,6 +109,7 @@ FILTERS: dict[str, Any] = {
     "instant_day": show_instant_day,
     "iso": show_iso,
     "money": show_money,
+    "amount": show_amount,
     "names": join_names,
 }
 

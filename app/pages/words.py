@@ -29,12 +29,12 @@ def find_count_text(source: str, _: str, count: int) -> str:
     return one if count == 1 else other
 
 
-def gettext(source: str, **values: object) -> str:
+def gettext(source: str, /, **values: object) -> str:
     """Return the text in the present language with its placeholders filled; for Python code."""
     text = find_text(source)
     return text % values if values else text
 
 
-def ngettext(source: str, same: str, num: int, **values: object) -> str:
+def ngettext(source: str, same: str, num: int, /, **values: object) -> str:
     """Return the text for `num` things with its placeholders filled; for Python code."""
     return find_count_text(source, same, num) % {"num": num, **values}

@@ -77,7 +77,9 @@ def _write_table(connection: Connection, now: datetime, table: CalendarTable) ->
     connection.execute(delete(CalendarDay).where(CalendarDay.table_year == table.year))
     connection.execute(delete(CalendarYear).where(CalendarYear.year == table.year))
     connection.execute(
-        insert(CalendarYear).values(year=table.year, source=table.source[:300], loaded_at=loaded_at, is_forecast=table.forecast)
+        insert(CalendarYear).values(
+            year=table.year, source=table.source[:300], loaded_at=loaded_at, is_forecast=table.forecast
+        )
     )
     days = {day.on: day for day in table.days if not (table.forecast and day.on.year in official)}
     others = connection.execute(

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.models.item import Criterion, Item, Phase, Project, Share, Support, Task
+from app.models.ledger import ProgressSnapshot
 from app.models.organisation import Holding, Person, Post
 from app.policy import access
 from app.services.clocks import reset_below, reset_episodes
@@ -58,6 +59,17 @@ def record_progress(work: Work) -> None:
     work.item.progress_pct = given.get("progress_pct", work.item.progress_pct)
     work.item.forecast_on = given.get("forecast_on", work.item.forecast_on)
     work.light_changed = True
+    if work.item.kind != "share":
+        _keep_snapshot(work, given)
+
+
+def _keep_snapshot(work: Work, given: dict[str, Any]) -> None:
+    """Keep the report as the day's snapshot: what the monthly report compares."""
+    reported = {"state": work.item.state, "text": work.values.get("text"), **given}
+    mine = (ProgressSnapshot.item_id == work.item.id) & (ProgressSnapshot.as_of_on == work.today)
+    if work.connection.execute(update(ProgressSnapshot).where(mine).values(**reported)).rowcount == 0:
+        row = {"item_id": work.item.id, "as_of_on": work.today, **reported}
+        work.connection.execute(insert(ProgressSnapshot).values(row))
 
 
 def answer_criteria(work: Work) -> None:

@@ -155,16 +155,17 @@ _ON_NEXT = """
 r.ladder_id = episode.ladder_id AND r.base_on = episode.base_on AND r.level = episode.next_level
 AND episode.ended_at IS NULL AND episode.next_at IS NOT NULL
 """
-_AUDIT_NEXT = """
-INSERT INTO audit (action, outcome, item_id, subject, actor_id, acting_post_id, acting_role, acting_department_id,
-                   on_behalf_of, occurred_at, recorded_at, source, before, after)
-SELECT 'calendar.rung', 'done', episode.item_id, episode.cause || ':' || episode.next_level, CAST(:actor_id AS BIGINT),
-       CAST(:acting_post_id AS BIGINT), CAST(:acting_role AS VARCHAR(40)), CAST(:acting_department_id AS BIGINT),
-       CAST(:on_behalf_of AS BIGINT), :now, :now, CAST(:source AS VARCHAR(20)),
-       {make}('next_at', {old}), {make}('next_at', {new})
-FROM episode, rung_instant r
-WHERE """ + _ON_NEXT + " AND r.at <> episode.next_at ORDER BY episode.item_id, episode.id"
-_MOVE_NEXT = "UPDATE episode SET next_at = r.at FROM rung_instant r WHERE " + _ON_NEXT + " AND r.at <> episode.next_at"
+_MOVES = f"{_ON_NEXT} AND r.at <> episode.next_at"
+_AUDIT_NEXT = (
+    "INSERT INTO audit (action, outcome, item_id, subject, actor_id, acting_post_id, acting_role, "  # noqa: S608  # own text
+    "acting_department_id, on_behalf_of, occurred_at, recorded_at, source, before, after) "
+    "SELECT 'calendar.rung', 'done', episode.item_id, episode.cause || ':' || episode.next_level, "
+    "CAST(:actor_id AS BIGINT), CAST(:acting_post_id AS BIGINT), CAST(:acting_role AS VARCHAR(40)), "
+    "CAST(:acting_department_id AS BIGINT), CAST(:on_behalf_of AS BIGINT), :now, :now, CAST(:source AS VARCHAR(20)), "
+    f"{{make}}('next_at', {{old}}), {{make}}('next_at', {{new}}) FROM episode, rung_instant r WHERE {_MOVES} "
+    "ORDER BY episode.item_id, episode.id"
+)
+_MOVE_NEXT = f"UPDATE episode SET next_at = r.at FROM rung_instant r WHERE {_MOVES}"  # noqa: S608  # own text
 _LATER = """
 FROM rung_instant r WHERE r.ladder_id = episode.ladder_id AND r.base_on = episode.base_on
 AND r.level > episode.next_level AND NOT (r.is_ahead AND r.at < episode.opened_at) ORDER BY r.level LIMIT 1

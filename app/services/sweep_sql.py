@@ -5,6 +5,7 @@ rungs that they have reached. Everything else is joined to these.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -38,7 +39,7 @@ def typed(sql: str) -> TextClause:
 
 #: The last item of every `size` due ones: a chunk is what lies between two cuts, so no item is split.
 EPISODE_CUTS = typed(
-    "SELECT item_id FROM (SELECT item_id, ROW_NUMBER() OVER (ORDER BY item_id) AS place, "
+    "SELECT item_id FROM (SELECT item_id, ROW_NUMBER() OVER (ORDER BY item_id) AS place, "  # noqa: S608  # own text
     f"COUNT(*) OVER () AS total FROM episode WHERE {DUE}) AS due "
     "WHERE place % :size = 0 OR place = total ORDER BY item_id"
 )
@@ -61,48 +62,32 @@ LEFT_LOCKED = typed(
 class Words:
     """The words in which the two databases differ."""
 
-    make: tuple[str, ...]
+    types: Mapping[str, str]
+    at_commit: str
     for_update: str
     json_object: str
     instant: str
 
 
-_POSTGRESQL = Words(
-    make=(
-        "CREATE TEMP TABLE IF NOT EXISTS swept_episode (id BIGINT, item_id BIGINT) ON COMMIT DELETE ROWS",
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_rung (episode_id BIGINT, item_id BIGINT, cause TEXT, level INTEGER, "
-            "to_role TEXT, at TIMESTAMPTZ, is_superseded BOOLEAN) ON COMMIT DELETE ROWS"
-        ),
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_clock (item_id BIGINT, kind TEXT, due_on DATE, rule_set_id BIGINT, "
-            "is_open BOOLEAN, is_paused BOOLEAN) ON COMMIT DELETE ROWS"
-        ),
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_light (due_on DATE, rule_set_id BIGINT, is_open BOOLEAN, "
-            "is_paused BOOLEAN, light TEXT, light_rule TEXT, light_facts TEXT, changes_on DATE) ON COMMIT DELETE ROWS"
-        ),
+_TABLES = (
+    "swept_episode (id {id}, item_id {id})",
+    "swept_rung (episode_id {id}, item_id {id}, cause TEXT, level INTEGER, to_role TEXT, at {at}, is_lower {flag})",
+    "swept_clock (item_id {id}, kind TEXT, due_on {day}, rule_set_id {id}, is_open {flag}, is_paused {flag})",
+    (
+        "swept_light (due_on {day}, rule_set_id {id}, is_open {flag}, is_paused {flag}, light TEXT, light_rule TEXT,"
+        " light_facts TEXT, changes_on {day})"
     ),
+)
+_POSTGRESQL = Words(
+    types={"id": "BIGINT", "at": "TIMESTAMPTZ", "day": "DATE", "flag": "BOOLEAN"},
+    at_commit=" ON COMMIT DELETE ROWS",
     for_update=" FOR UPDATE",
     json_object="json_build_object",
     instant="{}",
 )
 _SQLITE = Words(
-    make=(
-        "CREATE TEMP TABLE IF NOT EXISTS swept_episode (id INTEGER, item_id INTEGER)",
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_rung (episode_id INTEGER, item_id INTEGER, cause TEXT, level INTEGER, "
-            "to_role TEXT, at TEXT, is_superseded INTEGER)"
-        ),
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_clock (item_id INTEGER, kind TEXT, due_on TEXT, rule_set_id INTEGER, "
-            "is_open INTEGER, is_paused INTEGER)"
-        ),
-        (
-            "CREATE TEMP TABLE IF NOT EXISTS swept_light (due_on TEXT, rule_set_id INTEGER, is_open INTEGER, "
-            "is_paused INTEGER, light TEXT, light_rule TEXT, light_facts TEXT, changes_on TEXT)"
-        ),
-    ),
+    types={"id": "INTEGER", "at": "TEXT", "day": "TEXT", "flag": "INTEGER"},
+    at_commit="",
     for_update="",
     json_object="json_object",
     instant="strftime('%Y-%m-%dT%H:%M:%S+00:00', {})",
@@ -133,7 +118,9 @@ def statements(dialect: str) -> Statements:
     words = _POSTGRESQL if dialect == "postgresql" else _SQLITE
     skip = f"{words.for_update} SKIP LOCKED" if words.for_update else ""
     return Statements(
-        make=tuple(text(sql) for sql in words.make),
+        make=tuple(
+            text(f"CREATE TEMP TABLE IF NOT EXISTS {table.format(**words.types)}{words.at_commit}") for table in _TABLES
+        ),
         clear=tuple(text(f"DELETE FROM swept_{name}") for name in ("episode", "rung", "clock", "light")),  # noqa: S608  # own names
         lock=typed(_LOCK + words.for_update),
         lock_free=typed(_LOCK + skip),

@@ -1,0 +1,59 @@
+"""Makes the monthly progress report for some readers: read in one unit of work, rendered after it has ended."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core.errors import Sentence, UnavailableError
+from app.edge.context import Context
+from app.queries.progress_report import Reader, read_report
+from app.services.rulebook import Rules
+from reports.pdf import PdfUnavailable
+from reports.progress import ProgressReport, Text
+from reports.progress_pages import build
+from reports.wording import Lang
+from workflows.light import LightThresholds
+
+OFFICE = Text("领导小组办公室", "Office of the leadership group")
+
+
+def read_progress(context: Context, readers: Sequence[str], year: int, month: int) -> ProgressReport:
+    """Return the values of a month's report as `readers` may read them."""
+    with context.database.reading() as unit:
+        connection = unit.connection()
+        known: dict[int, Rules] = {}
+
+        def thresholds(rule_set_id: int) -> LightThresholds:
+            if rule_set_id not in known:
+                known[rule_set_id] = context.book.rules(connection, rule_set_id)
+            return known[rule_set_id].light
+
+        settings = context.settings
+        reader = Reader(
+            city=Text(settings.city_zh, settings.city_en),
+            office=OFFICE,
+            calendar=context.book.calendar(connection),
+            thresholds_of=thresholds,
+            readers=tuple(readers),
+        )
+        return read_report(connection, reader, year, month)
+
+
+def render_progress(report: ProgressReport, lang: Lang) -> bytes:
+    """Return the PDF; UnavailableError when this machine cannot make one."""
+    try:
+        return build(report, lang)
+    except PdfUnavailable as error:
+        raise UnavailableError(
+            "pdf_unavailable",
+            Sentence(
+                f"本机暂不能生成PDF，请改用网页打印：{error}",
+                f"No PDF can be made on this machine; print the page instead: {error}",
+            ),
+        ) from error
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a document whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)

@@ -1,0 +1,67 @@
+"""Makes what the template of an item's page is filled with."""
+
+from typing import Any
+
+from flask import url_for
+
+from app.edge.context import Context
+from app.edge.unit import Unit
+from app.pages.item_row import make_reading, name_number
+from app.pages.item_view import make_view
+from app.pages.life import make_life, make_records
+from app.pages.listing_page import find_list_address
+from app.pages.next_bar import make_next
+from app.pages.session import Visitor
+from app.pages.words import gettext as _
+from app.policy.people import Actor
+from app.queries.history import list_history
+from app.queries.item import ItemRow
+from app.queries.item_detail import ItemDetail, find_item
+from app.queries.source import find_source
+from app.services.offering import Offers, list_offers
+
+RECORDS = 50
+
+
+def make_page(
+    unit: Unit, context: Context, actor: Actor, visitor: Visitor, item_id: int, records: str | None
+) -> dict[str, Any]:
+    """Return the template's values; `records` is the place in the full record (a cursor), None for the newest."""
+    connection, now = unit.connection(), context.now()
+    detail = find_item(connection, actor.readers, item_id, context.today())
+    offers = list_offers(connection, context.book, actor.person_id, item_id, now)
+    newest = list_history(connection, actor.readers, item_id, limit=RECORDS)
+    shown = list_history(connection, actor.readers, item_id, limit=RECORDS, cursor=records) if records else newest
+    reading = make_reading(unit, context, [detail.row, *detail.children])
+    machine = reading.machines[detail.row.kind, detail.row.workflow_version]
+    address = url_for("item.show_item", item_id=item_id)
+    return make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor) | {
+        "here": "projects" if detail.row.kind == "project" else "tasks",
+        "crumbs": _crumbs(detail),
+        "next": make_next(offers, detail, reading, visitor),
+        "life": make_life(detail, newest.rows, reading),
+        "records": make_records(shown.rows, machine, _name_people(offers, detail.row)),
+        "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
+        "ladders": (),
+    }
+
+
+def _crumbs(detail: ItemDetail) -> list[dict[str, str]]:
+    label = _("项目") if detail.row.kind == "project" else _("任务")
+    crumbs = [{"address": find_list_address(detail.row.kind), "label": label}]
+    if detail.parent is not None:
+        parent = url_for("item.show_item", item_id=detail.parent.id)
+        crumbs.append({"address": parent, "label": name_number(detail.parent)})
+    return crumbs
+
+
+def _name_people(offers: Offers, row: ItemRow) -> dict[str, str]:
+    """Return names by id, as far as the page has read them: who can be put in charge, who is."""
+    found = {
+        option.value: option.label.zh
+        for offer in offers.offers
+        for field in offer.fields
+        if field.kind == "person"
+        for option in field.options
+    }
+    return found | ({str(row.assignee_id): row.assignee_name} if row.assignee_id and row.assignee_name else {})

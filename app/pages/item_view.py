@@ -1,0 +1,271 @@
+"""What an item's page shows, made for reading: head, sign-off, parts below, phases, facts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from app.pages.item_row import Reading, name_department, name_lead, name_number
+from app.pages.next_bar import open_round, tell_waiting
+from app.pages.session import Visitor
+from app.pages.show import GAP, join_names, say, show_column_day, show_instant, show_instant_day, show_money
+from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_rule, tell_rule_values
+from app.pages.words import current_lang
+from app.pages.words import gettext as _
+from app.queries.item import ItemRow
+from app.queries.item_detail import ItemDetail, PhaseRow, SignOffRow, SlotRow
+from app.queries.source import FlagRow, SourceDetail
+from reports.wording import name_currency
+from workflows.interpreter import CompiledSignOff
+from workflows.light import plan_pct
+from workflows.machine import LEVEL_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The line under the title, and the light with its rule."""
+
+    colour: str
+    light_label: str
+    rule: Markup
+    rule_values: Markup
+    rung: int
+    rung_label: str
+    state_label: str
+    due: Telling
+    limit: Markup
+    lead: str
+    is_confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Actual and planned progress in per cent; the plan None where nothing can be compared."""
+
+    actual: int
+    plan: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """A signature: whose, given or missing, when and with which remark."""
+
+    who: str
+    is_you: bool
+    verdict: str | None
+    verdict_label: str
+    detail: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round of signatures, the missing ones first."""
+
+    label: str
+    rule: str
+    signed: int
+    slots: tuple[SlotView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A share or task below the item."""
+
+    lead: str
+    is_you: bool
+    address: str
+    title: str
+    due_on: date | None
+    text: Markup
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """A phase with where it stands."""
+
+    name: str
+    text: Markup
+    detail: str
+    is_present: bool
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """Something odd that a ledger brought."""
+
+    where: str
+    text: str
+    raw: str
+
+
+def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visitor: Visitor) -> dict[str, Any]:
+    """Return the template's values for what an item is."""
+    row = detail.row
+    own = {post.department_id for post in visitor.posts}
+    children = [_child(child, reading, own) for child in detail.children]
+    kinds = [child.kind for child in detail.children]
+    return {
+        "item": row,
+        "number": name_number(row),
+        "head": _head(detail, reading),
+        "progress": _progress(detail, reading.today),
+        "sign_off": _round(detail, reading, own),
+        "requirement": detail.details.get("requirement") or detail.details.get("description"),
+        "shares": [child for child, kind in zip(children, kinds, strict=True) if kind == "share"],
+        "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind != "share"],
+        "criteria": detail.criteria,
+        "phases": _phases(detail),
+        "milestones": detail.milestones,
+        "facts": list(_facts(detail)),
+        "snapshots": source.snapshots,
+        "currency": name_currency(detail.currency or "CNY", current_lang()),
+        "flags": [_flag(flag) for flag in source.flags],
+    }
+
+
+def _head(detail: ItemDetail, reading: Reading) -> Head:
+    row, state = detail.row, reading.state(detail.row)
+    due = tell_due(row.due_on, reading.today, reading.calendar, is_open=state.is_open and not state.is_pause)
+    lead = name_lead(row)
+    who = _("%(lead)s %(name)s", lead=lead, name=row.assignee_name) if row.assignee_name else lead
+    return Head(
+        colour=row.light,
+        light_label=name_light(row.light, row.light_rule),
+        rule=tell_rule(row.light_rule, detail.light_facts),
+        rule_values=tell_rule_values(row.light_rule, detail.light_facts),
+        rung=row.rung,
+        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
+        state_label=say(state.label),
+        due=due,
+        limit=tell_limit(row.due_on, due),
+        lead=_("牵头：%(who)s", who=who),
+        is_confidential=row.confidential,
+    )
+
+
+def _progress(detail: ItemDetail, today: date) -> Progress | None:
+    actual = detail.details.get("progress_pct")
+    if actual is None:
+        return None
+    start_on, due_on = detail.details.get("start_on"), detail.row.due_on
+    return Progress(actual, plan_pct(start_on, due_on, today) if start_on and due_on else None)
+
+
+def _round(detail: ItemDetail, reading: Reading, own: set[int]) -> RoundView | None:
+    round_ = open_round(detail) or next((r for r in detail.sign_offs if r.outcome != "void"), None)
+    if round_ is None:
+        return None
+    machine = reading.machines[detail.row.kind, detail.row.workflow_version]
+    sign_off = machine.sign_offs[round_.name]
+    is_open = round_.outcome is None
+    slots = sorted(round_.slots, key=lambda slot: slot.verdict is not None)
+    return RoundView(
+        label=say(sign_off.label),
+        rule=_tell_sign_rule(sign_off),
+        signed=sum(slot.verdict is not None for slot in slots),
+        slots=tuple(_slot(slot, round_, reading, own if is_open else set()) for slot in slots),
+    )
+
+
+def _tell_sign_rule(sign_off: CompiledSignOff) -> str:
+    match sign_off.rule:
+        case "any":
+            return _("任何一家同意即可")
+        case "quorum":
+            return _("至少%(count)s家同意", count=sign_off.quorum_count)
+        case "sequence":
+            return _("依次签署，须全部同意")
+        case _ if sign_off.refusal == "ends":
+            return _("须全部同意，任何一家不同意即退回")
+        case _:
+            return _("须全部同意")
+
+
+def _slot(slot: SlotRow, round_: SignOffRow, reading: Reading, own: set[int]) -> SlotView:
+    name = name_department(slot.department_name, slot.department_name_en)
+    who = " ".join(part for part in (name, slot.person_name) if part)
+    label = {"agree": _("✓ 同意"), "refuse": _("✕ 不同意"), None: _("… 待签")}[slot.verdict]
+    if slot.signed_at is None:
+        text = tell_waiting(round_.opened_at, reading) if round_.outcome is None else Markup()
+    else:
+        remark = GAP + escape(_("附意见：%(remark)s", remark=slot.remark)) if slot.remark else Markup()
+        text = show_instant(slot.signed_at) + remark
+    is_you = slot.verdict is None and slot.department_id in own
+    return SlotView(who, is_you, slot.verdict, label, text)
+
+
+def _child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
+    state = reading.state(row)
+    due = tell_due(row.due_on, reading.today, reading.calendar, is_open=state.is_open and not state.is_pause)
+    if not state.is_open:
+        is_good = state.name in {"accepted", "done", "closed"}
+        text = Markup("✓ ") + escape(say(state.label)) if is_good else escape(say(state.label))
+        tone = "green" if is_good else ""
+    else:
+        text = escape(say(state.label))
+        if due.tone:
+            text = Markup("{}{}{}").format(text, "，" if current_lang() == "zh" else ", ", due.text)
+        tone = due.tone
+    is_you = row.department_id in own
+    return ChildView(
+        name_lead(row), is_you, url_for("item.show_item", item_id=row.id), row.title, row.due_on, text, tone
+    )
+
+
+def _phases(detail: ItemDetail) -> list[PhaseView]:
+    present = detail.details.get("phase_seq") or 0
+    return [_phase(phase, is_present=phase.seq == present and phase.passed_at is None) for phase in detail.phases]
+
+
+def _phase(phase: PhaseRow, *, is_present: bool) -> PhaseView:
+    name = phase.name_en if current_lang() == "en" else phase.name
+    if phase.passed_at is not None:
+        text = Markup(escape(_("✓ %(day)s通过"))) % {"day": show_instant_day(phase.passed_at)}
+    elif phase.entered_at is not None:
+        text = Markup(escape(_("● %(day)s开始"))) % {"day": show_instant_day(phase.entered_at)}
+    else:
+        text = escape(_("○ 未开始"))
+    detail = "\n".join(part for part in (phase.gate_evidence, phase.gate_decision) if part)
+    return PhaseView(name, text, detail, is_present, phase.passed_at is not None)
+
+
+def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
+    """Yield label and value of what is known of an item."""
+    row, own = detail.row, detail.details
+    yield _("牵头"), name_lead(row)
+    if detail.supports:
+        names = [name_department(support.name, support.name_en) for support in detail.supports]
+        yield _("配合"), join_names(names)
+    if row.assignee_name or own.get("assignee_text"):
+        yield _("承办人"), row.assignee_name or own["assignee_text"]
+    yield _("完成期限"), show_column_day(row.due_on)
+    if row.original_due_on is not None and row.original_due_on != row.due_on:
+        yield _("原定期限"), show_column_day(row.original_due_on)
+    if own.get("forecast_on"):
+        is_late = row.due_on is not None and own["forecast_on"] > row.due_on
+        value = Markup('<span class="{}">{}</span>').format("is-red" if is_late else "", show_column_day(own["forecast_on"]))
+        yield _("预计完成"), value
+    if own.get("budget_fen") is not None:
+        yield _("预算"), show_money(own["budget_fen"], detail.currency)
+    for label, value in ((_("类别"), own.get("category")), (_("地点"), own.get("place")),
+                         (_("来源阶段"), own.get("stage_text")), (_("依据"), own.get("source_reference"))):  # fmt: skip
+        if value:
+            yield label, value
+    if detail.external_key:
+        yield _("台账"), _("%(source)s，编号%(key)s", source=detail.external_source, key=detail.external_key)
+    yield _("登记"), Markup("{} {}").format(show_instant_day(row.created_at), detail.created_by_name)
+
+
+def _flag(flag: FlagRow) -> FlagView:
+    place = [flag.sheet or ""]
+    if flag.row is not None:
+        place.append(_("第%(row)s行", row=flag.row))
+    if flag.column:
+        place.append(_("“%(column)s”列", column=flag.column))
+    where = join_names(part for part in place if part) or flag.file_name
+    return FlagView(where, _("%(file)s（%(code)s）", file=flag.file_name, code=flag.code), flag.raw or "")

@@ -1,0 +1,140 @@
+"""What happened to an item, as a life line and as a full record; and what is ahead of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from app.pages.item_row import Reading, name_department
+from app.pages.show import GAP, say, show_day, show_instant, show_instant_day
+from app.pages.words import gettext as _
+from app.queries.history import HistoryRow
+from app.queries.item_detail import ItemDetail
+from app.services.transitions import SIGN
+from workflows.interpreter import Machine
+from workflows.machine import LEVEL_LABELS
+
+LIFE_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LifeRow:
+    """A point of the life line; `css` says whether it happened, is now, or lies ahead."""
+
+    text: Markup
+    when: Markup
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A step in full: who, when, from where to where, and what was written."""
+
+    action: str
+    states: str
+    who: str
+    when: Markup
+    details: tuple[tuple[str, str], ...]
+
+
+def name_action(action: str, machine: Machine) -> str:
+    """Return the label of an action that was taken."""
+    if action == SIGN:
+        return _("签署")
+    own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办")}
+    if action in own:
+        return own[action]
+    return next((say(step.label) for (_source, name), step in machine.steps.items() if name == action), action)
+
+
+def make_life(detail: ItemDetail, history: Sequence[HistoryRow], reading: Reading) -> list[LifeRow]:
+    """Return the life line: the last steps, the present state, the next rung and the due date ahead."""
+    machine, state = _machine(detail, reading), reading.state(detail.row)
+    rows = [_life_row(row, machine) for row in history[:LIFE_ROWS]][::-1]
+    if len(history) > LIFE_ROWS:
+        rows.insert(0, LifeRow(escape(_("更早的见全部记录")), Markup()))
+    rows.append(LifeRow(escape(say(state.label)), Markup(escape(_("%(day)s起"))) % {"day": show_instant_day(detail.state_since)}, "now"))
+    return rows + list(_ahead(detail, reading)) if state.is_open else rows
+
+
+def _machine(detail: ItemDetail, reading: Reading) -> Machine:
+    return reading.machines[detail.row.kind, detail.row.workflow_version]
+
+
+def _life_row(row: HistoryRow, machine: Machine) -> LifeRow:
+    text = escape(name_action(row.action, machine))
+    when = Markup("{}{}{}").format(show_instant_day(row.occurred_at), GAP, name_actor(row))
+    return LifeRow(text, when)
+
+
+def name_actor(row: HistoryRow) -> str:
+    """Return who took a step; the product itself for what followed by itself."""
+    if row.acting_role == "system":
+        return _("系统")
+    if row.on_behalf_of_name:
+        return _("%(name)s代%(other)s", name=row.actor_name, other=row.on_behalf_of_name)
+    return row.actor_name
+
+
+def _ahead(detail: ItemDetail, reading: Reading) -> Iterator[LifeRow]:
+    points: list[tuple[Any, LifeRow]] = []
+    rising = next((episode for episode in detail.episodes if episode.next_at is not None), None)
+    if rising is not None and rising.next_at is not None and rising.next_level:
+        label = _("未办则升为%(level)s", level=say(LEVEL_LABELS[rising.next_level]))
+        day = reading.calendar.local_date(rising.next_at)
+        points.append((day, LifeRow(escape(label), show_day(day), "ahead")))
+    due_on = detail.row.due_on
+    if due_on is not None and due_on >= reading.today:
+        points.append((due_on, LifeRow(escape(_("完成期限")), show_day(due_on), "ahead")))
+    yield from (row for _day, row in sorted(points, key=lambda point: point[0]))
+
+
+def make_records(history: Sequence[HistoryRow], machine: Machine, people: Mapping[str, str]) -> list[RecordRow]:
+    """Return the steps in full, the newest first; `people` names the ids that steps kept."""
+    labels = {ask.name: say(ask.label) for step in machine.steps.values() for ask in step.asks}
+    return [
+        RecordRow(
+            action=name_action(row.action, machine),
+            states=_tell_states(row, machine),
+            who=_tell_who(row),
+            when=show_instant(row.occurred_at),
+            details=tuple(_details(row.data, labels, people)),
+        )
+        for row in history
+    ]
+
+
+def _tell_who(row: HistoryRow) -> str:
+    department = name_department(row.department_name, row.department_name_en)
+    who = name_actor(row)
+    return who if row.acting_role == "system" or not department else f"{department} {who}"
+
+
+def _tell_states(row: HistoryRow, machine: Machine) -> str:
+    after = say(machine.states[row.to_state].label) if row.to_state in machine.states else row.to_state
+    if row.from_state is None or row.from_state == row.to_state:
+        return after
+    before = say(machine.states[row.from_state].label) if row.from_state in machine.states else row.from_state
+    return f"{before} → {after}"
+
+
+def _details(data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    verdicts = {"agree": _("同意"), "refuse": _("不同意")}
+    for name, value in data.items():
+        if value in (None, "", "—"):
+            continue
+        if name == "verdict":
+            yield _("意见"), verdicts.get(value, str(value))
+        elif name == "remark":
+            yield _("附言"), str(value)
+        elif name == "person" and str(value) in people:
+            yield labels.get(name, _("承办人")), people[str(value)]
+        elif name in labels and name != "person":
+            yield labels[name], _flatten(value)
+
+
+def _flatten(value: Any) -> str:  # noqa: ANN401  # what a step kept: text, number, or answers by number
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}. {inner}" for key, inner in value.items())
+    return str(value)

@@ -1,0 +1,305 @@
+"""Reads what the monthly progress report says: a constant number of statements, whatever the size of the city.
+
+A report of month M stands as of the end of M. A project's row is its last snapshot on or before that day; what a
+ledger brought is taken from the snapshot alone, what was reported here also from the project itself. Compared is
+with the last reporting date before M.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
+
+from app.models.escalation import Episode, Escalation, Sweep
+from app.models.item import Item, ItemAccess, Phase, Project
+from app.models.ledger import LedgerFlag, ProgressSnapshot
+from app.models.organisation import Department, DepartmentName
+from app.models.record import History
+
+_DECEMBER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month of the city: its days, its last instant, the readers for whom it is told."""
+
+    first_on: date
+    as_of_on: date
+    starts_at: datetime
+    ends_at: datetime
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How a project stood on a reporting date."""
+
+    as_of_on: date
+    state: str | None
+    stage: str | None
+    forecast_on: date | None
+    budget_fen: int | None
+    progress_pct: int | None
+    reported_slip_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project with its present, its previous and its first known forecast."""
+
+    id: int
+    code: str
+    title: str
+    sort_key: str
+    department_id: int | None
+    state: str
+    is_open: bool
+    is_paused: bool
+    is_imported: bool
+    due_on: date | None
+    start_on: date | None
+    currency: str | None
+    phase: tuple[str, str] | None
+    rule_set_id: int
+    now: Snapshot | None
+    before: Snapshot | None
+    first_forecast_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A department's items at the end of the month; `closed` and `on_time` within the month."""
+
+    department_id: int | None
+    open_items: int
+    overdue: int
+    due_soon: int
+    closed: int
+    on_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class StalledRow:
+    """An item with its highest rung reached in an episode that was running at the end of the month."""
+
+    title: str
+    kind: str
+    department_id: int | None
+    cause: str
+    level: int
+    since_on: date
+
+
+def make_period(year: int, month: int, day_start: Any, readers: Iterable[str]) -> Period:  # noqa: ANN401
+    """Return the month; `day_start(date)` gives the instant at which a day of the city begins."""
+    first_on = date(year, month, 1)
+    next_on = date(year + (month == _DECEMBER), month % _DECEMBER + 1, 1)
+    return Period(first_on, next_on - timedelta(days=1), day_start(first_on), day_start(next_on), tuple(readers))
+
+
+def _readable(item_id: Any, readers: Sequence[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    return exists().where(ItemAccess.item_id == item_id, ItemAccess.reader.in_(readers))
+
+
+def _was_there(period: Period) -> ColumnElement[bool]:
+    reported = exists().where(ProgressSnapshot.item_id == Item.id, ProgressSnapshot.as_of_on <= period.as_of_on)
+    return or_(Item.created_at < period.ends_at, reported)
+
+
+def find_previous_date(connection: Connection, period: Period) -> date | None:
+    """Return the last reporting date before the month that any readable project has; None when there is none."""
+    return connection.execute(
+        select(func.max(ProgressSnapshot.as_of_on))
+        .join(Item, Item.id == ProgressSnapshot.item_id)
+        .where(
+            Item.kind == "project",
+            ProgressSnapshot.as_of_on < period.first_on,
+            _readable(Item.id, period.readers),
+        )
+    ).scalar_one()
+
+
+_SNAPSHOT = (
+    ProgressSnapshot.item_id,
+    ProgressSnapshot.as_of_on,
+    ProgressSnapshot.state,
+    ProgressSnapshot.stage_text,
+    ProgressSnapshot.forecast_on,
+    ProgressSnapshot.budget_fen,
+    ProgressSnapshot.progress_pct,
+    ProgressSnapshot.reported_slip_days,
+)
+
+
+def _read_snapshots(connection: Connection, until: date, readers: Sequence[str]) -> dict[int, Snapshot]:
+    """Return each project's last snapshot on or before `until`."""
+    last = (
+        select(ProgressSnapshot.item_id, func.max(ProgressSnapshot.as_of_on).label("as_of_on"))
+        .where(ProgressSnapshot.as_of_on <= until)
+        .group_by(ProgressSnapshot.item_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(*_SNAPSHOT)
+        .join(last, and_(last.c.item_id == ProgressSnapshot.item_id, last.c.as_of_on == ProgressSnapshot.as_of_on))
+        .join(Item, Item.id == ProgressSnapshot.item_id)
+        .where(Item.kind == "project", _readable(Item.id, readers))
+    ).all()
+    return {row[0]: Snapshot(*row[1:]) for row in rows}
+
+
+def _read_first_forecasts(connection: Connection, until: date) -> dict[int, date]:
+    """Return each project's earliest stored forecast among its snapshots up to `until`: by reporting date."""
+    dated = select(ProgressSnapshot.item_id, func.min(ProgressSnapshot.as_of_on).label("as_of_on")).where(
+        ProgressSnapshot.forecast_on.is_not(None), ProgressSnapshot.as_of_on <= until
+    )
+    first = dated.group_by(ProgressSnapshot.item_id).subquery()
+    rows = connection.execute(
+        select(ProgressSnapshot.item_id, ProgressSnapshot.forecast_on).join(
+            first, and_(first.c.item_id == ProgressSnapshot.item_id, first.c.as_of_on == ProgressSnapshot.as_of_on)
+        )
+    ).all()
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def _live_snapshot(row: Any, period: Period, found: Snapshot | None) -> Snapshot:  # noqa: ANN401  # a row
+    """Return the standing of a project that reports here: its last report, and its own columns for the rest."""
+    return Snapshot(
+        as_of_on=found.as_of_on if found else period.as_of_on,
+        state=found.state if found and found.state else row.state,
+        stage=None,
+        forecast_on=found.forecast_on if found and found.forecast_on else row.forecast_on,
+        budget_fen=row.budget_fen,
+        progress_pct=found.progress_pct if found and found.progress_pct is not None else row.progress_pct,
+        reported_slip_days=None,
+    )
+
+
+def read_projects(connection: Connection, period: Period, previous_on: date | None) -> list[ProjectRow]:
+    """Return every project of the month, with what it is compared with."""
+    now = _read_snapshots(connection, period.as_of_on, period.readers)
+    before = {} if previous_on is None else _read_snapshots(connection, previous_on, period.readers)
+    first = _read_first_forecasts(connection, period.as_of_on)
+    rows = connection.execute(
+        select(
+            Item.id, Item.number, Item.external_key, Item.title, Item.sort_key, Item.owner_department_id, Item.state,
+            Item.closed_at, Item.paused_state, Item.external_source, Item.due_on, Item.currency, Item.rule_set_id,
+            Project.start_on, Project.forecast_on, Project.budget_fen, Project.progress_pct, Phase.name, Phase.name_en,
+        )
+        .join(Project, Project.item_id == Item.id)
+        .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))
+        .where(_was_there(period), _readable(Item.id, period.readers))
+        .order_by(Item.sort_key, Item.id)
+    ).all()  # fmt: skip
+    return [_project(row, period, now.get(row.id), before.get(row.id), first.get(row.id)) for row in rows]
+
+
+def _project(
+    row: Any,  # noqa: ANN401
+    period: Period,
+    now: Snapshot | None,
+    before: Snapshot | None,
+    first: date | None,
+) -> ProjectRow:
+    is_imported = row.external_source is not None
+    return ProjectRow(
+        id=row.id,
+        code=row.number or row.external_key or str(row.id),
+        title=row.title,
+        sort_key=row.sort_key,
+        department_id=row.owner_department_id,
+        state=row.state,
+        is_open=row.closed_at is None or row.closed_at >= period.ends_at,
+        is_paused=row.paused_state is not None,
+        is_imported=is_imported,
+        due_on=row.due_on,
+        start_on=row.start_on,
+        currency=row.currency,
+        phase=(row.name, row.name_en) if row.name else None,
+        rule_set_id=row.rule_set_id,
+        now=now if is_imported and now is not None else _live_snapshot(row, period, now),
+        before=before,
+        first_forecast_on=first,
+    )
+
+
+def read_workload(connection: Connection, period: Period, soon_on: date) -> list[Workload]:
+    """Return the workload of every department that has an item open or closed in the month."""
+    is_open = or_(Item.closed_at.is_(None), Item.closed_at >= period.ends_at)
+    is_closed = and_(Item.closed_at >= period.starts_at, Item.closed_at < period.ends_at)
+    overdue = and_(is_open, Item.due_on <= period.as_of_on - timedelta(days=1))
+    soon = and_(is_open, Item.due_on >= period.as_of_on, Item.due_on <= soon_on)
+    dated = and_(is_closed, Item.original_due_on.is_not(None))
+    #: Scores use the original date: what an extension moved still counts as late.
+    late_after = func.date(Item.closed_at) if connection.dialect.name == "sqlite" else Item.closed_at
+    in_time = and_(dated, late_after < _end_of(connection, Item.original_due_on))
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    rows = connection.execute(
+        select(Item.owner_department_id, count(is_open), count(overdue), count(soon), count(dated), count(in_time))
+        .where(or_(is_open, is_closed), _was_there(period), _readable(Item.id, period.readers))
+        .group_by(Item.owner_department_id)
+    ).all()
+    return [Workload(*row) for row in rows]
+
+
+def _end_of(connection: Connection, due_on: Any) -> Any:  # noqa: ANN401  # SQL expressions
+    return func.date(due_on, "+1 day") if connection.dialect.name == "sqlite" else due_on + timedelta(days=1)
+
+
+def read_stalled(connection: Connection, period: Period) -> list[StalledRow]:
+    """Return the items that stood on a rung at the end of the month, each once, at its highest."""
+    higher, of_higher = aliased(Escalation), aliased(Episode)
+    running = and_(Escalation.due_at < period.ends_at, _runs(Episode, period))
+    is_topped = exists().where(
+        higher.item_id == Escalation.item_id,
+        higher.due_at < period.ends_at,
+        or_(higher.level > Escalation.level, and_(higher.level == Escalation.level, higher.id > Escalation.id)),
+        exists().where(of_higher.id == higher.episode_id, _runs(of_higher, period)),
+    )
+    rows = connection.execute(
+        select(Item.title, Item.kind, Item.owner_department_id, Escalation.cause, Escalation.level, Episode.base_on)
+        .join(Episode, Episode.id == Escalation.episode_id)
+        .join(Item, Item.id == Escalation.item_id)
+        .where(running, ~is_topped, _readable(Item.id, period.readers))
+        .order_by(Escalation.level.desc(), Episode.base_on, Item.id)
+    ).all()
+    return [StalledRow(*row) for row in rows]
+
+
+def _runs(episode: Any, period: Period) -> ColumnElement[bool]:  # noqa: ANN401  # the class or its alias
+    return or_(episode.ended_at.is_(None), episode.ended_at >= period.ends_at)
+
+
+def read_department_names(connection: Connection, on: date) -> dict[int, tuple[str, str | None]]:
+    """Return each department's (name as of `on`, English name): papers of a time keep the names of that time."""
+    names = {row[0]: (row[1], row[2]) for row in connection.execute(
+        select(Department.id, Department.name, Department.name_en)
+    )}  # fmt: skip
+    former = connection.execute(
+        select(DepartmentName.department_id, DepartmentName.name).where(
+            DepartmentName.from_on <= on, DepartmentName.to_on > on
+        )
+    ).all()
+    return names | {row[0]: (row[1], names[row[0]][1]) for row in former}
+
+
+def read_data_instant(connection: Connection, period: Period) -> datetime:
+    """Return the instant that the report's data stand for: the last record or sweep, at most the month's end."""
+    last = [
+        connection.execute(select(func.max(History.recorded_at))).scalar_one(),
+        connection.execute(select(func.max(Sweep.at))).scalar_one(),
+    ]
+    known = [instant for instant in last if instant is not None]
+    return min(period.ends_at, max(known)) if known else period.ends_at.astimezone(UTC)
+
+
+def count_flags(connection: Connection) -> int:
+    """Return how many odd values were imported as they stood."""
+    return int(connection.execute(select(func.count()).select_from(LedgerFlag)).scalar_one())

@@ -1,0 +1,345 @@
+"""Makes the progress report's values of what was read: figures with their bases, lights with their rules."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy.engine import Connection
+
+from app.queries import progress as read
+from app.queries.progress import Period, ProjectRow, Snapshot
+from reports.progress import (
+    Basis,
+    BudgetChange,
+    Cause,
+    DepartmentLine,
+    Figure,
+    Flow,
+    ForecastMove,
+    Light,
+    LightChange,
+    LightCounts,
+    Money,
+    Note,
+    ProgressReport,
+    ProjectLine,
+    StalledLine,
+    Text,
+    Words,
+)
+from workflows.calendar import Calendar
+from workflows.catalogue import WORKFLOWS
+from workflows.light import RULE_LABELS, LightFacts, LightThresholds, judge
+from workflows.light import Light as Judged
+
+DUE_SOON_DAYS = 10
+NO_DEPARTMENT = Text("未定单位", "no department")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom and of what a report is read: the city's words, the calendar, the thresholds of a rule set."""
+
+    city: Text
+    office: Text
+    calendar: Calendar
+    thresholds_of: Callable[[int], LightThresholds]
+    readers: tuple[str, ...]
+
+
+def read_report(connection: Connection, reader: Reader, year: int, month: int) -> ProgressReport:
+    """Return the report of a month for `reader.readers`; ValueError when there is no such month."""
+    period = read.make_period(year, month, reader.calendar.day_start, reader.readers)
+    previous_on = read.find_previous_date(connection, period)
+    names = read.read_department_names(connection, period.as_of_on)
+    projects = [
+        _judged(reader, period, row, previous_on) for row in read.read_projects(connection, period, previous_on)
+    ]
+    workload = read.read_workload(connection, period, period.as_of_on + timedelta(days=DUE_SOON_DAYS))
+    stalled = read.read_stalled(connection, period)
+
+    def name(department_id: int | None) -> Words:
+        if department_id is None:
+            return NO_DEPARTMENT
+        zh, en = names[department_id]
+        return Text(zh, en or zh)
+
+    return ProgressReport(
+        city=reader.city,
+        office=reader.office,
+        year=year,
+        month=month,
+        as_of_on=period.as_of_on,
+        data_at=read.read_data_instant(connection, period).astimezone(reader.calendar.zone),
+        previous_on=previous_on,
+        issue=f"progress-{year}-{month:02d}",
+        figures=tuple(_figures(projects, workload, stalled)),
+        lights_before=_count(p.before for p in projects) if previous_on else None,
+        light_changes=tuple(_light_changes(projects, name)),
+        forecast_moves=tuple(_forecast_moves(projects, name)),
+        budget_changes=tuple(_budget_changes(projects, name)),
+        flows=(_flow(projects, has_previous=previous_on is not None),),
+        projects=tuple(_line(p, name) for p in projects),
+        departments=tuple(
+            DepartmentLine(name(w.department_id), w.open_items, w.overdue, w.due_soon, w.closed, w.on_time)
+            for w in workload
+        ),
+        stalled=tuple(
+            StalledLine(
+                title=s.title,
+                kind=_label(WORKFLOWS[s.kind].label.zh, WORKFLOWS[s.kind].label.en),
+                department=name(s.department_id),
+                cause=Cause(s.cause),
+                rung=s.level,  # type: ignore[arg-type]  # the table's CHECK keeps it within 1 to 4
+                since_on=s.since_on,
+                days=(period.as_of_on - s.since_on).days,
+            )
+            for s in stalled
+        ),
+        notes=tuple(_notes(connection)),
+        due_soon_days=DUE_SOON_DAYS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A project with its light now and on the previous reporting date (None: it was not there)."""
+
+    row: ProjectRow
+    now: Judged
+    before: Judged | None
+
+    @property
+    def forecast_on(self) -> date | None:
+        return self.row.now.forecast_on if self.row.now else None
+
+    @property
+    def slip_days(self) -> int | None:
+        """Days from the first stored forecast (else the due date) to the present one."""
+        base = self.row.first_forecast_on if self.row.is_imported else self.row.due_on
+        if base is None or self.forecast_on is None:
+            return None
+        return (self.forecast_on - base).days
+
+
+def _judged(reader: Reader, period: Period, row: ProjectRow, previous_on: date | None) -> _Judged:
+    limits = reader.thresholds_of(row.rule_set_id)
+
+    def light(snapshot: Snapshot | None, on: date, *, is_open: bool, is_paused: bool) -> Judged:
+        facts = LightFacts(
+            is_open=is_open,
+            is_paused=is_paused,
+            due_on=row.due_on,
+            start_on=row.start_on,
+            progress_pct=snapshot.progress_pct if snapshot else None,
+            forecast_on=snapshot.forecast_on if snapshot else None,
+            warns_before_due=False,
+        )
+        return judge(facts, on, reader.calendar, limits)
+
+    now = light(row.now, period.as_of_on, is_open=row.is_open, is_paused=row.is_paused)
+    before = None
+    if row.before is not None and previous_on is not None:
+        before = light(row.before, previous_on, is_open=True, is_paused=False)
+    return _Judged(row, now, before)
+
+
+def _label(zh: str, en: str) -> Text:
+    return Text(zh, en)
+
+
+def _rule(light: Judged) -> Text:
+    """Return the words of the rule that fired, with its values."""
+    label = RULE_LABELS[light.rule]
+    values = dict(light.values)
+    if light.rule == "behind_plan":
+        return Text(f"{label.zh}{values['points']}点", f"{values['points']} points behind plan")
+    if light.rule == "forecast_late":
+        return Text(f"预计晚{values['days']}天", f"forecast {values['days']} days late")
+    if light.rule == "overdue":
+        return Text(f"逾期{values['workdays']}个工作日", f"{values['workdays']} working days overdue")
+    return Text(label.zh, label.en)
+
+
+def _count(lights: Iterable[Judged | None]) -> LightCounts:
+    found = Counter(light.colour for light in lights if light is not None)
+    return LightCounts(found["red"], found["yellow"], found["green"], found["grey"])
+
+
+def _money(row: ProjectRow, snapshot: Snapshot | None) -> Money | None:
+    if snapshot is None or snapshot.budget_fen is None:
+        return None
+    return Money(snapshot.budget_fen, row.currency or "CNY")
+
+
+def _line(project: _Judged, name: Callable[[int | None], Words]) -> ProjectLine:
+    row = project.row
+    stage: Words | None = row.now.stage if row.now and row.now.stage else None
+    if stage is None and row.phase is not None:
+        stage = Text(*row.phase)
+    reported = row.now.reported_slip_days if row.now else None
+    return ProjectLine(
+        code=row.code,
+        title=row.title,
+        lead=name(row.department_id),
+        light=Light(project.now.colour),
+        light_rule=_rule(project.now),
+        start_on=row.start_on,
+        planned_finish_on=row.due_on,
+        forecast_finish_on=project.forecast_on,
+        done_pct=row.now.progress_pct if row.now else None,
+        phase=stage,
+        budget=_money(row, row.now),
+        slip_days=reported if reported is not None else project.slip_days,
+        slip_basis=Basis.SOURCE if reported is not None else (None if project.slip_days is None else Basis.OURS),
+    )
+
+
+def _light_changes(projects: Sequence[_Judged], name: Callable[[int | None], Words]) -> Iterable[LightChange]:
+    for p in projects:
+        if p.before is not None and p.before.colour != p.now.colour:
+            yield LightChange(
+                p.row.code, p.row.title, name(p.row.department_id), Light(p.before.colour), Light(p.now.colour),
+                _rule(p.now),
+            )  # fmt: skip
+
+
+def _forecast_moves(projects: Sequence[_Judged], name: Callable[[int | None], Words]) -> Iterable[ForecastMove]:
+    for p in projects:
+        before = p.row.before.forecast_on if p.row.before else None
+        now = p.forecast_on
+        if p.row.before is None or before == now:
+            continue
+        slip = (now - before).days if now and before else None
+        yield ForecastMove(p.row.code, p.row.title, name(p.row.department_id), before, now, slip, Basis.OURS)
+
+
+def _budget_changes(projects: Sequence[_Judged], name: Callable[[int | None], Words]) -> Iterable[BudgetChange]:
+    for p in projects:
+        if p.row.before is None:
+            continue
+        before, now = _money(p.row, p.row.before), _money(p.row, p.row.now)
+        if before != now:
+            yield BudgetChange(p.row.code, p.row.title, name(p.row.department_id), before, now)
+
+
+def _flow(projects: Sequence[_Judged], *, has_previous: bool) -> Flow:
+    open_now = [p for p in projects if p.row.is_open]
+    label = Text("联合项目", "Joint projects")
+    if not has_previous:
+        return Flow(label, None, None, None, len(open_now))
+    before = [p for p in projects if p.before is not None]
+    entered = sum(1 for p in open_now if p.before is None)
+    left = sum(1 for p in before if not p.row.is_open)
+    return Flow(label, len(before), entered, left, len(open_now))
+
+
+def _mean(values: Sequence[int]) -> Decimal | None:
+    if not values:
+        return None
+    return (Decimal(sum(values)) / len(values)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _figures(
+    projects: Sequence[_Judged], workload: Sequence[read.Workload], stalled: Sequence[read.StalledRow]
+) -> Iterable[Figure]:
+    total = len(projects)
+    yield Figure("projects", Text("联合项目", "Joint projects"), total, None, headline=True)
+    yield from _budget_figures(projects, total)
+    yield from _source_figures(projects)
+    yield from _forecast_figures(projects)
+    open_items, overdue = sum(w.open_items for w in workload), sum(w.overdue for w in workload)
+    closed, on_time = sum(w.closed for w in workload), sum(w.on_time for w in workload)
+    items = Text("在办事项", "open items")
+    yield Figure(
+        "overdue", Text("逾期事项", "Overdue items"), overdue, open_items, base_label=items, headline=True,
+        basis=Text("期限在月末之前而尚未办结的项目、任务和分工。", "Projects, tasks and shares open after their due date."),
+    )  # fmt: skip
+    yield Figure(
+        "stalled", Text("停滞事项", "Stalled items"), len(stalled), open_items, base_label=items, headline=True,
+        basis=Text("月末处于提醒单及以上级别的事项。", "Items that stood on a rung at the end of the month."),
+    )  # fmt: skip
+    yield Figure(
+        "on_time", Text("本月按期办结", "Closed on time this month"), on_time, closed,
+        base_label=Text("本月办结且有期限的事项", "items with a due date closed this month"),
+        basis=Text("按原定期限计算，延期不改变。", "Judged by the original due date; an extension does not change it."),
+    )  # fmt: skip
+
+
+def _budget_figures(projects: Sequence[_Judged], total: int) -> Iterable[Figure]:
+    known = [money for p in projects if (money := _money(p.row, p.row.now)) is not None]
+    label = Text("项目", "projects")
+    yield Figure(
+        "budget_known", Text("预算已知的项目", "Projects with a known budget"), len(known), total, base_label=label
+    )
+    sums: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for money in known:
+        sums[money.currency] += money.minor
+        counts[money.currency] += 1
+    for currency in sorted(sums):
+        yield Figure(
+            f"budget_{currency}", Text("预算合计", "Budget in total"), Money(sums[currency], currency), counts[currency],
+            measure="sum", base_label=Text("预算已知的项目", "projects with a known budget"), headline=currency == max(
+                counts, key=lambda c: counts[c]
+            ),
+            basis=Text("各币种分别合计，不相加。", "Each currency by itself; sums never cross currencies."),
+        )  # fmt: skip
+
+
+def _source_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
+    slips = [p.row.now.reported_slip_days for p in projects if p.row.now and p.row.now.reported_slip_days is not None]
+    if not slips:
+        return
+    late = [days for days in slips if days > 0]
+    known = Text("来源给出偏差的项目", "projects whose source gives a slip")
+    basis = Text("按来源自报的累计偏差一栏。", "By the source's own column of the total schedule change.")
+    yield Figure(
+        "late_source", Text("滞后项目（来源自报）", "Late by the source's own figure"), len(late), len(slips),
+        base_label=known, basis=basis, headline=True,
+    )  # fmt: skip
+    yield Figure(
+        "mean_late_source", Text("平均滞后（来源自报）", "Mean lateness by the source"), _mean(late), len(late),
+        unit=Text("天", "days"), measure="mean", base_label=Text("滞后项目", "late projects"), basis=basis,
+    )  # fmt: skip
+
+
+def _forecast_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
+    slips = [p.slip_days for p in projects if p.slip_days is not None]
+    late = [days for days in slips if days > 0]
+    basis = Text(
+        "现有预计完成日期与最早存有的预计（本系统立项的，与期限）相比，晚一天即为滞后。",
+        "The present forecast against the earliest stored one (for projects begun here: the due date); a day later is late.",
+    )
+    known = Text("预计完成日期已知的项目", "projects with a known forecast")
+    yield Figure(
+        "late_ours", Text("滞后项目（按存有预测）", "Late by the stored forecasts"), len(late), len(slips),
+        base_label=known, basis=basis, headline=not any(p.row.is_imported for p in projects),
+    )  # fmt: skip
+    yield Figure(
+        "mean_late_ours", Text("平均滞后（按存有预测）", "Mean lateness by the forecasts"), _mean(late), len(late),
+        unit=Text("天", "days"), measure="mean", base_label=Text("滞后项目", "late projects"), basis=basis,
+    )  # fmt: skip
+
+
+def _notes(connection: Connection) -> Iterable[Note]:
+    yield Note(
+        Text("灯色", "Lights"),
+        Text(
+            "落后计划10至30点为黄灯，超过30点为红灯；预计晚于期限的，按占计划工期的比例折算成点；逾期为红灯。"
+            "没有可比的计划或进度的不评灯。",
+            "10 to 30 points behind plan yellow, more than 30 red; a forecast after the due date counts as its share of"
+            " the planned duration; past the due date red. Without a plan or progress to compare there is no light.",
+        ),
+    )
+    flags = read.count_flags(connection)
+    if flags:
+        yield Note(
+            Text("数据标记", "Flagged data"),
+            Text(
+                f"台账中有{flags}处数值存疑，已按原样导入并标记，原文可在事项页查阅。",
+                f"{flags} odd values of the ledgers were taken as they stood and flagged; the item's page shows the raw text.",
+            ),
+        )

@@ -1,0 +1,47 @@
+"""Keeps the last run of each job and the scheduler's heartbeat."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.models.escalation import JobRun
+
+#: The row that is the heartbeat.
+SCHEDULER = "scheduler"
+_MESSAGE_MAX = 2000
+
+
+def _write(session: Session, values: dict[str, Any]) -> None:
+    connection = session.connection()
+    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    changes = {name: value for name, value in values.items() if name != "job"}
+    connection.execute(make(JobRun).values(**values).on_conflict_do_update(index_elements=["job"], set_=changes))
+
+
+def start_run(session: Session, job: str, due_at: datetime, now: datetime) -> None:
+    """Record that the run of `job` that belongs to `due_at` begins."""
+    _write(session, {"job": job, "due_at": due_at, "started_at": now, "finished_at": None, "outcome": "running",
+                     "message": None})  # fmt: skip
+
+
+def finish_run(session: Session, job: str, now: datetime, *, outcome: str, message: str) -> None:
+    """Record how the run of `job` ended: done, failed or stopped."""
+    _write(session, {"job": job, "finished_at": now, "outcome": outcome, "message": message[:_MESSAGE_MAX]})
+
+
+def beat(session: Session, started_at: datetime, now: datetime, *, outcome: str = "alive") -> None:
+    """Write the heartbeat of the scheduler that started at `started_at`."""
+    _write(session, {"job": SCHEDULER, "due_at": None, "started_at": started_at, "finished_at": now,
+                     "outcome": outcome, "message": None})  # fmt: skip
+
+
+def last_done(session: Session) -> dict[str, datetime]:
+    """Return, by job, the instant to which its last run belongs, where that run was done."""
+    rows = session.connection().execute(
+        select(JobRun.job, JobRun.due_at).where(JobRun.outcome == "done", JobRun.due_at.is_not(None))
+    )
+    return {job: due_at for job, due_at in rows if due_at is not None}

@@ -1,0 +1,58 @@
+"""What a request may bring: everything wrong is a 4xx problem document, never a fault of the product."""
+
+import pytest
+
+from tests.client import Caller
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b'{"fields": NaN}', "application/json", 400),
+        (b'{"fields": {"a": 1e999}}', "application/json", 400),
+        (b'{"fields": {"reason": "\\ud800"}}', "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b'"text"', "application/json", 422),
+        (b'{"fields": []}', "application/json", 422),
+        (b'{"as": "first"}', "application/json", 422),
+        (b'{"as": 99999999999999999999999999}', "application/json", 422),
+        (b'{"surprise": 1}', "application/json", 422),
+        (b"fields=1", "application/x-www-form-urlencoded", 415),
+        (b"{}", "text/plain", 415),
+        (b'{"fields": {"reason": "' + b"x" * 1024 * 1024 + b'"}}', "application/json", 413),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_a_wrong_body_is_refused(caller: Caller, data: bytes, content_type: str, status: int) -> None:
+    """Bad JSON, a wrong type of content, too much of it, a wrong shape."""
+    task = caller.city.task()
+    headers = {"Authorization": f"Bearer {caller.token('office1')}", "If-Match": '"1"'}
+    answer = caller.client.post(
+        f"/api/v1/items/{task}/actions/cancel", data=data, content_type=content_type, headers=headers
+    )
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == status
+    assert caller.city.state(task) == "draft"
+
+
+def test_a_method_that_is_not_allowed_says_which_are(caller: Caller) -> None:
+    """405 keeps Allow and is a problem document."""
+    answer = caller.client.delete("/api/v1/items")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert answer.content_type == "application/problem+json"
+
+
+def test_odd_text_is_kept_or_refused_but_never_breaks(caller: Caller) -> None:
+    """P107: 20 000 characters fit a field, one more is a fault that names it; control characters are dropped."""
+    task = caller.city.task()
+    long = caller.act_on("office1", task, "cancel", {"reason": "长" * 20_001})
+    assert (long.status_code, long.json["faults"][0]["field"]) == (422, "reason")
+    kept = caller.act_on("office1", task, "cancel", {"reason": "\x00" + "长" * 20_000})
+    assert kept.status_code == 200
+    step = caller.get("office1", f"/items/{task}/history").json["items"][0]
+    assert step["data"]["reason"] == "长" * 20_000
