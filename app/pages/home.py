@@ -1,7 +1,119 @@
-"""Home."""
-from flask import Blueprint
+"""My work: what waits for the visitor first, and whether the product itself is well."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, render_template, url_for
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from app.edge.auth import require_actor
+from app.edge.context import current_context
+from app.pages.item_row import Reading, make_reading, name_lead, name_number
+from app.pages.next_bar import tell_waiting
+from app.pages.show import GAP, say, show_day
+from app.pages.telling import Telling, tell_due
+from app.pages.words import gettext as _
+from app.queries.escalation import SweepView, last_sweep
+from app.queries.inbox import InboxRow, list_inbox
+from workflows.machine import LEVEL_LABELS
+
 pages = Blueprint("home", __name__)
+ROWS = 50
+KINDS = ("project", "task", "share")
+_WEEK = timedelta(days=7)
+#: The scheduler sweeps every half hour; a sweep older than this is told of.
+SWEEP_LATE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """An item that waits for the visitor."""
+
+    address: str
+    ask: str
+    title: str
+    why: Markup
+    limit: Markup
+    due: Telling
+    age: Markup
+    rung: int
+    rung_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under one label."""
+
+    label: str
+    rows: tuple[WaitingRow, ...]
+
+
 @pages.get("/")
 def show_home() -> str:
-    """Stand-in."""
-    return ""
+    """Show what waits for the visitor."""
+    context = current_context()
+    with context.database.reading() as unit:
+        connection = unit.connection()
+        actor = require_actor(unit, current_user.person_id)
+        machines = [context.book.current_machine(connection, kind) for kind in KINDS]
+        found = list_inbox(connection, actor, machines, context.today(), limit=ROWS + 1)
+        reading = make_reading(unit, context, [row.item for row in found])
+        sweep = last_sweep(unit)
+    groups = list(_group(found[:ROWS], reading))
+    return render_template(
+        "home.html", here="home", groups=groups, sweep=sweep, faults=_find_faults(sweep), has_more=len(found) > ROWS,
+        shown=ROWS,
+    )  # fmt: skip
+
+
+def _group(found: Sequence[InboxRow], reading: Reading) -> Iterator[Group]:
+    today = reading.today
+    spans: tuple[tuple[str, date | None, date | None], ...] = (
+        (_("已到期"), None, today),
+        (_("七天内"), today, today + _WEEK),
+        (_("以后"), today + _WEEK, None),
+    )
+    for label, after, until in spans:
+        rows = tuple(_row(row, reading) for row in found if _is_within(row.item.due_on, after, until))
+        if rows:
+            yield Group(label, rows)
+
+
+def _is_within(day: date | None, after: date | None, until: date | None) -> bool:
+    if day is None:
+        return until is None
+    return (after is None or day > after) and (until is None or day <= until)
+
+
+def _row(found: InboxRow, reading: Reading) -> WaitingRow:
+    row, state = found.item, reading.state(found.item)
+    due = tell_due(row.due_on, reading.today, reading.calendar, is_open=not state.is_pause)
+    limit = escape(_("未定期限")) if row.due_on is None else show_day(row.due_on)
+    if due.text:
+        limit = Markup(escape(_("%(limit)s，%(how)s"))) % {"limit": limit, "how": due.text}
+    return WaitingRow(
+        address=url_for("item.show_item", item_id=row.id),
+        ask=_("签署") if found.owes_signature else say(state.label),
+        title=row.title,
+        why=GAP.join([escape(name_number(row)), escape(name_lead(row))]),
+        limit=limit,
+        due=due,
+        age=tell_waiting(found.state_since, reading),
+        rung=row.rung,
+        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
+    )
+
+
+def _find_faults(sweep: SweepView | None) -> list[str]:
+    """Return what is wrong with the product itself, as far as everybody should know."""
+    if sweep is None:
+        return []
+    now = current_context().now()
+    faults = []
+    if not sweep.is_clean:
+        faults.append(_("上次巡检有%(count)s处未能处理，请联系系统管理员。", count=len(sweep.faults)))
+    if now - sweep.finished_at > SWEEP_LATE:
+        faults.append(_("催办巡检已停止，级别可能不是最新的。请联系系统管理员。"))
+    return faults

@@ -72,15 +72,18 @@ def name_department(name: str | None, name_en: str | None) -> str:
 
 def name_number(row: ItemRow) -> str:
     """Return the item's number, or the running one until a number is issued."""
-    if row.number is not None:
-        return row.number
-    match row.kind:
+    return row.number or name_running(row.kind, row.id)
+
+
+def name_running(kind: str, item_id: int) -> str:
+    """Return the running number of an item: 任务12."""
+    match kind:
         case "project":
-            return _("项目%(id)s", id=row.id)
+            return _("项目%(id)s", id=item_id)
         case "share":
-            return _("分工%(id)s", id=row.id)
+            return _("分工%(id)s", id=item_id)
         case _:
-            return _("任务%(id)s", id=row.id)
+            return _("任务%(id)s", id=item_id)
 
 
 def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:

@@ -83,7 +83,8 @@ def _ahead(detail: ItemDetail, reading: Reading) -> Iterator[LifeRow]:
     if rising is not None and rising.next_at is not None and rising.next_level:
         label = _("未办则升为%(level)s", level=say(LEVEL_LABELS[rising.next_level]))
         day = reading.calendar.local_date(rising.next_at)
-        points.append((day, LifeRow(escape(label), show_day(day), "ahead")))
+        is_past = day < reading.today
+        points.append((day, LifeRow(escape(label), escape(_("下次巡检")) if is_past else show_day(day), "ahead")))
     due_on = detail.row.due_on
     if due_on is not None and due_on >= reading.today:
         points.append((due_on, LifeRow(escape(_("完成期限")), show_day(due_on), "ahead")))

@@ -45,6 +45,7 @@ def make_list(
     chosen += [_("只看逾期")] if filters.overdue else []
     return {
         "filters": filters,
+        "has_kinds": len(kinds) > 1,
         "is_filtered": filters.is_filtered,
         "filter_text": join_names(([f"“{filters.q}”"] if filters.q else []) + chosen),
         "clear": Filters(view=filters.view, sort=filters.sort).address(request.path),

@@ -14,6 +14,8 @@ from workflows.calendar import Calendar
 from workflows.light import COLOUR_LABELS, RULE_LABELS
 
 SOON_WORKDAYS = 3
+#: Farther away a due date speaks for itself.
+FAR_WORKDAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def tell_due(due_on: date | None, today: date, calendar: Calendar, *, is_open: b
     if due_on == today:
         return Telling(_together(_("今天到期")), "red")
     count = calendar.workdays_between(today, due_on)
+    if count > FAR_WORKDAYS:
+        return Telling(Markup())
     text = _together(ngettext("还剩%(num)s个工作日", "还剩%(num)s个工作日", count))
     return Telling(text, "yellow" if count <= SOON_WORKDAYS else "")
 

@@ -255,7 +255,7 @@ def _figures(
     items = Text("在办事项", "open items")
     yield Figure(
         "overdue", Text("逾期事项", "Overdue items"), overdue, open_items, base_label=items, headline=True,
-        basis=Text("期限在月末之前而尚未办结的项目、任务和分工。", "Projects, tasks and shares open after their due date."),
+        basis=Text("期限在月末之前而尚未办结的项目、任务和分工。", "Projects, tasks and shares open past their date."),
     )  # fmt: skip
     yield Figure(
         "stalled", Text("停滞事项", "Stalled items"), len(stalled), open_items, base_label=items, headline=True,
@@ -311,7 +311,8 @@ def _forecast_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
     late = [days for days in slips if days > 0]
     basis = Text(
         "现有预计完成日期与最早存有的预计（本系统立项的，与期限）相比，晚一天即为滞后。",
-        "The present forecast against the earliest stored one (for projects begun here: the due date); a day later is late.",
+        "The present forecast against the earliest stored one (for projects begun here: the due date);"
+        " a day later is late.",
     )
     known = Text("预计完成日期已知的项目", "projects with a known forecast")
     yield Figure(
@@ -340,6 +341,7 @@ def _notes(connection: Connection) -> Iterable[Note]:
             Text("数据标记", "Flagged data"),
             Text(
                 f"台账中有{flags}处数值存疑，已按原样导入并标记，原文可在事项页查阅。",
-                f"{flags} odd values of the ledgers were taken as they stood and flagged; the item's page shows the raw text.",
+                f"{flags} odd values of the ledgers were taken as they stood and flagged;"
+                " the item's page shows the raw text.",
             ),
         )

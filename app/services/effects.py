@@ -51,7 +51,7 @@ def set_assignee(work: Work) -> None:
 
 def record_progress(work: Work) -> None:
     """Write the reported percentage and forecast where the kind keeps them."""
-    given = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
+    given: dict[str, Any] = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
     if not given:
         return
     table: Any = {"project": Project, "task": Task, "share": Share}[work.item.kind]

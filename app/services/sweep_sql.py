@@ -144,7 +144,7 @@ _LOCK = (
 # Read again under the lock. A rung ahead of its base that was past when the episode opened is skipped; one that
 # was raised before the episode was reopened is not raised again.
 _FIND_RUNGS = """
-INSERT INTO swept_rung (episode_id, item_id, cause, level, to_role, at, is_superseded)
+INSERT INTO swept_rung (episode_id, item_id, cause, level, to_role, at, is_lower)
 SELECT e.id, e.item_id, e.cause, r.level, r.to_role, r.at, r.level < MAX(r.level) OVER (PARTITION BY e.id)
 FROM swept_episode s JOIN episode e ON e.id = s.id
 JOIN rung_instant r ON r.ladder_id = e.ladder_id AND r.base_on = e.base_on AND r.level >= e.next_level
@@ -154,7 +154,7 @@ WHERE e.ended_at IS NULL AND r.at <= :at AND NOT (r.is_ahead AND r.at < e.opened
 
 _RAISE_RUNGS = """
 INSERT INTO escalation (episode_id, item_id, cause, level, to_role, due_at, raised_at, is_superseded)
-SELECT episode_id, item_id, cause, level, to_role, at, :at, is_superseded FROM swept_rung WHERE 1 = 1
+SELECT episode_id, item_id, cause, level, to_role, at, :at, is_lower FROM swept_rung WHERE 1 = 1
 ORDER BY episode_id, level
 ON CONFLICT (episode_id, level) DO NOTHING
 """
@@ -178,7 +178,7 @@ UPDATE item_clock SET
 FROM (
   SELECT item_id, level, cause,
          ROW_NUMBER() OVER (PARTITION BY item_id ORDER BY level DESC, episode_id DESC) AS place
-  FROM swept_rung WHERE NOT is_superseded
+  FROM swept_rung WHERE NOT is_lower
 ) AS t
 WHERE item_clock.item_id = t.item_id AND t.place = 1
 """
@@ -226,7 +226,7 @@ FROM (
          {recipient_case()} AS recipient
   FROM swept_rung r JOIN items i ON i.id = r.item_id LEFT JOIN items p ON p.id = i.parent_id
   LEFT JOIN support s ON s.item_id = i.id AND r.to_role IN ({many_roles()})
-  WHERE NOT r.is_superseded
+  WHERE NOT r.is_lower
 ) AS x WHERE 1 = 1
 ON CONFLICT (unique_key) DO NOTHING
 """  # noqa: S608  # own text

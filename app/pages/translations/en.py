@@ -198,7 +198,34 @@ ENGLISH: dict[str, str] = {
     # Board, home, reports
     "同一事项只显示在最高一级": "An item stands at its highest level only",
     "这一级没有事项": "Nothing at this level",
-    "只显示最急的%(count)s件": "Only the %(count)s most urgent show",
+    "一级 提醒单": "Level 1: reminder",
+    "二级 预警单": "Level 2: warning",
+    "三级 督办单": "Level 3: supervision notice",
+    "四级 提交会议": "Level 4: to the meeting",
+    "致承办人": "To the assignee",
+    "致部门负责人": "To the department's head",
+    "由协调办督办": "By the coordination office",
+    "列入下次协调会": "On the agenda of the next meeting",
+    "%(day)s到本级": "At this level since %(day)s",
+    "%(day)s升级": "rises %(day)s",
+    "下次巡检升级": "rises at the next sweep",
+    "下次巡检": "next sweep",
+    "已到最高一级": "highest level",
+    "这一级还有更多": "More at this level",
+    "回到开头": "Back to the start",
+    "已到期": "Past due or due today",
+    "七天内": "Within seven days",
+    "以后": "Later",
+    "上次巡检有%(count)s处未能处理，请联系系统管理员。": (
+        "The last sweep met %(count)s faults; please tell the administrator."
+    ),
+    "催办巡检已停止，级别可能不是最新的。请联系系统管理员。": (
+        "The sweep has stopped, levels may be out of date; please tell the administrator."
+    ),
+    "请选择月份。": "Choose a month.",
+    "月报暂时无法生成：服务器缺少排版所需的组件。请联系系统管理员。": (
+        "The report cannot be made now: the server lacks what it needs to set it. Please tell the administrator."
+    ),
     "没有等您处理的事项": "Nothing waits for you",
     "有新的事项时会出现在这里。": "New items will show here.",
     "看全部任务": "See all tasks",

@@ -1,0 +1,1 @@
+"""The revisions, up and down on filled databases."""

@@ -1,0 +1,71 @@
+"""Every revision goes up and down on a filled database, on both engines; the models are what the revisions make."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
+
+from app.core.database import Database
+from app.core.migration import downgrade, make_config, upgrade
+from app.models import Base
+from tests.city import City
+from tests.databases import prepare
+
+
+def revisions(database: Database) -> list[str]:
+    """Return the revisions, oldest first."""
+    with database.reading() as session:
+        script = ScriptDirectory.from_config(make_config(session.connection()))
+    return [revision.revision for revision in reversed(list(script.walk_revisions()))]
+
+
+def test_the_models_are_what_the_revisions_make(database: Database) -> None:
+    """A column, an index or a constraint that only one side knows is named."""
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_head_and_every_revision_is_numbered(database: Database) -> None:
+    """0001, 0002, … in one line."""
+    found = revisions(database)
+    assert found == [f"{number:04d}" for number in range(1, len(found) + 1)]
+
+
+def test_each_revision_goes_down_and_up_on_a_filled_database(city: City) -> None:
+    """Step by step down and up again while there are rows; what an older revision holds is still there afterwards."""
+    city.do("office1", city.task(supports=("ENE",)), "assign")
+    database = city.database
+    found = revisions(database)
+    departments = select(func.count()).select_from(text("department"))
+    for revision in reversed(found[:-1]):
+        downgrade(database, revision)
+        with database.reading() as session:
+            assert session.execute(departments).scalar_one() == 5
+        upgrade(database, found[found.index(revision) + 1])
+        downgrade(database, revision)
+    downgrade(database, "base")
+    with database.reading() as session:
+        names = (
+            "SELECT count(*) FROM sqlite_master WHERE name = 'items'"
+            if not database.is_postgresql
+            else ("SELECT count(*) FROM information_schema.tables WHERE table_name = 'items'")
+        )
+        assert session.execute(text(names)).scalar_one() == 0
+    prepare(database)
+    with database.reading() as session:
+        assert session.execute(departments).scalar_one() == 0
+
+
+def test_preparing_again_changes_nothing(database: Database) -> None:
+    """`flask db upgrade` may be run at any time: rules, accounts and calendars are stored once."""
+    tables = ("workflow_version", "rule_set", "ladder_rung", "person", "calendar_year", "calendar_day")
+
+    def counts() -> list[int]:
+        with database.reading() as session:
+            return [session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables]
+
+    before = counts()
+    prepare(database)
+    assert counts() == before
+    assert all(before)
