@@ -6,7 +6,6 @@ from app.api import register as api
 from app.commands import catalogue
 from app.core.clock import Clock
 from app.edge import context, startup
-
 from app.pages import register as pages
 from config import Settings, read_settings
 

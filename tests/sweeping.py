@@ -1,7 +1,7 @@
 """What the tests of the sweep share: tools for a city, one sweep, what it left behind."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,6 +95,3 @@ def episode_of(city: City, item_id: int, cause: str) -> Row[Any]:
     statement = select(Episode).where(Episode.item_id == item_id, Episode.cause == cause, Episode.ended_at.is_(None))
     with city.database.reading() as session:
         return session.connection().execute(statement).one()
-
-
-DUE = date(2026, 4, 1)

@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
 #: Endpoints for which nobody needs a token; a test compares them with the routes.
-PUBLIC = frozenset({"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
+PUBLIC = frozenset(
+    {"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"}
+)
 #: Endpoints that answer before the database is upgraded.
 ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
 BLUEPRINTS = (token.api, me.api, item.api, action.api, openapi.api)

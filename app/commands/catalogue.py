@@ -2,24 +2,25 @@
 
 import copy
 import functools
-from collections.abc import Iterable
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.commands import access, calendar, database, department, docs, escalate, report, rules, scheduler, user
+from app.commands import access, calendar, database, department, docs, escalate, ledger, report, rules, scheduler, user
 from app.edge.errors import exits
 from app.edge.startup import current_readiness
 
-MODULES = (database, department, user, access, calendar, escalate, rules, scheduler, report, docs)
+MODULES = (database, department, user, access, calendar, ledger, escalate, rules, scheduler, report, docs)
+#: These work before the database is upgraded.
+WITHOUT_DATABASE = (database, docs)
 
 
 def register(app: Flask) -> None:
     """Give `app` its commands."""
-    commands: Iterable[click.Command] = (command for module in MODULES for command in module.COMMANDS)
-    for command in commands:
-        app.cli.add_command(_wrap(command, needs_database=command is not database.database_group))
+    for module in MODULES:
+        for command in module.COMMANDS:
+            app.cli.add_command(_wrap(command, needs_database=module not in WITHOUT_DATABASE))
 
 
 def _wrap(command: click.Command, *, needs_database: bool) -> click.Command:

@@ -95,6 +95,7 @@ class PostgresLease:
         try:
             return self._connection.execute(statement, self._key).scalar() == 1
         except DBAPIError:
+            self.release()
             return False
 
     def release(self) -> None:

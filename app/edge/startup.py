@@ -1,7 +1,7 @@
 """What must hold before the product serves: the database is upgraded, and every rule in it is run by something."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from threading import Lock
 from typing import cast
 
@@ -12,11 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from app.core.errors import Sentence, UnavailableError
 from app.core.migration import is_upgraded
 from app.edge.context import Context
+from app.jobs.table import JOBS
 from app.services.rule_check import find_unrun_rules
 
 log = logging.getLogger(__name__)
 
 _KEY = "lianban_readiness"
+#: Without them no ladder rises and nothing is tidied.
+NEEDED_JOBS = frozenset({"sweep", "upkeep"})
+JOB_NAMES = tuple(job.name for job in JOBS)
 NOT_UPGRADED = Sentence(
     "数据库尚未升级，请运行：flask db upgrade", "The database is not upgraded; run: flask db upgrade"
 )
@@ -52,17 +56,19 @@ class Readiness:
         return True
 
 
-def check_rules(context: Context, connection: Connection) -> None:
-    """Raise UnavailableError naming every stored rule that nothing would run."""
-    faults = list(_faults(context, connection))
+def check_rules(context: Context, connection: Connection, jobs: Collection[str] = JOB_NAMES) -> None:
+    """Raise UnavailableError naming every stored rule that nothing would run; `jobs` are the scheduled ones."""
+    faults = list(_faults(context, connection, jobs))
     if faults:
         zh = "；".join(fault.zh for fault in faults)
         en = "; ".join(fault.en for fault in faults)
         raise UnavailableError("rule_not_run", Sentence(f"有规则无人执行：{zh}", f"Rules that nothing runs: {en}"))
 
 
-def _faults(context: Context, connection: Connection) -> Iterator[Sentence]:
+def _faults(context: Context, connection: Connection, jobs: Collection[str]) -> Iterator[Sentence]:
     yield from find_unrun_rules(connection, context.book, context.today())
+    for name in sorted(NEEDED_JOBS - frozenset(jobs)):
+        yield Sentence(f"任务表中没有{name}", f"no job {name} in the table of the day")
 
 
 def attach(app: Flask, context: Context) -> None:

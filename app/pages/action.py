@@ -1,4 +1,4 @@
-"""The form of one action, and what a refusal makes of it: what was typed stays, the sentence stands beside its field."""
+"""The form of one action, and what a refusal makes of it: what was typed stays, each sentence beside its field."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -95,7 +95,11 @@ def _tell_stale(refusal: DomainError | None) -> str:
         return ""
     if refusal.given is None:
         return say(refusal.sentence)
-    return _("内容已被他人修改：您看到的是第%(given)s版，现在是第%(current)s版。", given=refusal.given, current=refusal.current)
+    return _(
+        "内容已被他人修改：您看到的是第%(given)s版，现在是第%(current)s版。",
+        given=refusal.given,
+        current=refusal.current,
+    )
 
 
 def _list_changes(unit: Unit, context: Context, actor: Actor, detail: ItemDetail) -> list[str]:
@@ -103,4 +107,6 @@ def _list_changes(unit: Unit, context: Context, actor: Actor, detail: ItemDetail
     page = list_history(unit.connection(), actor.readers, detail.row.id, limit=_CHANGES_MAX)
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     rows = make_records(page.rows, machine, {})
-    return [_("%(when)s，%(who)s：%(action)s", when=row.when.striptags(), who=row.who, action=row.action) for row in rows]
+    return [
+        _("%(when)s，%(who)s：%(action)s", when=row.when.striptags(), who=row.who, action=row.action) for row in rows
+    ]

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Iterable
 
-from flask import Flask, g, render_template, request
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from app.core.errors import DomainError, ForbiddenError
 from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, answer_for, as_domain_error, audit_refusal
@@ -30,7 +31,7 @@ def register(app: Flask, names: Iterable[str]) -> None:
         app.register_error_handler(status, show_unknown_address)
 
 
-def show_unknown_address(error: HTTPException) -> object:
+def show_unknown_address(error: HTTPException) -> Response | tuple[str, int]:
     """Show an address that leads nowhere as a page; the API's addresses get a problem document."""
     return make_http_problem(error) if is_for_programs(request.path) else show_error(error)
 
@@ -43,7 +44,7 @@ def show_error(error: Exception) -> tuple[str, int]:
         return _render_status(error.code or _ERROR)
     found = as_domain_error(error)
     if found is None:
-        log.exception("a page failed")
+        log.error("a page failed", exc_info=error)
         return _render_status(_ERROR)
     return show_refusal(found)
 
@@ -51,7 +52,7 @@ def show_error(error: Exception) -> tuple[str, int]:
 def show_refusal(error: DomainError) -> tuple[str, int]:
     """Return the page for a refusal; a forbidden act is audited."""
     if isinstance(error, ForbiddenError):
-        audit_refusal(error, g.get("person_id"), source="page")
+        audit_refusal(error, source="page")
     answer = answer_for(error)
     return _render(answer.status, say(answer.title), say(error.sentence))
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.pages.item_row import name_department, name_running
-from app.pages.show import say, show_day, show_instant_day
+from app.pages.show import say_label, show_day, show_instant_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _
 from app.queries.escalation import Card, Column, last_sweep, read_board
@@ -77,12 +77,12 @@ def _card(card: Card, calendar: Calendar) -> CardView:
     if card.cause == Cause.DUE and due.text:
         text = due.text
     elif card.since is not None:
-        text = Markup(escape(_("%(day)s到本级"))) % {"day": show_instant_day(card.since)}
+        text = escape(_("%(day)s到本级")) % {"day": show_instant_day(card.since)}
     else:
         text = Markup()
     return CardView(
         number=card.number or name_running(card.kind, card.item_id),
-        cause=say(CAUSE_LABELS[Cause(card.cause)]) if card.cause else "",
+        cause=say_label(CAUSE_LABELS[Cause(card.cause)]) if card.cause else "",
         address=url_for("item.show_item", item_id=card.item_id),
         title=card.title,
         lead=name_department(card.department_name, card.department_name_en) or _("未定牵头单位"),
@@ -93,10 +93,10 @@ def _card(card: Card, calendar: Calendar) -> CardView:
 
 
 def _tell_next(card: Card) -> Markup:
-    if card.next_rung is None:
-        return escape(_("已到最高一级"))
+    if card.next_rung is None or card.next_rung.level <= card.level:
+        return escape(_("不再升级"))
     context = current_context()
     if card.next_rung.at <= context.now():
         return escape(_("下次巡检升级"))
     day = card.next_rung.at.astimezone(context.settings.timezone).date()
-    return Markup(escape(_("%(day)s升级"))) % {"day": show_day(day)}
+    return escape(_("%(day)s升级")) % {"day": show_day(day)}

@@ -12,7 +12,7 @@ from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.pages.item_row import Reading, make_reading, name_lead, name_number
 from app.pages.next_bar import tell_waiting
-from app.pages.show import GAP, say, show_day
+from app.pages.show import GAP, say_label, show_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _
 from app.queries.escalation import SweepView, last_sweep
@@ -92,17 +92,17 @@ def _row(found: InboxRow, reading: Reading) -> WaitingRow:
     due = tell_due(row.due_on, reading.today, reading.calendar, is_open=not state.is_pause)
     limit = escape(_("未定期限")) if row.due_on is None else show_day(row.due_on)
     if due.text:
-        limit = Markup(escape(_("%(limit)s，%(how)s"))) % {"limit": limit, "how": due.text}
+        limit = escape(_("%(limit)s，%(how)s")) % {"limit": limit, "how": due.text}
     return WaitingRow(
         address=url_for("item.show_item", item_id=row.id),
-        ask=_("签署") if found.owes_signature else say(state.label),
+        ask=_("签署") if found.owes_signature else say_label(state.label),
         title=row.title,
         why=GAP.join([escape(name_number(row)), escape(name_lead(row))]),
         limit=limit,
         due=due,
         age=tell_waiting(found.state_since, reading),
         rung=row.rung,
-        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
+        rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
     )
 
 

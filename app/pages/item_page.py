@@ -8,12 +8,14 @@ from app.edge.context import Context
 from app.edge.unit import Unit
 from app.pages.item_row import make_reading, name_number
 from app.pages.item_view import make_view
+from app.pages.ladder import make_ladders
 from app.pages.life import make_life, make_records
 from app.pages.listing_page import find_list_address
 from app.pages.next_bar import make_next
 from app.pages.session import Visitor
 from app.pages.words import gettext as _
 from app.policy.people import Actor
+from app.queries.escalation import read_ladders
 from app.queries.history import list_history
 from app.queries.item import ItemRow
 from app.queries.item_detail import ItemDetail, find_item
@@ -33,16 +35,17 @@ def make_page(
     newest = list_history(connection, actor.readers, item_id, limit=RECORDS)
     shown = list_history(connection, actor.readers, item_id, limit=RECORDS, cursor=records) if records else newest
     reading = make_reading(unit, context, [detail.row, *detail.children])
+    ladders = read_ladders(unit, reading.calendar, actor.readers, item_id)
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     address = url_for("item.show_item", item_id=item_id)
     return make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor) | {
         "here": "projects" if detail.row.kind == "project" else "tasks",
         "crumbs": _crumbs(detail),
-        "next": make_next(offers, detail, reading, visitor),
-        "life": make_life(detail, newest.rows, reading),
+        "next": make_next(offers, detail, reading, actor, visitor),
+        "life": make_life(detail, newest.rows, ladders, reading),
         "records": make_records(shown.rows, machine, _name_people(offers, detail.row)),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
-        "ladders": (),
+        "ladders": make_ladders(ladders, context),
     }
 
 

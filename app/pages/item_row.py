@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.edge.context import Context
 from app.edge.unit import Unit
-from app.pages.show import join_names, say
+from app.pages.show import join_names, say, say_label
 from app.pages.telling import Telling, name_light, tell_due, tell_rule
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -95,15 +95,15 @@ def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:
         address=url_for("item.show_item", item_id=row.id),
         number=name_number(row),
         title=row.title,
-        kind_label=say(reading.machines[row.kind, row.workflow_version].label),
+        kind_label=say_label(reading.machines[row.kind, row.workflow_version].label),
         colour=row.light,
         light_label=name_light(row.light, row.light_rule),
         rule=tell_rule(row.light_rule, card.light_facts if card else None),
         rung=row.rung,
-        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
+        rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
         lead=name_lead(row),
         support=_tell_supporters(card),
-        state_label=say(state.label),
+        state_label=say_label(state.label),
         stage=say(card.phase) if card and card.phase else (card.stage_text or "") if card else "",
         progress_pct=progress,
         plan_pct=_plan(row, card, reading.today) if progress is not None else None,

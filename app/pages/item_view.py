@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from app.pages.item_row import Reading, name_department, name_lead, name_number
 from app.pages.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
-from app.pages.show import GAP, join_names, say, show_column_day, show_instant, show_instant_day, show_money
+from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
 from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_rule, tell_rule_values
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -123,6 +123,7 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
         "milestones": detail.milestones,
         "facts": list(_facts(detail)),
         "snapshots": source.snapshots,
+        "is_imported": detail.external_source is not None,
         "currency": name_currency(detail.currency or "CNY", current_lang()),
         "flags": [_flag(flag) for flag in source.flags],
     }
@@ -139,8 +140,8 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
         rule=tell_rule(row.light_rule, detail.light_facts),
         rule_values=tell_rule_values(row.light_rule, detail.light_facts),
         rung=row.rung,
-        rung_label=say(LEVEL_LABELS[row.rung]) if row.rung else "",
-        state_label=say(state.label),
+        rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
+        state_label=say_label(state.label),
         due=due,
         limit=tell_limit(row.due_on, due),
         lead=_("牵头：%(who)s", who=who),
@@ -165,7 +166,7 @@ def _round(detail: ItemDetail, reading: Reading, own: set[int]) -> RoundView | N
     is_open = round_.outcome is None
     slots = sorted(round_.slots, key=lambda slot: slot.verdict is not None)
     return RoundView(
-        label=say(sign_off.label),
+        label=say_label(sign_off.label),
         rule=_tell_sign_rule(sign_off),
         signed=sum(slot.verdict is not None for slot in slots),
         slots=tuple(_slot(slot, round_, reading, own if is_open else set()) for slot in slots),
@@ -204,10 +205,10 @@ def _child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
     due = tell_due(row.due_on, reading.today, reading.calendar, is_open=state.is_open and not state.is_pause)
     if not state.is_open:
         is_good = state.name in {"accepted", "done", "closed"}
-        text = Markup("✓ ") + escape(say(state.label)) if is_good else escape(say(state.label))
+        text = Markup("✓ ") + escape(say_label(state.label)) if is_good else escape(say_label(state.label))
         tone = "green" if is_good else ""
     else:
-        text = escape(say(state.label))
+        text = escape(say_label(state.label))
         if due.tone:
             text = Markup("{}{}{}").format(text, "，" if current_lang() == "zh" else ", ", due.text)
         tone = due.tone
@@ -225,9 +226,9 @@ def _phases(detail: ItemDetail) -> list[PhaseView]:
 def _phase(phase: PhaseRow, *, is_present: bool) -> PhaseView:
     name = phase.name_en if current_lang() == "en" else phase.name
     if phase.passed_at is not None:
-        text = Markup(escape(_("✓ %(day)s通过"))) % {"day": show_instant_day(phase.passed_at)}
+        text = escape(_("✓ %(day)s通过")) % {"day": show_instant_day(phase.passed_at)}
     elif phase.entered_at is not None:
-        text = Markup(escape(_("● %(day)s开始"))) % {"day": show_instant_day(phase.entered_at)}
+        text = escape(_("● %(day)s开始")) % {"day": show_instant_day(phase.entered_at)}
     else:
         text = escape(_("○ 未开始"))
     detail = "\n".join(part for part in (phase.gate_evidence, phase.gate_decision) if part)
@@ -248,8 +249,8 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
         yield _("原定期限"), show_column_day(row.original_due_on)
     if own.get("forecast_on"):
         is_late = row.due_on is not None and own["forecast_on"] > row.due_on
-        value = Markup('<span class="{}">{}</span>').format("is-red" if is_late else "", show_column_day(own["forecast_on"]))
-        yield _("预计完成"), value
+        css, day = "is-red" if is_late else "", show_column_day(own["forecast_on"])
+        yield _("预计完成"), Markup('<span class="{}">{}</span>').format(css, day)
     if own.get("budget_fen") is not None:
         yield _("预算"), show_money(own["budget_fen"], detail.currency)
     for label, value in ((_("类别"), own.get("category")), (_("地点"), own.get("place")),

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from app.pages.item_row import Reading, name_department
-from app.pages.show import GAP, say, show_day, show_instant, show_instant_day
+from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
+from app.queries.escalation import LadderView, ReachedRung
 from app.queries.history import HistoryRow
 from app.queries.item_detail import ItemDetail
 from app.services.transitions import SIGN
 from workflows.interpreter import Machine
-from workflows.machine import LEVEL_LABELS
+from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
 
 LIFE_ROWS = 12
 
@@ -48,14 +50,26 @@ def name_action(action: str, machine: Machine) -> str:
     return next((say(step.label) for (_source, name), step in machine.steps.items() if name == action), action)
 
 
-def make_life(detail: ItemDetail, history: Sequence[HistoryRow], reading: Reading) -> list[LifeRow]:
-    """Return the life line: the last steps, the present state, the next rung and the due date ahead."""
+def make_life(
+    detail: ItemDetail, history: Sequence[HistoryRow], ladders: LadderView, reading: Reading
+) -> list[LifeRow]:
+    """Return the life line: the last steps and rungs, the present state, the next rung and the due date ahead."""
     machine, state = _machine(detail, reading), reading.state(detail.row)
-    rows = [_life_row(row, machine) for row in history[:LIFE_ROWS]][::-1]
-    if len(history) > LIFE_ROWS:
+    happened = [(row.occurred_at, _life_row(row, machine)) for row in reversed(history)]
+    happened += [(rung.raised_at, _rung_row(rung)) for rung in ladders.reached if not rung.is_superseded]
+    happened.sort(key=lambda point: point[0])
+    rows = [row for _at, row in happened[-LIFE_ROWS:]]
+    if len(happened) > LIFE_ROWS:
         rows.insert(0, LifeRow(escape(_("更早的见全部记录")), Markup()))
-    rows.append(LifeRow(escape(say(state.label)), Markup(escape(_("%(day)s起"))) % {"day": show_instant_day(detail.state_since)}, "now"))
-    return rows + list(_ahead(detail, reading)) if state.is_open else rows
+    since = escape(_("%(day)s起")) % {"day": show_instant_day(detail.state_since)}
+    rows.append(LifeRow(escape(say_label(state.label)), since, "now"))
+    return rows + list(_ahead(detail, ladders, reading)) if state.is_open else rows
+
+
+def _rung_row(rung: ReachedRung) -> LifeRow:
+    cause = say_label(CAUSE_LABELS[Cause(rung.cause)])
+    text = escape(_("%(level)s：%(cause)s", level=say_label(LEVEL_LABELS[rung.level]), cause=cause))
+    return LifeRow(text, GAP.join([show_instant_day(rung.raised_at), escape(_("系统"))]), f"slip slip-{rung.level}")
 
 
 def _machine(detail: ItemDetail, reading: Reading) -> Machine:
@@ -77,14 +91,14 @@ def name_actor(row: HistoryRow) -> str:
     return row.actor_name
 
 
-def _ahead(detail: ItemDetail, reading: Reading) -> Iterator[LifeRow]:
-    points: list[tuple[Any, LifeRow]] = []
-    rising = next((episode for episode in detail.episodes if episode.next_at is not None), None)
-    if rising is not None and rising.next_at is not None and rising.next_level:
-        label = _("未办则升为%(level)s", level=say(LEVEL_LABELS[rising.next_level]))
-        day = reading.calendar.local_date(rising.next_at)
-        is_past = day < reading.today
-        points.append((day, LifeRow(escape(label), escape(_("下次巡检")) if is_past else show_day(day), "ahead")))
+def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterator[LifeRow]:
+    points: list[tuple[date, LifeRow]] = []
+    rising = next((rung for rung in ladders.ahead if rung.level > detail.row.rung), None)
+    if rising is not None:
+        label = _("未办则升为%(level)s", level=say_label(LEVEL_LABELS[rising.level]))
+        day = reading.calendar.local_date(rising.at)
+        when = escape(_("下次巡检")) if day < reading.today else show_day(day)
+        points.append((day, LifeRow(escape(label), when, "ahead")))
     due_on = detail.row.due_on
     if due_on is not None and due_on >= reading.today:
         points.append((due_on, LifeRow(escape(_("完成期限")), show_day(due_on), "ahead")))
@@ -113,14 +127,16 @@ def _tell_who(row: HistoryRow) -> str:
 
 
 def _tell_states(row: HistoryRow, machine: Machine) -> str:
-    after = say(machine.states[row.to_state].label) if row.to_state in machine.states else row.to_state
+    after = say_label(machine.states[row.to_state].label) if row.to_state in machine.states else row.to_state
     if row.from_state is None or row.from_state == row.to_state:
         return after
-    before = say(machine.states[row.from_state].label) if row.from_state in machine.states else row.from_state
+    before = say_label(machine.states[row.from_state].label) if row.from_state in machine.states else row.from_state
     return f"{before} → {after}"
 
 
-def _details(data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _details(
+    data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     verdicts = {"agree": _("同意"), "refuse": _("不同意")}
     for name, value in data.items():
         if value in (None, "", "—"):

@@ -9,7 +9,7 @@ from app.edge.context import Context
 from app.edge.unit import Unit
 from app.pages.item_row import make_rows
 from app.pages.listing import LIGHTS, PAGE_ROWS, Choice, Filters, name_order, name_views
-from app.pages.show import join_names, say
+from app.pages.show import join_names, say_label
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.department import DepartmentRow, list_departments
@@ -64,14 +64,14 @@ def make_list(
 
 
 def _light_choices(filters: Filters) -> list[Choice]:
-    return [Choice(light, say(COLOUR_LABELS[light]), light in filters.lights) for light in LIGHTS]
+    return [Choice(light, say_label(COLOUR_LABELS[light]), light in filters.lights) for light in LIGHTS]
 
 
 def _state_choices(machines: list[Machine], filters: Filters) -> list[Choice]:
     labels: dict[str, str] = {}
     for machine in machines:
         for name, state in machine.states.items():
-            labels.setdefault(name, say(state.label))
+            labels.setdefault(name, say_label(state.label))
     return [Choice(name, label, name == filters.state) for name, label in labels.items()]
 
 

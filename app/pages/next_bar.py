@@ -9,19 +9,18 @@ from markupsafe import Markup, escape
 from app.pages.form import make_key
 from app.pages.item_row import Reading, name_department, name_lead
 from app.pages.session import Visitor
-from app.pages.show import join_names, keep_together, say, show_day
-from app.pages.words import current_lang
+from app.pages.show import join_names, keep_together, say, say_label, show_day
+from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
-from app.pages.words import ngettext
+from app.policy.people import Actor
 from app.queries.item_detail import ItemDetail, SignOffRow
 from app.services.offering import Offer, Offers
 from app.services.transitions import SIGN
 from workflows.interpreter import CompiledState
+from workflows.roles import Place
 
 #: Moves beside the way: open to somebody, but not what the item waits for.
-SIDE = frozenset(
-    {"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen"}
-)
+SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +54,33 @@ class NextBar:
     is_yours: bool
 
 
-def make_next(offers: Offers, detail: ItemDetail, reading: Reading, visitor: Visitor) -> NextBar:
+def make_next(offers: Offers, detail: ItemDetail, reading: Reading, actor: Actor, visitor: Visitor) -> NextBar:
     """Return the bar of an item for a visitor."""
     state = reading.state(detail.row)
     open_offers = [offer for offer in offers.offers if offer.is_open]
     main = [offer for offer in open_offers if offer.action not in SIDE and not offer.is_grave]
+    main.sort(key=lambda offer: offer.action != SIGN)
     side = [offer for offer in open_offers if offer.action in SIDE and not offer.is_grave]
     grave = [offer for offer in open_offers if offer.is_grave]
-    main.sort(key=lambda offer: offer.action != SIGN)
+    asked = [offer for offer in main if offer.action == SIGN or _is_awaited(state, detail, actor)]
     buttons = _make_buttons(detail.row.id, [*main, *side, *grave])
     return NextBar(
-        say=_say(state, main, detail),
-        why=_why(main, state, detail, reading, visitor),
-        offers=buttons if main else tuple(_calm(button) for button in buttons),
+        say=_say(state, asked, detail),
+        why=_why(asked, state, detail, reading, visitor),
+        offers=buttons if asked else tuple(_calm(button) for button in buttons),
         closed=tuple(Closed(say(o.label), say(o.refusal)) for o in offers.offers if not o.is_open),
-        is_yours=bool(main),
+        is_yours=bool(asked),
     )
+
+
+def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
+    """Whether the state waits for one of the actor's posts, and not for signatures."""
+    role = state.waits_for
+    if role is None or open_round(detail) is not None:
+        return False
+    above = detail.parent.department_id if detail.parent is not None else None
+    place = Place(detail.row.department_id, frozenset(), above, detail.row.assignee_id)
+    return any(role.fits(capacity, place) for capacity in actor.capacities)
 
 
 def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
@@ -81,7 +91,7 @@ def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
             sent = url_for("item.take_action", item_id=item_id, action=SIGN)
             is_direct = len(offer.posts) == 1
             found += [
-                Button(_("同意%(action)s", action=say(offer.label)), sent if is_direct else address,
+                Button(_agree(offer), sent if is_direct else address,
                        _css(len(found)), is_direct, make_key(), (("verdict", "agree"),)),
                 Button(_("不同意"), f"{address}?verdict=refuse", "plain", is_direct=False),
             ]  # fmt: skip
@@ -92,6 +102,10 @@ def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
             address = url_for("item.take_action", item_id=item_id, action=offer.action)
         found.append(Button(say(offer.label), address, css, is_direct, make_key()))
     return tuple(found)
+
+
+def _agree(offer: Offer) -> str:
+    return _("同意") + say(offer.label) if current_lang() == "zh" else _("同意")
 
 
 def _css(place: int) -> str:
@@ -106,10 +120,13 @@ def _calm(button: Button) -> Button:
 
 def _say(state: CompiledState, main: list[Offer], detail: ItemDetail) -> str:
     if not state.is_open:
-        return _("%(state)s，无需再办", state=say(state.label))
+        return _("%(state)s，无需再办", state=say_label(state.label))
     if main:
         labels = [say(offer.label) for offer in main[:2]]
-        return _("请您%(action)s", action=_("%(one)s或%(other)s", one=labels[0], other=labels[1]) if labels[1:] else labels[0])
+        return _(
+            "请您%(action)s",
+            action=_("%(one)s或%(other)s", one=labels[0], other=labels[1]) if labels[1:] else labels[0],
+        )
     round_ = open_round(detail)
     if round_ is not None:
         return _("等%(who)s会签", who=join_names(name_missing(round_)))
@@ -144,9 +161,7 @@ def name_slot(name: str | None, name_en: str | None) -> str:
     return name_department(name, name_en) or say(None)
 
 
-def _why(
-    main: list[Offer], state: CompiledState, detail: ItemDetail, reading: Reading, visitor: Visitor
-) -> Markup:
+def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: Reading, visitor: Visitor) -> Markup:
     parts: list[Markup] = []
     if main:
         posts = {post.post_id for post in main[0].posts}
@@ -160,15 +175,21 @@ def _why(
         parts.append(escape(_("共%(total)s家，已签%(signed)s家，还差%(who)s。", total=len(round_.slots), signed=signed,
                               who=join_names(name_missing(round_)))))  # fmt: skip
     if state.is_open:
-        parts.append(tell_waiting(round_.opened_at if round_ else detail.state_since, reading))
-    return Markup("" if current_lang() == "zh" else " ").join(parts)
+        waiting = tell_waiting(round_.opened_at if round_ else detail.state_since, reading)
+        parts.append(escape(_("%(text)s。")) % {"text": _begin(waiting)})
+    return (Markup() if current_lang() == "zh" else Markup(" ")).join(parts)
+
+
+def _begin(text: Markup) -> Markup:
+    """Return a text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def tell_waiting(since: datetime, reading: Reading) -> Markup:
-    """Return since when something waits: 6月11日起，已等待3个工作日。"""
+    """Return since when something waits: 6月11日起，已等待3个工作日."""
     day = reading.calendar.local_date(since)
     count = reading.calendar.workdays_between(day, reading.today)
     if count < 1:
-        return Markup(escape(_("%(day)s起。"))) % {"day": show_day(day)}
+        return escape(_("%(day)s起")) % {"day": show_day(day)}
     waited = keep_together(ngettext("%(num)s个工作日", "%(num)s个工作日", count))
-    return Markup(escape(_("%(day)s起，已等待%(count)s。"))) % {"day": show_day(day), "count": waited}
+    return escape(_("%(day)s起，已等待%(count)s")) % {"day": show_day(day), "count": waited}

@@ -1,25 +1,23 @@
 """The monthly progress report, made on request."""
 
-import logging
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 from flask_login import current_user
 
+from app.core.errors import UnavailableError
 from app.edge.auth import require_actor
-from app.edge.context import Context, current_context
-from app.edge.unit import Unit
+from app.edge.context import current_context
+from app.edge.errors import answer_for
+from app.edge.reporting import read_progress, render_progress
+from app.pages.show import say
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
-from app.queries.progress_report import Reader, read_report
-from reports import progress_pages
-from reports.wording import Lang, Text, spell_month
+from reports.wording import Lang, spell_month
 
-log = logging.getLogger(__name__)
 pages = Blueprint("report", __name__)
 MONTHS = 24
 _DECEMBER = 12
-OFFICE = Text("协调办公室", "Coordination Office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +43,14 @@ def download() -> Response | tuple[str, int]:
     lang: Lang = "en" if request.args.get("lang") == "en" else "zh"
     context = current_context()
     with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        report = read_report(unit.connection(), _make_reader(unit, context, actor.readers), *month)
+        readers = require_actor(unit, current_user.person_id).readers
     try:
-        content = progress_pages.build(report, lang)
-    except (OSError, ImportError):
-        log.exception("the progress report could not be made")
-        return _render(_("月报暂时无法生成：服务器缺少排版所需的组件。请联系系统管理员。")), 503
+        content = render_progress(read_progress(context, readers, *month), lang)
+    except UnavailableError as error:
+        return _render(say(error.sentence)), answer_for(error).status
     name = f"progress-{month[0]}-{month[1]:02d}-{lang}.pdf"
     return Response(
         content, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
-def _make_reader(unit: Unit, context: Context, readers: tuple[str, ...]) -> Reader:
-    connection, settings = unit.connection(), context.settings
-    return Reader(
-        city=Text(settings.city_zh, settings.city_en),
-        office=OFFICE,
-        calendar=context.book.calendar(connection),
-        thresholds_of=lambda rule_set_id: context.book.rules(connection, rule_set_id).light,
-        readers=readers,
     )
 
 

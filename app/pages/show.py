@@ -15,7 +15,6 @@ from app.edge.context import current_context
 from app.pages.words import current_lang
 from reports.wording import MONTHS_EN, UNKNOWN, name_currency
 
-
 #: Parts two facts on one line.
 GAP = Markup("&emsp;")
 
@@ -31,6 +30,12 @@ class Bilingual(Protocol):
 def say(text: Bilingual | None) -> str:
     """Return a text of the rules in the present language."""
     return UNKNOWN if text is None else text.in_language(current_lang())
+
+
+def say_label(text: Bilingual | None) -> str:
+    """Return a text of the rules as a label of its own: in English it begins with a capital."""
+    label = say(text)
+    return label[:1].upper() + label[1:]
 
 
 def keep_together(text: object) -> Markup:
@@ -102,6 +107,7 @@ def join_names(names: Iterable[str]) -> str:
 
 FILTERS: dict[str, Any] = {
     "say": say,
+    "say_label": say_label,
     "d": keep_together,
     "column_day": show_column_day,
     "day": show_day,

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.show import keep_together, say, show_day
+from app.pages.show import keep_together, say_label, show_day
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
 from workflows.calendar import Calendar
@@ -47,14 +47,14 @@ def tell_limit(due_on: date | None, telling: Telling) -> Markup:
     if due_on is None:
         return escape(_("未定期限"))
     day = escape(_("期限%(day)s")) % {"day": show_day(due_on)}
-    return Markup(_("%(limit)s，%(how)s")) % {"limit": day, "how": telling.text} if telling.text else day
+    return escape(_("%(limit)s，%(how)s")) % {"limit": day, "how": telling.text} if telling.text else day
 
 
 def name_light(colour: str, rule: str) -> str:
     """Return the light's word; a suspended or closed item says that instead of "not rated"."""
     if rule in {"suspended", "closed"}:
-        return say(RULE_LABELS[rule])
-    return say(COLOUR_LABELS[colour])  # type: ignore[index]  # one of the four colours
+        return say_label(RULE_LABELS[rule])
+    return say_label(COLOUR_LABELS[colour])
 
 
 def tell_rule(rule: str, facts: Mapping[str, Any] | None) -> Markup:
@@ -66,12 +66,11 @@ def tell_rule(rule: str, facts: Mapping[str, Any] | None) -> Markup:
         case "forecast_late" if "days" in known:
             days = int(known["days"])
             return _together(ngettext("预计晚%(num)s天", "预计晚%(num)s天", days))
-        case "overdue" if "workdays" in known:
-            days = int(known["workdays"])
-            return _together(ngettext("逾期%(num)s个工作日", "逾期%(num)s个工作日", days))
+        case "suspended" | "closed":
+            return Markup()
         case _:
             label = RULE_LABELS.get(rule)
-            return escape(say(label) if label else rule)
+            return escape(say_label(label) if label else rule)
 
 
 def tell_rule_values(rule: str, facts: Mapping[str, Any] | None) -> Markup:
@@ -80,9 +79,9 @@ def tell_rule_values(rule: str, facts: Mapping[str, Any] | None) -> Markup:
     if {"plan_pct", "progress_pct"} <= known.keys():
         return escape(_("进度%(actual)s%%，计划%(plan)s%%", actual=known["progress_pct"], plan=known["plan_pct"]))
     if "forecast_on" in known:
-        return Markup(_("预计%(day)s完成")) % {"day": show_day(known["forecast_on"])}
+        return escape(_("预计%(day)s完成")) % {"day": show_day(known["forecast_on"])}
     if "due_on" in known and rule != "on_time":
-        return Markup(_("期限%(day)s")) % {"day": show_day(known["due_on"])}
+        return escape(_("期限%(day)s")) % {"day": show_day(known["due_on"])}
     return Markup()
 
 

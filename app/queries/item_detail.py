@@ -271,7 +271,12 @@ def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, .
     found: Any = connection.execute(statement)
     for row in found:
         rounds.setdefault(row[0], []).append(row)
-    return tuple(SignOffRow(*rows[0][:5], tuple(SlotRow(*row[5:]) for row in rows)) for rows in rounds.values())
+    return tuple(_make_sign_off(rows) for rows in rounds.values())
+
+
+def _make_sign_off(rows: Sequence[Any]) -> SignOffRow:
+    sign_off_id, name, opened_at, closed_at, outcome = rows[0][:5]
+    return SignOffRow(sign_off_id, name, opened_at, closed_at, outcome, tuple(SlotRow(*row[5:]) for row in rows))
 
 
 def _read_episodes(connection: Connection, item_id: int) -> tuple[EpisodeRow, ...]:

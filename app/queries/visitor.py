@@ -12,7 +12,7 @@ from app.models.organisation import Department, Holding, Post
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post that a person holds, in words: 能源局 局长; `duty` is what it is for."""
+    """A post that a person holds, in words: 能源局局长; `duty` is what it is for."""
 
     post_id: int
     department_id: int
@@ -39,7 +39,7 @@ def list_held_posts(connection: Connection, person_id: int, today: date) -> tupl
             post_id,
             department_id,
             duty,
-            Sentence(f"{department} {title}", f"{department_en or department}, {title_en or title}"),
+            Sentence(f"{department}{title}", f"{department_en or department}, {title_en or title}"),
         )
         for post_id, department_id, duty, title, title_en, department, department_en in rows
     )

@@ -98,8 +98,7 @@ def reset_episodes(
     touched = 0 if is_new else _end_others(connection, item, wanted, now)
     if wanted:
         calendar = book.calendar(connection, item.calendar_revision)
-        rows = [_row(book, calendar, item.id, w, now) for w in wanted]
-        touched += connection.execute(_UPSERT[connection.dialect.name], rows).rowcount
+        touched += upsert_episodes(connection, [episode_row(book, calendar, item.id, w, now) for w in wanted])
     if touched and not is_new:
         settle_rung(connection, item.id)
 
@@ -125,7 +124,8 @@ def first_rung(
     return None, None
 
 
-def _row(book: Rulebook, calendar: Calendar, item_id: int, wanted: Wanted, now: datetime) -> dict[str, Any]:
+def episode_row(book: Rulebook, calendar: Calendar, item_id: int, wanted: Wanted, now: datetime) -> dict[str, Any]:
+    """Return the row of an episode that opens now."""
     level, at = first_rung(book, calendar, wanted.ladder, wanted.base_on, now)
     return {
         "item_id": item_id,
@@ -160,6 +160,12 @@ def _make_upsert(make: Any) -> Any:  # noqa: ANN401  # two dialects' statements
 
 
 _UPSERT = {"postgresql": _make_upsert(postgresql_insert), "sqlite": _make_upsert(sqlite_insert)}
+
+
+def upsert_episodes(connection: Connection, rows: list[dict[str, Any]]) -> int:
+    """Open the episodes of `rows`, or reopen those that were there; returns how many that touched."""
+    result = connection.execute(_UPSERT[connection.dialect.name], rows, execution_options={"preserve_rowcount": True})
+    return max(0, result.rowcount)
 
 
 _HAS_RUNG = (

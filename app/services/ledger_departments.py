@@ -5,7 +5,8 @@ stays there.
 """
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
@@ -32,7 +33,7 @@ class Departments:
     successors: dict[int, int] = field(default_factory=dict)
     created: list[str] = field(default_factory=list)
 
-    def find(self, name: str | None, kept: Set[int | None] = frozenset()) -> int | None:
+    def find(self, name: str | None, kept: AbstractSet[int | None] = frozenset()) -> int | None:
         """Return the id of the department that `name` means; one of `kept` is taken as it is, also when merged."""
         found = self.ids.get(fold(name)) if name else None
         seen: set[int] = set()
@@ -41,7 +42,7 @@ class Departments:
             found = self.successors[found]
         return found
 
-    def find_all(self, names: Iterable[str], kept: Set[int | None] = frozenset()) -> frozenset[int]:
+    def find_all(self, names: Iterable[str], kept: AbstractSet[int | None] = frozenset()) -> frozenset[int]:
         """Return the ids of all that `names` mean."""
         return frozenset(found for name in names if (found := self.find(name, kept)) is not None)
 
@@ -83,7 +84,7 @@ def create_departments(act: Act, departments: Departments, names: Iterable[str])
         departments.created.append(clean(name))
 
 
-def _derive_code(name: str, taken: Set[str]) -> str:
+def _derive_code(name: str, taken: AbstractSet[str]) -> str:
     text = clean(name) if name.isascii() else sort_key(name).partition(" ")[0]
     plain = re.sub(r"[^0-9A-Z]+", "-", text.upper()).strip("-")[:_CODE_CUT].strip("-") or "DEPARTMENT"
     code, number = plain, 1

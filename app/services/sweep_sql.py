@@ -228,6 +228,7 @@ FROM (
   LEFT JOIN support s ON s.item_id = i.id AND r.to_role IN ({many_roles()})
   WHERE NOT r.is_lower
 ) AS x WHERE 1 = 1
+ORDER BY x.episode_id, x.recipient
 ON CONFLICT (unique_key) DO NOTHING
 """  # noqa: S608  # own text
 

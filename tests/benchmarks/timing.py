@@ -20,7 +20,8 @@ class Figure:
 
     def line(self) -> str:
         """Return the figure as a row of a Markdown table."""
-        return f"| {self.name} | {self.value} | {self.against} | {self.ratio:.2f} | {self.bound} | {'yes' if self.is_kept else 'NO'} |"
+        kept = "yes" if self.is_kept else "NO"
+        return f"| {self.name} | {self.value} | {self.against} | {self.ratio:.2f} | {self.bound} | {kept} |"
 
 
 HEAD = "| what | ours | against | ratio | bound | kept |\n|---|---|---|---|---|---|"

@@ -16,6 +16,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
 from app.core.database import Database, make_engine
 from app.models.escalation import Episode
 from app.models.item import Item
@@ -23,8 +26,6 @@ from app.models.organisation import Holding, Post
 from app.models.record import Audit, History, Idempotency, Outbox
 from app.services.rulebook import Rulebook
 from app.services.transitions import Request, perform
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 from tests.benchmarks.timing import Figure, in_turn
 from tests.city import NOW, City, build_city
 from tests.databases import copy_postgresql, copy_sqlite
@@ -37,8 +38,7 @@ _KEYS = count(1)
 
 def make_city(url: str) -> City:
     """Build a city whose tasks are ready to be withdrawn and submitted over and over."""
-    city = build_city(Database(make_engine(url)), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()))
-    return city
+    return build_city(Database(make_engine(url)), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()))
 
 
 def ready_tasks(city: City, number: int) -> list[int]:
@@ -127,9 +127,9 @@ class Bare:
     def _fresh(self, parameters: Any, number: int) -> Any:  # noqa: ANN401
         fresh = dict(parameters)
         for name, value in fresh.items():
-            if isinstance(value, str) and value.startswith("bench-"):
-                fresh[name] = f"bare-{number}"
-            elif name.startswith("anchor") and "T" in str(value):
+            if (isinstance(value, str) and value.startswith("bench-")) or (
+                name.startswith("anchor") and "T" in str(value)
+            ):
                 fresh[name] = f"bare-{number}"
         if "b_version" in fresh:
             fresh |= {"b_version": self.version, "version": self.version + 1}
@@ -166,8 +166,12 @@ class Orm:
         }  # fmt: skip
         session.add(History(seq=next(self.seq), from_state="a", to_state="b", workflow_version=1, data={}, **shared))
         session.add(Audit(outcome="done", source="api", before={}, after={}, **shared))
-        session.add(Outbox(item_id=task, recipient="OFFICE", topic="task.submit", payload={}, not_before=NOW, created_at=NOW))
-        for episode in session.execute(select(Episode).where(Episode.item_id == task, Episode.ended_at.is_(None))).scalars():
+        session.add(
+            Outbox(item_id=task, recipient="OFFICE", topic="task.submit", payload={}, not_before=NOW, created_at=NOW)
+        )
+        for episode in session.execute(
+            select(Episode).where(Episode.item_id == task, Episode.ended_at.is_(None))
+        ).scalars():
             episode.ended_at = None
             episode.next_level = 1
         kept.status, kept.answer = 200, {"id": task}
@@ -190,7 +194,9 @@ def run_postgresql() -> Iterator[Figure]:
         raise AssertionError("the bare side did not write what the service writes")
     rate = {name: TASKS / value for name, value in found.items()}
     share, against_orm = rate["service"] / rate["bare"], rate["service"] / rate["orm"]
-    yield Figure("statements a transition (submit)", str(len(statements)), "—", len(statements), "≤ 10", len(statements) <= 10)
+    yield Figure(
+        "statements a transition (submit)", str(len(statements)), "—", len(statements), "≤ 10", len(statements) <= 10
+    )
     yield Figure("transition, PostgreSQL, one client", f"{rate['service']:.0f}/s", f"bare driver {rate['bare']:.0f}/s",
                  share, "≥ 0.35 (aim 0.50)", share >= 0.35)  # fmt: skip
     yield Figure("transition, PostgreSQL, one client", f"{rate['service']:.0f}/s", f"ORM {rate['orm']:.0f}/s",

@@ -11,6 +11,7 @@ STATE_WRITERS = {
     "app/services/transitions.py",  # every step
     "app/services/effects.py",  # cancelling what is below a cancelled item
     "app/services/entering.py",  # the first state
+    "app/services/reentering.py",  # the state as a later ledger states it
 }
 
 

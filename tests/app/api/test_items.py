@@ -47,9 +47,9 @@ def test_every_address_of_an_unreadable_item_answers_as_if_there_were_none(calle
 def test_posting_to_an_unreadable_item_answers_as_if_there_were_none(caller: Caller) -> None:
     """P13, P15: writing by the id of somebody else's item is 404, and nothing is written."""
     task = caller.city.task()
-    body, match = {"fields": {}}, {"If_Match": '"1"'}
     answers = [
-        caller.post("pol_head", f"/items/{wrong}/actions/assign", body, **match) for wrong in (task, task + 1, "abc")
+        caller.post("pol_head", f"/items/{wrong}/actions/assign", {"fields": {}}, If_Match='"1"')
+        for wrong in (task, task + 1, "abc")
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.data for answer in answers}) == 1

@@ -1,15 +1,15 @@
 """What stands open, what describes the API, what tells its health."""
 
 from pathlib import Path
+from typing import Any
 
 from app.api.register import BLUEPRINTS, PUBLIC
 from app.core.clock import FixedClock
 from app.core.database import Database, make_engine
 from app.core.migration import upgrade
 from app.edge.context import current_context
-from app.factory import create_app
 from tests.city import NOW
-from tests.client import Caller, make_settings
+from tests.client import Caller, make_app
 
 
 def test_only_the_named_endpoints_answer_without_a_token(caller: Caller) -> None:
@@ -63,8 +63,8 @@ def test_health_tells_the_age_of_the_last_sweep(caller: Caller) -> None:
 def test_a_database_that_is_not_upgraded_is_told_plainly(tmp_path: Path) -> None:
     """The process starts, answers 503 with the remedy, and notices the upgrade by itself."""
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    app = create_app(make_settings(url, tmp_path), FixedClock(NOW))
-    client = app.test_client()
+    app = make_app(url, tmp_path, FixedClock(NOW))
+    client: Any = app.test_client()
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
     answer = client.get("/api/v1/items")
@@ -80,7 +80,7 @@ def test_a_database_that_is_not_upgraded_is_told_plainly(tmp_path: Path) -> None
 def test_a_database_that_cannot_be_reached_is_told_plainly(tmp_path: Path) -> None:
     """The process starts and answers 503, without a word of the database's own."""
     url = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
-    client = create_app(make_settings(url, tmp_path), FixedClock(NOW)).test_client()
+    client: Any = make_app(url, tmp_path, FixedClock(NOW)).test_client()
     assert client.get("/readyz").status_code == 503
     answer = client.get("/api/v1/items")
     assert answer.status_code == 503
@@ -94,7 +94,8 @@ def test_an_older_database_counts_as_not_upgraded(tmp_path: Path) -> None:
     database = Database(make_engine(url))
     upgrade(database, "0001")
     database.engine.dispose()
-    app = create_app(make_settings(url, tmp_path), FixedClock(NOW))
-    assert app.test_client().get("/readyz").json["status"] == "not_upgraded"
+    app = make_app(url, tmp_path, FixedClock(NOW))
+    old: Any = app.test_client()
+    assert old.get("/readyz").json["status"] == "not_upgraded"
     with app.app_context():
         current_context().database.engine.dispose()

@@ -29,8 +29,8 @@ def run(city: City, item: int, *steps: tuple[str, str] | tuple[str, str, dict[st
 def submitted_task(city: City, *supports: str) -> int:
     """Return a task that its lead has submitted, with every share accepted."""
     task = city.task(supports=supports)
-    run(city, task, ("office1", "assign"), ("tra_head", "receive"), ("tra_head", "appoint", {"person": city.people["tra_staff"]}),
-        ("tra_staff", "start"))  # fmt: skip
+    appoint = ("tra_head", "appoint", {"person": city.people["tra_staff"]})
+    run(city, task, ("office1", "assign"), ("tra_head", "receive"), appoint, ("tra_staff", "start"))
     for (share,) in rows(city, select(Item.id).where(Item.parent_id == task)):
         code = next(
             c

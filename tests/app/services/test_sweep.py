@@ -22,8 +22,8 @@ from tests.sweeping import (
     make_tools,
     messages,
     run_sql,
-    running_task,
     rungs,
+    running_task,
     shown,
     sweep,
     worked_out,
@@ -78,14 +78,10 @@ def test_after_a_stop_of_weeks_nothing_is_missed_and_one_message_tells_of_the_hi
     assert [(row.recipient, row.payload["level"]) for row in told] == [("LEADERSHIP", 4)]
     assert told[0].payload["outage_since"] == NOW.isoformat()
     assert told[0].payload["due_on"] == "2026-04-01"
-    assert told[0].unique_key == f"rung:{episode_of_ended(city, item_id)}:4"
+    episode_id = episode_of(city, item_id, "due").id
+    assert told[0].unique_key == f"rung:{episode_id}:4"
     assert result.outage_since == NOW
     assert shown(city, item_id) == (4, "due")
-
-
-def episode_of_ended(city: City, item_id: int) -> int:
-    """Return the id of the due episode of an item."""
-    return int(episode_of(city, item_id, "due").id)
 
 
 def test_an_ordinary_gap_is_no_outage(city: City) -> None:
@@ -170,13 +166,12 @@ def test_p22_after_a_restore_messages_from_before_are_muted(city: City) -> None:
 def test_p28_messages_wait_for_working_hours(city: City) -> None:
     """P28: Friday 18:10 and a public holiday wait for the next working day 09:00; a make-up Saturday is at once."""
     cases = (
-        (local(2026, 3, 20, 18, 10), local(2026, 3, 23, 9)),
-        (local(2026, 10, 1, 10), local(2026, 10, 8, 9)),
-        (local(2026, 10, 10, 10), local(2026, 10, 10, 10)),
+        (date(2026, 3, 25), local(2026, 3, 20, 18, 10), local(2026, 3, 23, 9)),
+        (date(2026, 10, 8), local(2026, 10, 1, 10), local(2026, 10, 8, 9)),
+        (date(2026, 10, 14), local(2026, 10, 10, 10), local(2026, 10, 10, 10)),
     )
-    for number, (at, wanted) in enumerate(cases):
-        item_id = running_task(city, title=f"事项{number}")
-        run_sql(city, "UPDATE episode SET next_at = :at WHERE item_id = :item AND cause = 'due'", at=NOW, item=item_id)
+    for due_on, at, wanted in cases:
+        item_id = running_task(city, title=f"{due_on}到期", due_on=due_on)
         sweep(city, at)
         due = [row for row in messages(city, item_id) if row.payload["cause"] == "due"]
         assert [row.not_before for row in due] == [wanted]
@@ -204,14 +199,13 @@ def test_a_bad_item_is_told_and_never_stops_the_rest(city: City) -> None:
     bad = items[4]
     refuse = {
         "sqlite": [
-            f"CREATE TRIGGER bad BEFORE INSERT ON escalation WHEN NEW.item_id = {bad}"
-            " BEGIN SELECT RAISE(ABORT, 'bad item'); END"
+            (f"CREATE TRIGGER bad BEFORE INSERT ON escalation WHEN NEW.item_id = {bad}"
+            " BEGIN SELECT RAISE(ABORT, 'bad item'); END")
         ],
         "postgresql": [
-            "CREATE FUNCTION bad() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'bad item'; END $$",
-            f"CREATE TRIGGER bad BEFORE INSERT ON escalation FOR EACH ROW WHEN (NEW.item_id = {bad})"
-            " EXECUTE FUNCTION bad()",
+            "CREATE FUNCTION bad() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'bad item'; END $$",
+            (f"CREATE TRIGGER bad BEFORE INSERT ON escalation FOR EACH ROW WHEN (NEW.item_id = {bad})"
+            " EXECUTE FUNCTION bad()"),
         ],
     }
     for statement in refuse[city.database.engine.dialect.name]:
@@ -270,10 +264,10 @@ def test_the_rung_shown_is_the_highest_of_the_running_episodes(city: City) -> No
 def test_the_sql_recipient_is_the_python_recipient(city: City) -> None:
     """Twin: for every role, what the sweep writes as recipient is what `recording.recipients` says."""
     task = running_task(city, supports=("ENE", "POL"))
-    share = city.enter_share(task) if hasattr(city, "enter_share") else task
+    share = shares_of(city, task)[0]
     nobody = city.task(title="无人", lead="WEA")
     run_sql(city, "UPDATE items SET owner_department_id = NULL WHERE id = :item", item=nobody)
-    for item_id in dict.fromkeys((task, share, nobody)):
+    for item_id in (task, share, nobody):
         with city.database.reading() as session:
             connection = session.connection()
             place = load(connection, item_id).place
@@ -327,7 +321,9 @@ def test_lights_change_with_the_date_and_agree_with_the_judgement(city: City) ->
             row = connection.execute(select(ItemClock).where(ItemClock.item_id == item_id)).one()
             assert (row.light, row.light_rule, row.light_due_on) == (wanted.colour, wanted.rule, wanted.changes_on)
         history = connection.execute(
-            select(LightChange.light, LightChange.on_day).where(LightChange.item_id == tasks[1]).order_by(LightChange.id)
+            select(LightChange.light, LightChange.on_day)
+            .where(LightChange.item_id == tasks[1])
+            .order_by(LightChange.id)
         ).all()
     assert [tuple(row) for row in history][-2:] == [("yellow", date(2026, 3, 17)), ("red", date(2026, 3, 21))]
 

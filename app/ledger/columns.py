@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -103,7 +104,7 @@ def get_value(row: LedgerRow, name: str) -> Any:  # noqa: ANN401  # the field's 
     return round_pct(value) if name == "percent" else value
 
 
-def read_details(row: LedgerRow, provided: Set[str]) -> dict[str, Any]:
+def read_details(row: LedgerRow, provided: AbstractSet[str]) -> dict[str, Any]:
     """Return the columns of the kind's own table about which the row says something."""
     found = {column: get_value(row, name) for name, column in DETAILS[row.kind].items() if name in provided}
     return {column: value for column, value in found.items() if value is not None or column not in NEVER_EMPTIED}
@@ -123,7 +124,7 @@ def is_due(day: date) -> bool:
     return DUE_FIRST <= day <= DUE_LAST
 
 
-def read_snapshot(row: LedgerRow, provided: Set[str]) -> dict[str, Any]:
+def read_snapshot(row: LedgerRow, provided: AbstractSet[str]) -> dict[str, Any]:
     """Return the columns of a row's snapshot; `raw` holds the texts of flagged cells and what has no column."""
     values = {column: get_value(row, name) if name in provided else None for name, column in SNAPSHOT.items()}
     values["raw"] = read_raw(row) or None
@@ -137,14 +138,12 @@ def read_raw(row: LedgerRow) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None} | dict(row.raw)
 
 
-def merge_snapshot(stored: Mapping[str, Any], row: LedgerRow, provided: Set[str]) -> dict[str, Any]:
+def merge_snapshot(stored: Mapping[str, Any], row: LedgerRow, provided: AbstractSet[str]) -> dict[str, Any]:
     """Return the snapshot that a later import of the same date leaves: what it does not speak of stays.
 
     The raw text of a flagged cell is renewed only with its value.
     """
-    values = {
-        column: get_value(row, name) if name in provided else stored[column] for name, column in SNAPSHOT.items()
-    }
+    values = {column: get_value(row, name) if name in provided else stored[column] for name, column in SNAPSHOT.items()}
     new, old = read_raw(row), dict(stored["raw"] or {})
     attributes = {FIELDS[name].attribute: column for name, column in SNAPSHOT.items()}
     for key, text in old.items():

@@ -1,0 +1,215 @@
+"""An item's page and the moves on it, without script, on both databases."""
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from app.models.record import Audit, History
+from tests.app.pages.conftest import Visit, give_passwords
+from tests.city import City
+
+Begin = Callable[[str], Visit]
+HOSTILE = '"><img src=x onerror=alert(1)>'
+
+
+def count_history(city: City, item_id: int) -> int:
+    with city.database.reading() as session:
+        return session.execute(select(func.count()).where(History.item_id == item_id)).scalar_one()
+
+
+def test_take_an_action(city: City, visit: Begin) -> None:
+    """A move that asks nothing is one button; afterwards the page says so."""
+    task = city.task()
+    office = visit("office1")
+    page = office.get(f"/items/{task}").text
+    assert "请您交办" in page
+    response = office.post(f"/items/{task}/actions/assign", version="1", key=office.key)
+    assert (response.status_code, response.location) == (303, f"/items/{task}")
+    assert city.state(task) == "assigned"
+    page = office.get(f"/items/{task}").text
+    assert "已办理。" in page
+    assert "等交通局（牵头单位）办理" in page
+
+
+def test_double_click_acts_once(city: City, visit: Begin) -> None:
+    """The same form sent twice acts once and reads as done both times (idempotency key)."""
+    task = city.task()
+    office = visit("office1")
+    office.get(f"/items/{task}")
+    key = office.key
+    answers = [office.post(f"/items/{task}/actions/assign", version="1", key=key).status_code for _ in range(2)]
+    assert answers == [303, 303]
+    assert count_history(city, task) == 2
+
+
+def test_stale_page_shows_the_conflict(city: City, visit: Begin) -> None:
+    """412: both versions are named, what was typed stays, and the form carries the present version."""
+    task = city.task()
+    office = visit("office1")
+    office.get(f"/items/{task}/actions/cancel")
+    city.do("office2", task, "assign")
+    response = office.post(f"/items/{task}/actions/cancel", version="1", key=office.key, f__reason="不再需要")
+    assert response.status_code == 412
+    assert "您看到的是第1版，现在是第2版" in response.text
+    assert "不再需要" in response.text
+    assert 'name="version" value="2"' in response.text
+    assert "交办" in response.text
+    assert city.state(task) == "assigned"
+    office.last = response.text
+    again = office.post(f"/items/{task}/actions/cancel", version="2", key=office.key, f__reason="不再需要")
+    assert again.status_code == 303
+    assert city.state(task) == "cancelled"
+
+
+def test_refused_state_keeps_what_was_typed(city: City, visit: Begin) -> None:
+    """409: the sentence says why, what was typed stays."""
+    task = city.task()
+    office = visit("office1")
+    office.get(f"/items/{task}")
+    response = office.post(f"/items/{task}/actions/verify", version="1", key=office.key, f__opinion="可以")
+    assert response.status_code == 409
+    assert "事项现为“拟办”" in response.text
+
+
+def test_faults_stand_beside_their_fields(city: City, visit: Begin) -> None:
+    """422: every fault at once, each beside its field, what was typed stays."""
+    task = city.task()
+    city.do("office1", task, "assign")
+    city.do("tra_staff", task, "receive")
+    city.do("tra_head", task, "start")
+    staff = visit("tra_staff")
+    staff.get(f"/items/{task}/actions/report")
+    response = staff.post(
+        f"/items/{task}/actions/report", version="4", key=staff.key, f__progress_pct="150", f__forecast_on="soon"
+    )
+    assert response.status_code == 422
+    page = response.text
+    assert "有3处需要更正" in page
+    for name in ("text", "progress_pct", "forecast_on"):
+        assert re.search(rf'id="f-{name}-fault"', page), name
+    assert 'value="150"' in page
+    assert 'aria-invalid="true"' in page
+
+
+def test_not_yours_is_refused_and_audited(city: City, visit: Begin) -> None:
+    """403: whoever sees an item but may not act on it gets a page, and the attempt is audited."""
+    task = city.task()
+    staff = visit("tra_staff")
+    staff.get(f"/items/{task}")
+    response = staff.post(f"/items/{task}/actions/assign", version="1", key="k")
+    assert response.status_code == 403
+    assert "此操作由协调办办理" in response.text
+    with city.database.reading() as session:
+        outcome = session.execute(
+            select(Audit.action, Audit.outcome).where(Audit.item_id == task, Audit.outcome == "refused")
+        ).all()
+    assert [tuple(row) for row in outcome] == [("assign", "refused")]
+
+
+def test_unknown_and_unreadable_look_alike(city: City, visit: Begin) -> None:
+    """404: an item that is not there and one that is not theirs read the same, also its actions."""
+    task = city.task(confidential=True)
+    stranger = visit("wea_staff")
+    for path in ("", "/actions/assign"):
+        hidden, missing = stranger.get(f"/items/{task}{path}"), stranger.get(f"/items/999999{path}")
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.text.replace(f"/items/{task}", "") == missing.text.replace("/items/999999", "")
+    assert stranger.get("/no-such-page").status_code == 404
+
+
+def test_post_without_token(city: City, visit: Begin) -> None:
+    """A form from elsewhere does nothing."""
+    task = city.task()
+    office = visit("office1")
+    assert office.post(f"/items/{task}/actions/assign", version="1", csrf_token="").status_code == 400
+    assert city.state(task) == "draft"
+
+
+def test_closed_moves_say_why(city: City, visit: Begin) -> None:
+    """A move that is the visitor's but closed stands with its reason."""
+    task = city.task(due_on=None)
+    page = visit("office1").get(f"/items/{task}").text
+    assert "现在不能：" in page
+    assert "还没有确定完成期限。" in page
+
+
+def test_several_posts_ask_in_which(city: City, visit: Begin) -> None:
+    """Who may act in several posts chooses one; without a choice the sentence stands beside the choice."""
+    city.add_person("twice", ("OFF", "office", False), ("OFF", "office", True))
+    task = city.task()
+    from_two = _log_in_new(city, visit, "twice")
+    page = from_two.get(f"/items/{task}/actions/assign").text
+    assert page.count('name="as"') == 2
+    response = from_two.post(f"/items/{task}/actions/assign", version="1", key=from_two.key)
+    assert response.status_code == 422
+    assert 'id="f-as-fault"' in response.text
+    chosen = str(city.posts["twice"])
+    assert from_two.post(f"/items/{task}/actions/assign", version="1", key="k2", **{"as": chosen}).status_code == 303
+
+
+def _log_in_new(city: City, visit: Begin, login: str) -> Visit:
+    give_passwords(city.database)
+    return visit(login)
+
+
+def test_sign_off_shows_who_is_missing(city: City, visit: Begin) -> None:
+    """The missing signature is named; its signer signs with one button."""
+    project = city.project(supports=("ENE", "POL"))
+    city.do("tra_head", project, "submit")
+    city.do("ene_head", project, "sign", {"verdict": "agree"})
+    office = visit("office1").get(f"/items/{project}").text
+    assert "等公安局会签" in office
+    signer = visit("pol_head")
+    page = signer.get(f"/items/{project}").text
+    assert "请您会签" in page
+    assert '<span class="tag tag-you">您</span>' in page
+    response = signer.post(f"/items/{project}/actions/sign", version="2", key=signer.key, f__verdict="agree")
+    assert response.status_code == 303
+    assert "等领导小组办理" in visit("office1").get(f"/items/{project}").text
+
+
+def test_hostile_titles_are_literal(city: City, visit: Begin) -> None:
+    """P113: a title with markup is text on every page, in errors and forms too; the policy forbids inline script."""
+    project = city.project(HOSTILE)
+    task = city.task(HOSTILE, parent_id=project, criteria=(HOSTILE,), supports=("ENE",))
+    office = visit("office1")
+    pages = [
+        *("/", "/projects", "/tasks", "/items?q=img", "/escalations", "/me", "/reports", "/login?next=/%22%3E%3Cimg"),
+        *(f"/items/{task}", f"/items/{project}", f"/items/{task}/actions/cancel", f"/tasks?q={HOSTILE}"),
+    ]
+    seen = 0
+    for address in pages:
+        response = office.get(address)
+        assert "<img" not in response.text, address
+        seen += "&lt;img" in response.text
+        policy = response.headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe-inline" not in policy
+    assert seen >= 7
+    response = office.post(f"/items/{task}/actions/cancel", version="99", key="k", f__reason=HOSTILE)
+    assert response.status_code == 412
+    assert "<img" not in response.text
+    assert "&lt;img" in response.text
+
+
+def test_no_inline_style_or_script(city: City, visit: Begin) -> None:
+    """Pages stand under the policy: no style attribute, no script but from a file, no handler attribute."""
+    task = city.task()
+    office = visit("office1")
+    for address in ("/", "/projects", "/tasks", f"/items/{task}", "/escalations", "/me", "/reports"):
+        page = office.get(address).text
+        assert not re.search(r'\sstyle="|<style|<script(?![^>]*\ssrc=)|\son\w+="', page), address
+
+
+def test_both_languages_on_every_page(city: City, visit: Begin) -> None:
+    """An English page holds no Chinese of ours but the switch; the Chinese page says nothing in English (P88)."""
+    task = city.task("Signals", criteria=("One",))
+    city.do("office1", task, "assign")
+    office = visit("office1")
+    office.get("/me")
+    office.post("/preference", locale="en", next="/")
+    for address in ("/", "/projects", "/tasks", "/items", "/escalations", "/me", "/reports", "/nope",
+                    f"/items/{task}/actions/cancel"):  # fmt: skip
+        page = re.sub(r"中文|测试office\d|协调办公室|交通局|能源局|公安局|气象局|Lianban", "", office.get(address).text)
+        assert not re.search(r"[\u3400-\u9fff]", page), (address, re.findall(r".{20}[\u3400-\u9fff]+.{20}", page)[:3])
