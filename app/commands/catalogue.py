@@ -7,11 +7,24 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from app.commands import access, calendar, database, department, docs, escalate, ledger, report, rules, scheduler, user
+from app.commands import (
+    access,
+    calendar,
+    database,
+    demo,
+    department,
+    docs,
+    escalate,
+    ledger,
+    report,
+    rules,
+    scheduler,
+    user,
+)
 from app.edge.errors import exits
 from app.edge.startup import current_readiness
 
-MODULES = (database, department, user, access, calendar, ledger, escalate, rules, scheduler, report, docs)
+MODULES = (database, department, user, access, calendar, ledger, escalate, rules, scheduler, report, docs, demo)
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from app.commands.instant import INSTANT
+from app.commands.instant import INSTANT, in_city
 from app.edge.context import current_context
 from app.jobs.sweep import run_sweep
 from app.jobs.tools import Tools
@@ -22,7 +22,13 @@ def escalate(at: datetime | None, mute_before: datetime | None) -> None:
     """
     context = current_context()
     tools = Tools(context.database, context.book, context.clock)
-    result = run_sweep(tools, at or context.now(), source="command", mute_before=mute_before)
+    zone = context.settings.timezone
+    result = run_sweep(
+        tools,
+        in_city(at, zone) if at else context.now(),
+        source="command",
+        mute_before=in_city(mute_before, zone) if mute_before else None,
+    )
     told = {
         "at": result.at.isoformat(),
         "raised": result.raised,

@@ -1,14 +1,13 @@
 """The instants that commands take: ISO 8601, in the city's time where no zone is written."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import click
 
-from app.edge.context import current_context
-
 
 class Instant(click.ParamType[datetime]):
-    """An aware instant in UTC."""
+    """An instant as it was written; `in_city` gives it its zone, which only a running command knows."""
 
     name = "ISO"
 
@@ -17,12 +16,14 @@ class Instant(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            read = datetime.fromisoformat(str(value))
-            if read.tzinfo is None:
-                read = read.replace(tzinfo=current_context().settings.timezone)
-            return read.astimezone(UTC)
-        except (ValueError, OverflowError):
+            return datetime.fromisoformat(str(value))
+        except ValueError:
             self.fail(f"{value!r} is no instant: expected e.g. 2026-03-02T09:00 or 2026-03-02T09:00+08:00", param, ctx)
+
+
+def in_city(value: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant in UTC; without a zone of its own it is the city's time."""
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
 INSTANT = Instant()

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from app.core.lease import Lease, make_lease, take
 from app.jobs.table import JOBS, Job
@@ -47,6 +48,18 @@ def run_scheduler(
     log.info("scheduler: stopped")
 
 
+class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 carries no types
+    """A job's times for APScheduler, whose own cron trigger skips the day after a clock change (case P23)."""
+
+    def __init__(self, job: Job, zone: ZoneInfo) -> None:
+        self._job = job
+        self._zone = zone
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the next time after the previous one, at first after `now`."""
+        return self._job.when.next_after(previous_fire_time or now, self._zone).astimezone(self._zone)
+
+
 class Scheduling:
     """One term of the lease: from its taking to its loss or the process's end."""
 
@@ -66,8 +79,7 @@ class Scheduling:
         """Schedule the jobs until `stop` is set or the lease is lost."""
         self._tools = replace(self._tools, stopped=lambda: stop.is_set() or self._lost.is_set())
         for job in self._jobs:
-            trigger = CronTrigger(**job.when.fields(), timezone=self._tools.book.zone)
-            self._scheduler.add_job(self._run_now, trigger, args=[job], id=job.name)
+            self._scheduler.add_job(self._run_now, Rhythm(job, self._tools.book.zone), args=[job], id=job.name)
         self._scheduler.add_job(
             self._beat, "interval", seconds=HEARTBEAT_SECONDS, id="beat",
             next_run_time=datetime.now(self._tools.book.zone),

@@ -7,7 +7,6 @@ with the instant to which it belongs; of several missed ones only the latest (ca
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.jobs.sweep import sweep_job
@@ -31,9 +30,9 @@ class Every:
         passed = timedelta(minutes=local.minute % self.minutes, seconds=local.second, microseconds=local.microsecond)
         return now.astimezone(UTC) - passed
 
-    def fields(self) -> dict[str, Any]:
-        """Return the fields of the cron trigger."""
-        return {"minute": f"*/{self.minutes}", "second": 0}
+    def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """Return the first instant of this rhythm after `instant`, in UTC."""
+        return self.latest(instant, zone) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,14 @@ class Daily:
                 return instant
         raise AssertionError("yesterday's time has passed")
 
-    def fields(self) -> dict[str, Any]:
-        """Return the fields of the cron trigger."""
-        return {"hour": self.at.hour, "minute": self.at.minute, "second": 0}
+    def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """Return the first instant of this rhythm after `instant`, in UTC; no day is skipped by a clock change."""
+        today = instant.astimezone(zone).date()
+        for on in (today, today + timedelta(1)):
+            found = datetime.combine(on, self.at, tzinfo=zone).astimezone(UTC)
+            if found > instant:
+                return found
+        raise AssertionError("tomorrow's time is still to come")
 
 
 @dataclass(frozen=True, slots=True)

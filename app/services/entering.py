@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -98,7 +98,7 @@ def enter_items(
     today = calendar.local_date(now)
     rule_set_id = book.current_rule_set(connection, today)
     rows = [_item_row(connection, book, acting, now, item, rule_set_id) for item in new]
-    ids = list(connection.execute(insert(Item).returning(Item.id, sort_by_parameter_order=True), rows).scalars())
+    ids = _insert_items(connection, rows)
     _write_details(connection, new, ids)
     parents, paused = _read_parents(connection, {item.parent_id for item in new if item.parent_id is not None})
     loaded = [
@@ -109,6 +109,19 @@ def enter_items(
     for start in range(0, len(ids), _BATCH):
         access.refresh(connection, ids[start : start + _BATCH])
     return ids
+
+
+def _insert_items(connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert the items and return their ids in order.
+
+    SQLite gives ids back in order only row by row; its one writer takes the next ones itself.
+    """
+    if connection.dialect.name != "sqlite":
+        return list(connection.execute(insert(Item).returning(Item.id, sort_by_parameter_order=True), rows).scalars())
+    last = connection.execute(text("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'items'"))
+    first = int(last.scalar_one()) + 1
+    _send(connection, Item, [row | {"id": item_id} for item_id, row in enumerate(rows, first)])
+    return list(range(first, first + len(rows)))
 
 
 def _check(new: Sequence[NewItem]) -> None:

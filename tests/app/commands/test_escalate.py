@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from flask import Flask
 
 from app.core.clock import FixedClock
 from app.core.lease import make_lease
+from app.edge.context import current_context
 from app.factory import create_app
 from config import read_settings
 from tests.city import NOW, City
@@ -23,11 +24,14 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(city: City, database_url: str, tmp_path: Path) -> Run:  # noqa: ARG001  # fills the database
+def run(city: City, database_url: str, tmp_path: Path) -> Iterator[Run]:  # noqa: ARG001  # fills the database
     """Give a runner of commands on the city's database, the clock standing at NOW."""
     settings = read_settings({"LIANBAN_VAR": str(tmp_path), "LIANBAN_LOCALE": "en", "LIANBAN_SECRET_KEY": "k" * 40})
     app: Flask = create_app(replace(settings, database_url=database_url), FixedClock(NOW))
-    return lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+    with app.app_context():
+        engine = current_context().database.engine
+    yield lambda *args: app.test_cli_runner().invoke(args=[str(arg) for arg in args])
+    engine.dispose()
 
 
 def test_escalate_prints_one_object_and_raises_once(city: City, run: Run) -> None:

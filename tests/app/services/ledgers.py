@@ -42,7 +42,7 @@ def bring_in(
     def work(session: Any) -> ImportReport:  # noqa: ANN401  # a session
         person_id = find_person(session.connection(), "system-import")
         assert person_id is not None
-        sha256 = hashlib.sha256(f"{name} {len(ledger.rows)}".encode()).hexdigest()
+        sha256 = hashlib.sha256(f"{name} {ledger.rows}".encode()).hexdigest()
         return import_ledger(
             session, city.book, Acting(person_id, "system"), now, ledger, file_name=name, sha256=sha256,
             dry_run=dry_run, escalate_from=escalate_from,

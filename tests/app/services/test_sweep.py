@@ -199,13 +199,17 @@ def test_a_bad_item_is_told_and_never_stops_the_rest(city: City) -> None:
     bad = items[4]
     refuse = {
         "sqlite": [
-            (f"CREATE TRIGGER bad BEFORE INSERT ON escalation WHEN NEW.item_id = {bad}"
-            " BEGIN SELECT RAISE(ABORT, 'bad item'); END")
+            (
+                f"CREATE TRIGGER bad BEFORE INSERT ON escalation WHEN NEW.item_id = {bad}"
+                " BEGIN SELECT RAISE(ABORT, 'bad item'); END"
+            )
         ],
         "postgresql": [
             "CREATE FUNCTION bad() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'bad item'; END $$",
-            (f"CREATE TRIGGER bad BEFORE INSERT ON escalation FOR EACH ROW WHEN (NEW.item_id = {bad})"
-            " EXECUTE FUNCTION bad()"),
+            (
+                f"CREATE TRIGGER bad BEFORE INSERT ON escalation FOR EACH ROW WHEN (NEW.item_id = {bad})"
+                " EXECUTE FUNCTION bad()"
+            ),
         ],
     }
     for statement in refuse[city.database.engine.dialect.name]:
