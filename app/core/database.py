@@ -36,8 +36,8 @@ SortKey = String(SORT_KEY_MAX).with_variant(String(SORT_KEY_MAX, collation="C"),
 
 _BUSY_SECONDS = 15
 _RETRIES = 6
-#: PostgreSQL: deadlock detected, serialization failure, lock timeout.
-_RETRIABLE_STATES = frozenset({"40P01", "40001", "55P03"})
+#: PostgreSQL: deadlock detected, serialization failure. A lock that was waited for in vain is not tried again.
+_RETRIABLE_STATES = frozenset({"40P01", "40001"})
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -88,7 +88,7 @@ def make_engine(url: str) -> Engine:
         url,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10000", "prepare_threshold": 2},
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "prepare_threshold": 2},
     )
 
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.core.errors import DomainError, ForbiddenError
-from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, answer_for, as_domain_error, audit_refusal
+from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, answer_for, as_domain_error, audit_refusal, faults_of
 from app.edge.problem import is_for_programs, make_http_problem
 from app.pages.show import say
 from app.pages.words import gettext as _
@@ -54,7 +54,8 @@ def show_refusal(error: DomainError) -> tuple[str, int]:
     if isinstance(error, ForbiddenError):
         audit_refusal(error, source="page")
     answer = answer_for(error)
-    return _render(answer.status, say(answer.title), say(error.sentence))
+    sentences = [say(fault.sentence) for fault in faults_of(error)] or [say(error.sentence)]
+    return _render(answer.status, say(answer.title), "\n".join(sentences))
 
 
 def _render_status(status: int) -> tuple[str, int]:

@@ -95,7 +95,7 @@ def _row(found: InboxRow, reading: Reading) -> WaitingRow:
         limit = escape(_("%(limit)s，%(how)s")) % {"limit": limit, "how": due.text}
     return WaitingRow(
         address=url_for("item.show_item", item_id=row.id),
-        ask=_("签署") if found.owes_signature else say_label(state.label),
+        ask=_("待签署") if found.owes_signature else say_label(state.label),
         title=row.title,
         why=GAP.join([escape(name_number(row)), escape(name_lead(row))]),
         limit=limit,

@@ -11,12 +11,14 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
-from app.core.errors import Fault, InvalidError, Sentence
+from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.models.record import Idempotency
 
 KEY_MAX = 200
 KEEP_DAYS = 7
+_LOCK_TIMEOUT = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ _KEEP = (
 def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, now: datetime) -> Kept | None:
     """Take `key` for this request; return the kept answer when it was taken before.
 
-    A request with the same key that is still running is waited for by the database (the primary key's lock).
+    A request with the same key that is still running is waited for by the database (the primary key's lock, five
+    seconds at most; then ConflictError).
     InvalidError when the key is too long or was used for other content.
     """
     if not key or len(key) > KEY_MAX:
@@ -56,7 +59,13 @@ def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, 
         )
         raise InvalidError([Fault("Idempotency-Key", wanted)])
     values = {"actor_id": actor_id, "key": key, "request_sha256": request_sha256, "created_at": now}
-    taken = connection.execute(_CLAIM[connection.dialect.name], values)
+    try:
+        taken = connection.execute(_CLAIM[connection.dialect.name], values)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_TIMEOUT:
+            raise
+        running = Sentence("同一请求正在处理中，请稍后再试。", "The same request is still running; try again later.")
+        raise ConflictError("request_running", running) from error
     if taken.first() is not None:
         return None
     row = connection.execute(

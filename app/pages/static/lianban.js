@@ -36,9 +36,3 @@ for (const form of document.querySelectorAll("[data-apply-on-change]")) {
 // After a refused form, start at the summary of what to correct.
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
-
-const printer = document.querySelector("[data-print]");
-if (printer) {
-  printer.hidden = false;
-  printer.addEventListener("click", () => window.print());
-}

@@ -218,6 +218,7 @@ ENGLISH: dict[str, str] = {
     "不再升级": "rises no further",
     "这一级还有更多": "More at this level",
     "回到开头": "Back to the start",
+    "待签署": "To sign",
     "已到期": "Past due or due today",
     "七天内": "Within seven days",
     "以后": "Later",

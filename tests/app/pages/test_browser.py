@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.app.pages.conftest import PASSWORD, Desk, Site
 
@@ -146,7 +146,12 @@ def test_hostile_title_runs_nothing(open_desk: Open, site: Site) -> None:
     task = site.city.task(HOSTILE)
     desk = open_desk()
     dialogs: list[str] = []
-    desk.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    desk.page.on("dialog", note)
     desk.log_in("office1")
     for path in ("/", "/tasks", f"/items/{task}", f"/items/{task}/actions/cancel"):
         desk.open(path)

@@ -417,8 +417,8 @@ def test_many_clocks_are_set_as_one_is(city: City) -> None:
     moved = text.replace("2026-04-", "2026-02-").replace("承办中,2026-02-06", "已销号,2026-02-06")
     bring_in_text(city, moved, now=LATER)
     queries = (
-        "SELECT item_id, cause, anchor, ladder_id, base_on, next_level, next_at, ended_at IS NULL FROM episode"
-        " ORDER BY 1, 2, 3",
+        ("SELECT item_id, cause, anchor, ladder_id, base_on, next_level, next_at, ended_at IS NULL FROM episode"
+        " ORDER BY 1, 2, 3"),
         "SELECT item_id, light, light_rule, light_due_on, light_since_on, rung FROM item_clock ORDER BY 1",
         "SELECT item_id, on_day, light FROM light_change ORDER BY 1, 2, 3",
     )

@@ -17,7 +17,8 @@ from app.core.errors import ConflictError, DomainError, NotFoundError, StaleErro
 from app.models.item import Item
 from app.models.record import Audit, History, Outbox, SignOff
 from app.policy import access
-from tests.city import City
+from app.services.transitions import Request, perform
+from tests.city import NOW, City
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLERS = 8
@@ -205,3 +206,19 @@ def test_strangers_at_once_learn_nothing(city: City, outsiders: int) -> None:
     task = city.task()
     results = at_once([lambda: city.do("wea_head", task, "assign", version=1) for _ in range(outsiders)])
     assert all(isinstance(r, NotFoundError) for r in results)
+
+
+def test_p97_a_repeat_of_a_running_request_does_not_wait_for_ever(city: City) -> None:
+    """P97: while the first request still runs, its repeat waits a while, then gets 409; afterwards the stored answer."""
+    if not city.database.is_postgresql:  # SQLite has one writer at a time: the repeat waits its turn and replays
+        first = city.do("office1", task := city.task(), "assign", version=1, key="slow")
+        assert city.do("office1", task, "assign", version=1, key="slow").answer == first.answer
+        return
+    task = city.task()
+    request = Request("assign", {}, 1, "slow")
+    with city.database.writing() as session:
+        perform(session, city.book, city.people["office1"], NOW, task, request)
+        with pytest.raises(ConflictError) as caught:
+            city.do("office1", task, "assign", version=1, key="slow")
+        assert caught.value.code == "request_running"
+    assert city.do("office1", task, "assign", version=1, key="slow").is_replay
