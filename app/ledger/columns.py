@@ -143,7 +143,9 @@ def merge_snapshot(stored: Mapping[str, Any], row: LedgerRow, provided: Abstract
 
     The raw text of a flagged cell is renewed only with its value.
     """
-    values = {column: get_value(row, name) if name in provided else stored[column] for name, column in SNAPSHOT.items()}
+    values = dict(stored) | {
+        column: get_value(row, name) for name, column in SNAPSHOT.items() if speaks(stored, name, provided)
+    }
     new, old = read_raw(row), dict(stored["raw"] or {})
     attributes = {FIELDS[name].attribute: column for name, column in SNAPSHOT.items()}
     for key, text in old.items():
@@ -152,7 +154,15 @@ def merge_snapshot(stored: Mapping[str, Any], row: LedgerRow, provided: Abstract
         is_silent = name not in provided if column is None else values[column] == stored[column]
         if is_silent or (column is None and name not in EXTRAS and key not in new):
             new[key] = text
-    return values | {"raw": new or None}
+    return {column: values[column] for column in SNAPSHOT.values()} | {"raw": new or None}
+
+
+def speaks(stored: Mapping[str, Any], name: str, provided: AbstractSet[str]) -> bool:
+    """Whether an import says something about a stored snapshot's field.
+
+    A report that named no state does not get one later: an export states the item's.
+    """
+    return name in provided and not (name == "state" and stored["state"] is None)
 
 
 def list_unkept(row: LedgerRow, kind: ItemKind) -> list[str]:

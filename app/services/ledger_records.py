@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.core.text import NAME_MAX
-from app.ledger.columns import SNAPSHOT, get_value, merge_snapshot, read_snapshot
+from app.ledger.columns import SNAPSHOT, get_value, merge_snapshot, read_snapshot, speaks
 from app.ledger.findings import Finding
 from app.ledger.rows import Ledger, LedgerRow, find_changes
 from app.models.ledger import LedgerFlag, ProgressSnapshot
@@ -57,7 +57,9 @@ def find_progress_on(rows: Sequence[LedgerRow], stored: Stored, provided: Abstra
 
 
 def _differs(stored: Mapping[str, Any], row: LedgerRow, provided: AbstractSet[str]) -> bool:
-    return any(get_value(row, name) != stored[column] for name, column in SNAPSHOT.items() if name in provided)
+    return any(
+        get_value(row, name) != stored[column] for name, column in SNAPSHOT.items() if speaks(stored, name, provided)
+    )
 
 
 @dataclass

@@ -52,7 +52,8 @@ INSERT INTO task (item_id, source_kind) SELECT id, 'other' FROM items WHERE kind
 INSERT INTO item_clock (item_id, light, light_rule, light_since_on, light_due_on, rung)
   SELECT id, 'yellow', 'due_soon', CAST(:now AS date), due_on + 1, 0 FROM items;
 INSERT INTO item_access (reader, item_id, kind, is_open, due_key) SELECT 'OFFICE', id, kind, true, due_on FROM items;
-INSERT INTO item_access (reader, item_id, kind, is_open, due_key) SELECT 'OVERSIGHT', id, kind, true, due_on FROM items;
+INSERT INTO item_access (reader, item_id, kind, is_open, due_key)
+  SELECT 'OVERSIGHT', id, kind, true, due_on FROM items;
 INSERT INTO item_access (reader, item_id, kind, is_open, due_key)
   SELECT 'D:' || owner_department_id, id, kind, true, due_on FROM items;
 INSERT INTO episode (item_id, cause, anchor, ladder_id, base_on, opened_at, next_level, next_at)

@@ -21,7 +21,8 @@ INSERT INTO escalation (episode_id, item_id, cause, level, to_role, due_at, rais
   SELECT id, item_id, cause, next_level, 'lead_head', next_at, :at, false FROM due;
 INSERT INTO outbox (item_id, recipient, topic, payload, status, unique_key, not_before, created_at)
   SELECT item_id, 'H#' || owner_department_id, 'escalation', json_build_object('kind', kind, 'cause', cause,
-  'level', next_level, 'title', title, 'due_on', due_on), 'pending', 'rung#' || id || '#' || next_level, :at, :at FROM due;
+  'level', next_level, 'title', title, 'due_on', due_on), 'pending', 'rung#' || id || '#' || next_level, :at, :at
+  FROM due;
 UPDATE episode e SET next_level = 3, next_at = CAST(:later AS timestamptz) FROM due WHERE due.id = e.id;
 UPDATE item_clock c SET rung = due.next_level, rung_cause = due.cause FROM due WHERE due.item_id = c.item_id;
 CREATE TEMPORARY TABLE lit ON COMMIT DROP AS SELECT item_id FROM item_clock WHERE light_due_on <= CAST(:on AS date);

@@ -27,7 +27,7 @@ HEAD = "类型,编号,名称,牵头单位,配合单位,状态,截止日期\n"
 LATER = NOW + timedelta(days=3)
 
 
-def history(city: City, item_id: int) -> list[tuple[str, str | None, str]]:
+def history(city: City, item_id: int) -> list[tuple[str | None, ...]]:
     """Return an item's steps: (action, from, to)."""
     with city.database.reading() as session:
         rows = session.execute(
@@ -417,8 +417,10 @@ def test_many_clocks_are_set_as_one_is(city: City) -> None:
     moved = text.replace("2026-04-", "2026-02-").replace("承办中,2026-02-06", "已销号,2026-02-06")
     bring_in_text(city, moved, now=LATER)
     queries = (
-        ("SELECT item_id, cause, anchor, ladder_id, base_on, next_level, next_at, ended_at IS NULL FROM episode"
-        " ORDER BY 1, 2, 3"),
+        (
+            "SELECT item_id, cause, anchor, ladder_id, base_on, next_level, next_at, ended_at IS NULL FROM episode"
+            " ORDER BY 1, 2, 3"
+        ),
         "SELECT item_id, light, light_rule, light_due_on, light_since_on, rung FROM item_clock ORDER BY 1",
         "SELECT item_id, on_day, light FROM light_change ORDER BY 1, 2, 3",
     )

@@ -70,7 +70,7 @@ def test_history_of_capital_projects(city: City, real_data: Path) -> None:
     assert len(at_last) == 378
     budgets = [row.budget_fen for row in at_last if row.budget_fen is not None]
     assert (len(budgets), format_amount(sum(budgets))) == (284, "31,974,750,591.36")
-    assert int(budgets_of_items) == sum(budgets)
+    assert int(budgets_of_items or 0) == sum(budgets)
     slips = [row.reported_slip_days for row in at_last if row.reported_slip_days is not None]
     late = [slip for slip in slips if slip > 0]
     assert (len(late), len(slips), round(sum(late) / len(late), 1)) == (211, 309, 716.2)
@@ -93,7 +93,7 @@ def test_the_dirty_twin_updates_only_what_differs(city: City, real_data: Path) -
     assert (after["items"], after["progress_snapshot"]) == (before["items"], before["progress_snapshot"])
     with city.database.reading() as session:
         total = session.execute(select(func.sum(Project.budget_fen))).scalar_one()
-    assert int(total) - 3_197_475_059_136 == 39
+    assert int(total or 0) - 3_197_475_059_136 == 39
 
 
 def test_project_detail_of_one_year(city: City, real_data: Path) -> None:
@@ -101,7 +101,7 @@ def test_project_detail_of_one_year(city: City, real_data: Path) -> None:
     bring_in_file(city, real_data, "nyc_capital_project_detail_fy2021")
     with city.database.reading() as session:
         total = session.execute(select(func.sum(Project.budget_fen))).scalar_one()
-    assert int(total) == 29_495_063_000 * 100
+    assert int(total or 0) == 29_495_063_000 * 100
 
 
 def test_open_actions(city: City, real_data: Path) -> None:

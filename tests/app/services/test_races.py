@@ -209,7 +209,7 @@ def test_strangers_at_once_learn_nothing(city: City, outsiders: int) -> None:
 
 
 def test_p97_a_repeat_of_a_running_request_does_not_wait_for_ever(city: City) -> None:
-    """P97: while the first request still runs, its repeat waits a while, then gets 409; afterwards the stored answer."""
+    """P97: while the first request still runs, its repeat waits a while, then gets 409; later the stored answer."""
     if not city.database.is_postgresql:  # SQLite has one writer at a time: the repeat waits its turn and replays
         first = city.do("office1", task := city.task(), "assign", version=1, key="slow")
         assert city.do("office1", task, "assign", version=1, key="slow").answer == first.answer
