@@ -86,6 +86,14 @@ class _Unit:
     table: Table | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Section:
+    pdf: bytes
+    pages: int
+    bookmarks: list[tuple[str, int]]
+    after: int
+
+
 def render_pdf(sheet: Sheet, pieces: Sequence[Piece], *, section_pages: int = SECTION_PAGES) -> bytes:
     """Return the PDF of the pieces in their order; raises PdfUnavailable without the system libraries."""
     units = _flatten(pieces)
@@ -95,15 +103,12 @@ def render_pdf(sheet: Sheet, pieces: Sequence[Piece], *, section_pages: int = SE
     size = min(FIRST_GUESS, section_pages * 16)
     with _lock, _collector_off():
         while cursor < len(units) or not parts:
-            document, pages, after = _lay_section(sheet, units, cursor, size, pages_done + 1)
-            outline += [(label, pages_done + at) for label, at in _list_bookmarks(pages)]
-            for page in pages:
-                page.anchors.clear()
-            parts.append(document.copy(pages).write_pdf(pdf_identifier=_identify(sheet)))
-            pages_done += len(pages)
-            size = max(1, (after - cursor) * section_pages // len(pages))
-            cursor = after
-            del document, pages
+            section = _render_section(sheet, units, cursor, size, pages_done + 1)
+            parts.append(section.pdf)
+            outline += [(label, pages_done + at) for label, at in section.bookmarks]
+            pages_done += section.pages
+            size = max(1, (section.after - cursor) * section_pages // section.pages)
+            cursor = section.after
             if cursor < len(units):
                 gc.collect()
         return parts[0] if len(parts) == 1 else _join(parts, outline)
@@ -124,6 +129,16 @@ def _flatten(pieces: Sequence[Piece]) -> list[_Unit]:
         else:
             units.extend(_Unit(row, piece) for row in piece.rows)
     return units
+
+
+def _render_section(sheet: Sheet, units: list[_Unit], start: int, size: int, first_page: int) -> _Section:
+    """Lay out and paint one section; nothing of its layout outlives the call but what the collector will take."""
+    document, pages, after = _lay_section(sheet, units, start, size, first_page)
+    bookmarks = _list_bookmarks(pages)
+    for page in pages:
+        page.anchors.clear()
+    pdf = document.copy(pages).write_pdf(pdf_identifier=_identify(sheet))
+    return _Section(pdf, len(pages), bookmarks, after)
 
 
 def _lay_section(

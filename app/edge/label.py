@@ -7,6 +7,7 @@ from workflows.words import Text
 _OWN_ACTIONS = {
     "create": Text("立项", "Created"),
     "register": Text("登记", "Registered"),
+    "update": Text("台账更新", "Updated from a ledger"),
     "sign": Text("签署", "Signed"),
     "release": Text("承办人离岗", "Assignee left"),
     "hand_over": Text("部门合并移交", "Handed over"),

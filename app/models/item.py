@@ -228,7 +228,9 @@ class ItemClock(Base):
         CheckConstraint(in_list("light", LIGHTS), name="light"),
         CheckConstraint("rung BETWEEN 0 AND 4", name="rung"),
         Index("ix_item_clock_due", "light_due_on", postgresql_where=text("light_due_on IS NOT NULL")),
-        Index("ix_item_clock_rung", "rung", "item_id", postgresql_where=text("rung > 0"), sqlite_where=text("rung > 0")),
+        Index(
+            "ix_item_clock_rung", "rung", "item_id", postgresql_where=text("rung > 0"), sqlite_where=text("rung > 0")
+        ),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True, autoincrement=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundError, StaleError
 from app.edge.context import Context
+from app.edge.reading import Reading
 from app.edge.unit import Unit
 from app.pages.form import ActionForm, make_key
 from app.pages.item_row import make_reading, name_number
@@ -14,7 +15,7 @@ from app.pages.show import say
 from app.pages.words import gettext as _
 from app.policy.people import Actor
 from app.queries.history import list_history
-from app.queries.item_detail import ItemDetail, find_item
+from app.queries.item_detail import ItemDetail
 from app.services.offering import Offer, list_offers
 
 _CHANGES_MAX = 5
@@ -38,17 +39,16 @@ class Capacity:
 
 
 def make_action(
-    unit: Unit, context: Context, actor: Actor, visitor: Visitor, item_id: int, form: ActionForm,
-    refusal: DomainError | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    unit: Unit, context: Context, read: Reading, visitor: Visitor, form: ActionForm, refusal: DomainError | None = None
+) -> dict[str, Any]:
     """Return the template's values for the form of an action; NotFoundError when the visitor has no such action.
 
     After a refusal the typed values stay. After a stale version the form carries the present one, so that whoever
     has read what changed may send it again.
     """
     connection = unit.connection()
-    detail = find_item(connection, actor.readers, item_id, context.today())
-    offers = list_offers(connection, context.book, actor.person_id, item_id, context.now())
+    detail, actor = read.item, read.actor
+    offers = list_offers(connection, context.book, actor.person_id, detail.row.id, context.now())
     offer = next((one for one in offers.offers if one.action == form.action), None)
     if offer is None and refusal is None:
         raise NotFoundError

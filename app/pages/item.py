@@ -8,6 +8,7 @@ from app.core.errors import ConflictError, DomainError, InvalidError, StaleError
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
+from app.edge.reading import log_reading, read_item
 from app.pages.action import make_action
 from app.pages.form import ActionForm, read_form
 from app.pages.item_page import make_page
@@ -51,8 +52,9 @@ def show_item(item_id: int) -> str:
     """Show an item with what its visitor may do."""
     context = current_context()
     with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        values = make_page(unit, context, actor, current_user, item_id, request.args.get("records"))
+        read = read_item(context, unit, current_user.person_id, item_id)
+        values = make_page(unit, context, read, current_user, request.args.get("records"))
+    log_reading(context, read, source="page")
     return render_template("item.html", **values)
 
 
@@ -79,6 +81,7 @@ def take_action(item_id: int, action: str) -> Response | tuple[str, int]:
 def _render_action(item_id: int, form: ActionForm, refusal: DomainError | None = None) -> str:
     context = current_context()
     with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        values = make_action(unit, context, actor, current_user, item_id, form, refusal)
+        read = read_item(context, unit, current_user.person_id, item_id)
+        values = make_action(unit, context, read, current_user, form, refusal)
+    log_reading(context, read, source="page")
     return render_template("action.html", **values)

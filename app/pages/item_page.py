@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from app.edge.context import Context
+from app.edge.reading import Reading
 from app.edge.unit import Unit
 from app.pages.item_row import make_reading, name_number
 from app.pages.item_view import make_view
@@ -14,23 +15,20 @@ from app.pages.listing_page import find_list_address
 from app.pages.next_bar import make_next
 from app.pages.session import Visitor
 from app.pages.words import gettext as _
-from app.policy.people import Actor
 from app.queries.escalation import read_ladders
 from app.queries.history import list_history
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, find_item
+from app.queries.item_detail import ItemDetail
 from app.queries.source import find_source
 from app.services.offering import Offers, list_offers
 
 RECORDS = 50
 
 
-def make_page(
-    unit: Unit, context: Context, actor: Actor, visitor: Visitor, item_id: int, records: str | None
-) -> dict[str, Any]:
+def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, records: str | None) -> dict[str, Any]:
     """Return the template's values; `records` is the place in the full record (a cursor), None for the newest."""
     connection, now = unit.connection(), context.now()
-    detail = find_item(connection, actor.readers, item_id, context.today())
+    detail, actor, item_id = read.item, read.actor, read.item.row.id
     offers = list_offers(connection, context.book, actor.person_id, item_id, now)
     newest = list_history(connection, actor.readers, item_id, limit=RECORDS)
     shown = list_history(connection, actor.readers, item_id, limit=RECORDS, cursor=records) if records else newest

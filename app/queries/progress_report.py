@@ -279,14 +279,20 @@ def _budget_figures(projects: Sequence[_Judged], total: int) -> Iterable[Figure]
     for money in known:
         sums[money.currency] += money.minor
         counts[money.currency] += 1
+    chief = max(sorted(counts), key=lambda currency: counts[currency], default=None)
+    with_budget = Text("预算已知的项目", "projects with a known budget")
+    basis = Text("各币种分别合计，不相加。", "Each currency by itself; sums never cross currencies.")
     for currency in sorted(sums):
+        total_of = Money(sums[currency], currency)
+        if currency == chief:
+            label = Text("预算合计", "Budget in total")
+            yield Figure(
+                "budget", label, total_of, counts[currency], measure="sum", base_label=with_budget, headline=True
+            )
+        exact = Text(f"预算合计，{currency}", f"Budget in total, {currency}")
         yield Figure(
-            f"budget_{currency}", Text("预算合计", "Budget in total"), Money(sums[currency], currency), counts[currency],
-            measure="sum", base_label=Text("预算已知的项目", "projects with a known budget"), headline=currency == max(
-                counts, key=lambda c: counts[c]
-            ),
-            basis=Text("各币种分别合计，不相加。", "Each currency by itself; sums never cross currencies."),
-        )  # fmt: skip
+            f"budget_{currency}", exact, total_of, counts[currency], measure="sum", base_label=with_budget, basis=basis
+        )
 
 
 def _source_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import TextClause, func, insert, select, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -83,14 +83,14 @@ def begin_sweep(
         insert(Sweep).values(at=at, started_at=now, source=source, faults=[]).returning(Sweep.id)
     ).scalar_one()
     outage_since = last_at if last_at is not None and at - last_at > LONG_STOP else None
-    rungs = _cut(connection, sweep_sql.EPISODE_CUTS, {"at": at, "size": chunk})
+    rungs = _cut(connection, sweep_sql.FIRST_EPISODE, sweep_sql.EPISODE_CUTS, {"at": at}, chunk)
     faults: list[Fault] = []
     if rungs:
         due = [(row[0], _as_date(row[1])) for row in connection.execute(sweep_sql.DUE_COMBINATIONS, {"at": at})]
         found = ensure_instants(connection, book, due)
         faults = [_tell_combination(connection, at, pair, said) for pair, said in sorted(found.faults.items())]
     today = book.calendar(connection).local_date(at)
-    lights = _cut(connection, sweep_sql.LIGHT_CUTS, {"today": today, "size": chunk})
+    lights = _cut(connection, sweep_sql.FIRST_LIGHT, sweep_sql.LIGHT_CUTS, {"today": today}, chunk)
     return Beginning(Order(sweep_id, at, now, mute_before, outage_since), rungs, lights, tuple(faults))
 
 
@@ -98,9 +98,13 @@ def _as_date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _cut(connection: Connection, statement: Any, values: Mapping[str, Any]) -> tuple[Stretch, ...]:  # noqa: ANN401
-    cuts = dict.fromkeys(connection.execute(statement, values).scalars())
-    return tuple(pairwise([0, *cuts]))
+def _cut(
+    connection: Connection, first: TextClause, cuts: TextClause, values: Mapping[str, Any], chunk: int
+) -> tuple[Stretch, ...]:
+    if connection.execute(first, values).first() is None:
+        return ()
+    found = dict.fromkeys(connection.execute(cuts, {**values, "size": chunk}).scalars())
+    return tuple(pairwise([0, *found]))
 
 
 def _tell_combination(connection: Connection, at: datetime, pair: Combination, said: str) -> Fault:

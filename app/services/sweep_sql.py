@@ -37,6 +37,12 @@ def typed(sql: str) -> TextClause:
     return clause.bindparams(*(bindparam(n, type_=t) for n, t in _TYPES.items() if re.search(rf":{n}\b", sql)))
 
 
+#: Whether anything is due: found by the partial indexes alone, whatever the statistics say.
+FIRST_EPISODE = typed(f"SELECT next_at FROM episode WHERE {DUE} ORDER BY next_at LIMIT 1")  # noqa: S608  # own text
+FIRST_LIGHT = typed(
+    "SELECT light_due_on FROM item_clock WHERE light_due_on IS NOT NULL AND light_due_on <= :today "
+    "ORDER BY light_due_on LIMIT 1"
+)
 #: The last item of every `size` due ones: a chunk is what lies between two cuts, so no item is split.
 EPISODE_CUTS = typed(
     "SELECT item_id FROM (SELECT item_id, ROW_NUMBER() OVER (ORDER BY item_id) AS place, "  # noqa: S608  # own text

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.clock import FixedClock
+from app.edge.context import current_context
 from app.factory import create_app
 from app.models.ledger import LedgerImport
 from app.models.organisation import Person
@@ -28,11 +29,14 @@ TEXT = "编号,名称,牵头单位,状态,截止日期\nT1,数据对接,交通�
 
 
 @pytest.fixture
-def run(city: City, database_url: str, tmp_path: Path) -> Run:  # noqa: ARG001  # fills the database
+def run(city: City, database_url: str, tmp_path: Path) -> Iterator[Run]:  # noqa: ARG001  # fills the database
     """Give a runner of commands on the city's database, the clock standing at NOW."""
     settings = read_settings({"LIANBAN_VAR": str(tmp_path), "LIANBAN_LOCALE": "en", "LIANBAN_SECRET_KEY": "k" * 40})
     app: Flask = create_app(replace(settings, database_url=database_url), FixedClock(NOW))
-    return lambda *args: app.test_cli_runner().invoke(args=["ledger", *(str(arg) for arg in args)])
+    with app.app_context():
+        engine = current_context().database.engine
+    yield lambda *args: app.test_cli_runner().invoke(args=["ledger", *(str(arg) for arg in args)])
+    engine.dispose()
 
 
 @pytest.fixture

@@ -218,3 +218,17 @@ def test_both_languages_on_every_page(city: City, visit: Begin) -> None:
                     f"/items/{task}/actions/cancel"):  # fmt: skip
         page = re.sub(r"中文|测试office\d|协调办公室|交通局|能源局|公安局|气象局|Lianban", "", office.get(address).text)
         assert not re.search(r"[\u3400-\u9fff]", page), (address, re.findall(r".{20}[\u3400-\u9fff]+.{20}", page)[:3])
+
+
+def test_an_overseers_reading_is_on_record(city: City, visit: Begin) -> None:
+    """An auditor's reading is logged, a leader's only where the item is confidential; nobody else's is."""
+    open_task, secret = city.task(), city.task("保密事项", confidential=True)
+    for login in ("auditor", "leader", "tra_head"):
+        for item_id in (open_task, secret):
+            assert visit(login).get(f"/items/{item_id}").status_code == 200
+    with city.database.reading() as session:
+        rows = session.execute(
+            select(Audit.actor_id, Audit.item_id).where(Audit.action == "read").order_by(Audit.id)
+        ).all()
+    auditor, leader = city.people["auditor"], city.people["leader"]
+    assert [tuple(row) for row in rows] == [(auditor, open_task), (auditor, secret), (leader, secret)]
