@@ -1,6 +1,6 @@
 """From laid-out pieces to PDF bytes; the only module that knows WeasyPrint.
 
-A long document is laid out in sections of about 25 pages, so that time a page stays flat and memory bounded. A
+A long document is laid out in sections of about a dozen pages, so that time a page stays flat and memory bounded. A
 section's last page is given up and its first row opens the next section: the pages fall as if all were one flow,
 table heads repeat, and numbers and sides go on. Nothing is fetched but `data:` and the shipped fonts; nothing is
 taken from the clock, so the same pieces give the same bytes in any process and zone.
@@ -33,7 +33,7 @@ except OSError:  # Pango or HarfBuzz is not on this machine; the rest of the pro
     weasyprint = None
 
 FONT_SCHEME = "lianban-font:"
-SECTION_PAGES = 25
+SECTION_PAGES = 12
 FIRST_GUESS = 400
 _lock = threading.Lock()
 

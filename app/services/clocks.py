@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, literal_column, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -95,20 +95,31 @@ def reset_episodes(
 ) -> None:
     """End the episodes of `item` that are answered and open those that now run (idempotent)."""
     wanted = wanted_episodes(connection, book, machine, item, now)
-    touched = 0 if is_new else _end_others(connection, item, wanted, now)
+    shows_rung = item.has_rungs
+    if not is_new:
+        shows_rung = _end_others(connection, item, wanted, now) or shows_rung
     if wanted:
         calendar = book.calendar(connection, item.calendar_revision)
-        touched += upsert_episodes(connection, [episode_row(book, calendar, item.id, w, now) for w in wanted])
-    if touched and not is_new:
+        upsert_episodes(connection, [episode_row(book, calendar, item.id, w, now) for w in wanted])
+    if shows_rung:
         settle_rung(connection, item.id)
 
 
-def _end_others(connection: Connection, item: Loaded, wanted: list[Wanted], now: datetime) -> int:
-    statement = update(Episode).where(Episode.item_id == item.id, Episode.ended_at.is_(None))
+_RUNNING = update(Episode).where(Episode.item_id == bindparam("b_item_id"), Episode.ended_at.is_(None))
+_END_ALL = _RUNNING.values(ended_at=bindparam("now"), next_at=None).returning(Episode.next_level)
+_END_OTHERS = _END_ALL.where(tuple_(Episode.cause, Episode.anchor).not_in(bindparam("keep", expanding=True)))
+
+
+def _end_others(connection: Connection, item: Loaded, wanted: list[Wanted], now: datetime) -> bool:
+    """End what no longer runs; returns whether an ended episode may have reached a rung.
+
+    `next_level` is read under the row's lock, so a sweep that was raising at the same moment is seen.
+    """
+    values: dict[str, Any] = {"b_item_id": item.id, "now": now}
     if wanted:
-        keep = [(w.cause.value, w.anchor) for w in wanted]
-        statement = statement.where(tuple_(Episode.cause, Episode.anchor).not_in(keep))
-    return connection.execute(statement.values(ended_at=now, next_at=None, next_level=None)).rowcount
+        values["keep"] = [(w.cause.value, w.anchor) for w in wanted]
+    ended = connection.execute(_END_OTHERS if wanted else _END_ALL, values).scalars().all()
+    return any(level is None or level > 1 for level in ended)
 
 
 def first_rung(
@@ -162,10 +173,10 @@ def _make_upsert(make: Any) -> Any:  # noqa: ANN401  # two dialects' statements
 _UPSERT = {"postgresql": _make_upsert(postgresql_insert), "sqlite": _make_upsert(sqlite_insert)}
 
 
-def upsert_episodes(connection: Connection, rows: list[dict[str, Any]]) -> int:
-    """Open the episodes of `rows`, or reopen those that were there; returns how many that touched."""
-    result = connection.execute(_UPSERT[connection.dialect.name], rows, execution_options={"preserve_rowcount": True})
-    return max(0, result.rowcount)
+def upsert_episodes(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Open the episodes of `rows`, or reopen those that were there."""
+    # One row goes alone: the driver sends several as a pipeline of its own, which costs more.
+    connection.execute(_UPSERT[connection.dialect.name], rows if len(rows) > 1 else rows[0])
 
 
 _HAS_RUNG = (

@@ -261,6 +261,7 @@ def _as_loaded(
         sign_off_id=None,
         sign_off_opened_at=None,
         is_paused_above=item.parent_id in paused,
+        has_rungs=False,
         calendar_revision="",
     )
 

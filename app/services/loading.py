@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFoundError
+from app.models.escalation import Escalation
 from app.models.item import Criterion, Item, ItemAccess, ItemClock, Project, Share, Support, Task
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff
@@ -61,6 +62,7 @@ class Loaded:
     sign_off_id: int | None
     sign_off_opened_at: datetime | None
     is_paused_above: bool
+    has_rungs: bool
     calendar_revision: str
 
     @property
@@ -93,6 +95,7 @@ _ITEM_COLUMNS = (
     select(SignOff.id).where(_IS_COLLECTING).scalar_subquery().label("sign_off_id"),
     select(SignOff.opened_at).where(_IS_COLLECTING).scalar_subquery().label("sign_off_opened_at"),
     func.coalesce(_Parent.paused_state.is_not(None) | _GRANDPARENT_PAUSED, False).label("is_paused_above"),
+    exists().where(Escalation.item_id == Item.id).label("has_rungs"),
     calendar_revision().label("calendar_revision"),
 )  # fmt: skip
 _WIDTH = len(_ITEM_COLUMNS)
@@ -146,9 +149,11 @@ _FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
 
 
 def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
-    *plain, supports, criteria, sign_off_id, opened_at, is_paused, revision = values[:_WIDTH]
+    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision = values[:_WIDTH]
     # A row has all of the dataclass's fields, in order.
-    rest: tuple[Any, ...] = (_ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), str(revision))
+    rest: tuple[Any, ...] = (
+        _ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), bool(has_rungs), str(revision),
+    )  # fmt: skip
     return Loaded(*(*plain, *rest))
 
 
