@@ -13,8 +13,8 @@ from app.core.clock import FixedClock
 from app.edge.context import Context, current_context
 from app.factory import create_app
 from app.services.act import Act
+from app.services.organisation.token import issue_token
 from app.services.recording import Acting
-from app.services.token import issue_token
 from config import Settings
 from tests.city import NOW, City
 from workflows.hours import Hours

@@ -6,8 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 
 from app.core.database import Database, make_engine
+from app.edge import context
 from app.services.rulebook import Rulebook
 from tests.city import City, build_city
 from tests.client import Caller, make_caller
@@ -50,6 +52,21 @@ def book() -> Rulebook:
 def city(database: Database, book: Rulebook) -> City:
     """Give the made-up city in a fresh database."""
     return build_city(database, book)
+
+
+@pytest.fixture(autouse=True)
+def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
+    """Give the engines of the applications that a test makes, and close them behind it."""
+    made: list[Engine] = []
+
+    def make(url: str) -> Engine:
+        made.append(make_engine(url))
+        return made[-1]
+
+    monkeypatch.setattr(context, "make_engine", make)
+    yield made
+    for engine in made:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")

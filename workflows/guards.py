@@ -21,9 +21,7 @@ class Guard:
     rests_on: frozenset[RestsOn] = frozenset()
 
 
-has_lead = Guard(
-    "has_lead", Text("还没有确定牵头单位。", "No lead department is named yet."), lambda f: f.has_owner
-)
+has_lead = Guard("has_lead", Text("还没有确定牵头单位。", "No lead department is named yet."), lambda f: f.has_owner)
 has_due_date = Guard(
     "has_due_date", Text("还没有确定完成期限。", "No due date is set yet."), lambda f: f.due_on is not None
 )

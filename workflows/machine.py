@@ -277,9 +277,7 @@ def _check_names(table: Workflow) -> Iterator[str]:
     for (action, source), count in taken.items():
         if count > 1:
             yield f"step {action} leaves {source} twice"
-    labels = [(f"state {s.name}", s.label) for s in table.states] + [
-        (f"step {s.action}", s.label) for s in table.steps
-    ]
+    labels = [(f"state {s.name}", s.label) for s in table.states] + [(f"step {s.action}", s.label) for s in table.steps]
     labels += [(f"field {ask.name}", ask.label) for step in table.steps for ask in step.asks]
     for owner, label in [("the workflow", table.label), *labels]:
         if not label.zh.strip() or not label.en.strip():

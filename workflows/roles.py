@@ -117,9 +117,7 @@ def _role(name: str, zh: str, en: str, *duties: Duty, relation: Relation = "city
 
 
 OFFICE = _role("office", "协调办", "the coordination office", Duty.OFFICE)
-OFFICE_DIRECTOR = _role(
-    "office_director", "协调办主任", "the office's director", Duty.OFFICE, director_only=True
-)
+OFFICE_DIRECTOR = _role("office_director", "协调办主任", "the office's director", Duty.OFFICE, director_only=True)
 LEADERSHIP = _role("leadership", "领导小组", "the leadership group", Duty.LEADER)
 LEAD_HEAD = _role("lead_head", "牵头单位负责人", "the lead department's head", Duty.HEAD, relation="own")
 LEAD_STAFF = _role("lead_staff", "牵头单位", "the lead department", Duty.HEAD, Duty.MEMBER, relation="own")

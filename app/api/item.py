@@ -20,7 +20,7 @@ from app.schemas.item import (
     ItemPageSchema,
     ItemQuerySchema,
 )
-from app.services.department import require_department
+from app.services.organisation.department import require_department
 
 api = Blueprint("api_item", __name__)
 

@@ -7,7 +7,7 @@ from app.api.body import read_body
 from app.edge.auth import check_log_in, make_act
 from app.edge.context import current_context
 from app.schemas.token import LogInSchema, TokenSchema
-from app.services.token import issue_token
+from app.services.organisation.token import issue_token
 
 api = Blueprint("api_token", __name__)
 

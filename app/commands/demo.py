@@ -5,7 +5,7 @@ import click
 from app.edge.auth import make_system_act
 from app.edge.context import current_context
 from app.services.demo import is_empty, load_demo, read_demo
-from app.services.person import find_person
+from app.services.organisation.person import find_person
 
 
 @click.group("demo")

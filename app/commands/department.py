@@ -4,8 +4,8 @@ import click
 
 from app.edge.auth import make_system_act
 from app.edge.context import current_context
-from app.services import department
-from app.services.department import DepartmentNames, require_department
+from app.services.organisation import department
+from app.services.organisation.department import DepartmentNames, require_department
 
 
 @click.group("department")

@@ -15,8 +15,8 @@ from app.edge.ledger import ENDINGS, find_mapping, write_ledger
 from app.ledger.read import read_ledger
 from app.policy.people import OFFICE_READER, Actor, find_actor
 from app.queries.ledger import KINDS, list_ledger_rows
-from app.services.ledger import ImportReport, import_ledger
-from app.services.person import find_person
+from app.services.ledger.importing import ImportReport, import_ledger
+from app.services.organisation.person import find_person
 from app.services.recording import Acting, write_audit
 from workflows.roles import Duty
 

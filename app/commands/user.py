@@ -8,11 +8,11 @@ from app.core.errors import Fault, InvalidError, Sentence
 from app.edge.auth import make_system_act
 from app.edge.context import current_context
 from app.services.act import Act
-from app.services.department import require_department
-from app.services.password import hash_password
-from app.services.person import add_person, deactivate_person, find_person, set_password_hash
-from app.services.post import fill_post
-from app.services.token import issue_token
+from app.services.organisation.department import require_department
+from app.services.organisation.password import hash_password
+from app.services.organisation.person import add_person, deactivate_person, find_person, set_password_hash
+from app.services.organisation.post import fill_post
+from app.services.organisation.token import issue_token
 from workflows.roles import Duty
 
 _LABEL = "flask user token"

@@ -12,11 +12,11 @@ from app.edge.context import Context, Unit, current_context
 from app.edge.errors import UnknownCallerError
 from app.policy.people import Actor, find_actor
 from app.queries.person import find_account
-from app.services import password
 from app.services.act import Act
-from app.services.person import find_person
+from app.services.organisation import password
+from app.services.organisation.person import find_person
+from app.services.organisation.token import find_token_holder
 from app.services.recording import Acting
-from app.services.token import find_token_holder
 from workflows.roles import DUTY_LABELS, Duty
 
 _LOG_IN_FIRST = Sentence("请先登录。", "Please log in first.")

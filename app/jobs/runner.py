@@ -16,10 +16,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from app.core.clock import SystemClock
 from app.core.lease import Lease, make_lease, take
 from app.jobs.table import JOBS, Job
 from app.jobs.tools import Tools
-from app.services.job_run import beat, finish_run, last_done, start_run
+from app.services.escalation.job_run import beat, finish_run, last_done, start_run
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Scheduling:
             self._scheduler.add_job(self._run_now, Rhythm(job, self._tools.book.zone), args=[job], id=job.name)
         self._scheduler.add_job(
             self._beat, "interval", seconds=HEARTBEAT_SECONDS, id="beat",
-            next_run_time=datetime.now(self._tools.book.zone),
+            next_run_time=SystemClock().now(),
         )  # fmt: skip
         self._scheduler.add_job(self._make_up, id="make-up")
         self._scheduler.start()
@@ -148,7 +149,7 @@ class Scheduling:
 
     def _later(self, work: Callable[[], None], name: str) -> None:
         if not self._lost.is_set():
-            at = datetime.now(self._tools.book.zone) + self._again
+            at = SystemClock().now() + self._again
             self._scheduler.add_job(work, "date", run_date=at, id=name, replace_existing=True)
 
     def _write(self, what: str, work: Callable[[], None]) -> None:

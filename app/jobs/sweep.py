@@ -6,8 +6,8 @@ from functools import partial
 
 from app.core.lease import Lease, held, take
 from app.jobs.tools import Tools
-from app.services.sweep import CHUNK, ChunkResult, begin_sweep, end_sweep, raise_chunk
-from app.services.sweep_light import light_chunk
+from app.services.escalation.sweep import CHUNK, ChunkResult, begin_sweep, end_sweep, raise_chunk
+from app.services.escalation.sweep_light import light_chunk
 
 #: The scheduler's sweep waits so long for a command's; the next tick comes anyway.
 _WAIT_SECONDS = 600

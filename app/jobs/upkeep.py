@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.jobs.tools import Tools
-from app.services.upkeep import forget_answers, forget_sweeps, warn_of_calendar
+from app.services.escalation.upkeep import forget_answers, forget_sweeps, warn_of_calendar
 
 
 def upkeep_job(tools: Tools, due_at: datetime) -> str:

@@ -9,7 +9,7 @@ from app.edge.context import current_context
 from app.edge.locale import COOKIE as LANGUAGE_COOKIE
 from app.edge.locale import LANGUAGES
 from app.pages.address import keep_inside
-from app.services.person import set_preferences
+from app.services.organisation.person import set_preferences
 
 pages = Blueprint("preference", __name__)
 THEMES = ("light", "dark")

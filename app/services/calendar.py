@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Sentence
 from app.models.rule import CalendarDay, CalendarYear
-from app.services.recalculation import Moved, recalculate
+from app.services.escalation.recalculation import Moved, recalculate
 from app.services.recording import Acting, write_audit
 from app.services.rulebook import Rulebook
 from workflows.calendar_table import CalendarTable

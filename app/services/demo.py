@@ -18,11 +18,11 @@ from app.ledger.read import read_ledger
 from app.models.item import Item
 from app.models.organisation import Department
 from app.services.act import Act
-from app.services.department import DepartmentNames, add_department
-from app.services.ledger import import_ledger
-from app.services.password import hash_password
-from app.services.person import add_person
-from app.services.post import fill_post
+from app.services.ledger.importing import import_ledger
+from app.services.organisation.department import DepartmentNames, add_department
+from app.services.organisation.password import hash_password
+from app.services.organisation.person import add_person
+from app.services.organisation.post import fill_post
 from app.services.rulebook import Rulebook
 from app.services.transitions import Request, perform
 

@@ -15,7 +15,7 @@ from app.core.errors import Fault, InvalidError, Sentence
 from app.models.escalation import Episode, LadderRung
 from app.models.item import Item
 from app.models.rule import RuleSet
-from app.services.recalculation import Moved, move_bases, renew_instants, renew_lights
+from app.services.escalation.recalculation import Moved, move_bases, renew_instants, renew_lights
 from app.services.recording import Acting, write_audit
 from app.services.rulebook import Rulebook
 from app.services.upgrade import add_rule_set, default_rules

@@ -274,7 +274,9 @@ def downgrade() -> None:
 
     op.drop_table("item_link")
     with op.batch_alter_table("item_clock", schema=None) as batch_op:
-        batch_op.drop_index("ix_item_clock_rung", postgresql_where=sa.text("rung > 0"), sqlite_where=sa.text("rung > 0"))
+        batch_op.drop_index(
+            "ix_item_clock_rung", postgresql_where=sa.text("rung > 0"), sqlite_where=sa.text("rung > 0")
+        )
         batch_op.drop_index("ix_item_clock_due", postgresql_where=sa.text("light_due_on IS NOT NULL"))
 
     op.drop_table("item_clock")

@@ -41,9 +41,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", default=list(NAMES), metavar="|".join(NAMES))
     parser.add_argument("--size", type=int, default=1_000_000, help="items of the large city")
     given = parser.parse_args()
-    print(
-        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}\n"
-    )
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    print(f"{python}, {os.cpu_count()} cores, {platform.machine()}\n")
     print(HEAD)
     is_kept = True
     for figure in measure(given.names, given.size):

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.core.database import Database, make_engine
 from app.models.escalation import LadderRung
+from app.models.organisation import Department
 from app.services.rulebook import Rulebook
-from tests.city import NOW, City, build_city
+from tests.city import FIRST, NOW, City, build_city
 from tests.databases import copy_postgresql
 from workflows.hours import Hours
 
@@ -72,12 +73,8 @@ def populate(size: int, departments: int = 50) -> Population:
         connection = session.connection()
         calendar = city.book.calendar(connection)
         for number in range(len(city.departments) + 1, departments + 1):
-            connection.execute(
-                text(
-                    "INSERT INTO department (code, name, sort_key, from_on, version) VALUES (:c, :c, :c, '2020-01-01', 1)"
-                ),
-                {"c": f"D{number:03d}"},
-            )
+            name = f"D{number:03d}"
+            connection.execute(insert(Department).values(code=name, name=name, sort_key=name, from_on=FIRST))
         ladders = {
             kind: connection.execute(
                 select(LadderRung.ladder_id).where(LadderRung.kind == kind, LadderRung.cause == "due").limit(1)

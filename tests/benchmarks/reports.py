@@ -23,7 +23,7 @@ def make_report(size: int) -> ProgressReport:
             light=tuple(Light)[number % 4], light_rule=Text("进度落后计划16点", "16 points behind plan"),
             start_on=start + timedelta(days=number % 300), planned_finish_on=date(2026, 12, 31),
             forecast_finish_on=date(2026, 12, 31) + timedelta(days=number % 90), done_pct=number % 101,
-            phase=Text("集成应用", "Integration"), budget=Money(123_456_78 * (1 + number % 50), "CNY"), 
+            phase=Text("集成应用", "Integration"), budget=Money(123_456_78 * (1 + number % 50), "CNY"),
             slip_days=number % 90,
         )
         for number in range(size)

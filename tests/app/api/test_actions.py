@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.models.organisation import Holding
 from app.models.record import Audit, History
-from app.services.post import vacate
+from app.services.organisation.post import vacate
 from tests.client import Caller
 
 

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from app.models.organisation import Person
 from app.models.record import Audit
-from app.services.password import FAILURES_MAX, LOCK_MINUTES, hash_password
-from app.services.person import deactivate_person, set_password_hash
+from app.services.organisation.password import FAILURES_MAX, LOCK_MINUTES, hash_password
+from app.services.organisation.person import deactivate_person, set_password_hash
 from tests.client import Caller
 
 PASSWORD = "correct horse 联办"

@@ -21,7 +21,7 @@ from app.models.ledger import LedgerImport
 from app.models.organisation import Person
 from app.models.record import Audit
 from config import ROOT, read_settings
-from tests.app.services.ledgers import count, count_imports, find
+from tests.app.services.ledger.ledgers import count, count_imports, find
 from tests.city import NOW, City
 
 Run = Callable[..., Result]

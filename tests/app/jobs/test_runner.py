@@ -26,7 +26,7 @@ from app.jobs.runner import Rhythm, Scheduling, run_scheduler
 from app.jobs.table import JOBS, Daily, Every, Job
 from app.jobs.tools import Tools
 from app.queries.job import last_runs
-from app.services.job_run import beat, finish_run, start_run
+from app.services.escalation.job_run import beat, finish_run, start_run
 from app.services.rulebook import Rulebook
 from tests.city import NOW
 from tests.sweeping import SHANGHAI, local

@@ -14,7 +14,7 @@ from app.models.item import Item, Project
 from app.models.organisation import Department, DepartmentName
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER
 from app.services.entering import NewItem
-from tests.app.services.ledgers import bring_back, bring_in, bring_in_text, count, export, find
+from tests.app.services.ledger.ledgers import bring_back, bring_in, bring_in_text, count, export, find
 from tests.city import FIRST, NOW, City
 
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1+1)", "＝1+1", '=HYPERLINK("http://x","点此")', "'=1")

@@ -85,7 +85,7 @@ def test_p02_two_cosigners_at_once_are_both_kept(city: City) -> None:
     city.do("office1", task, "assign")
     with city.database.reading() as session:
         shares = session.execute(select(Item.id, Item.owner_department_id).where(Item.parent_id == task)).all()
-    names = {city.departments["ENE"]: "ene_head", city.departments["POL"]: "pol_head"}
+    names: dict[int | None, str] = {city.departments["ENE"]: "ene_head", city.departments["POL"]: "pol_head"}
     for share, department in shares:
         for action, fields in (("receive", {}), ("start", {}), ("submit", {"evidence": "x"})):
             city.do(names[department], share, action, fields)

@@ -13,7 +13,7 @@ from app.models.record import Audit, History
 from app.services.clocks import refresh_light, reset_episodes
 from app.services.entering import NewItem
 from app.services.loading import load
-from tests.app.services.ledgers import bring_in_text, check_access, count, find
+from tests.app.services.ledger.ledgers import bring_in_text, check_access, count, find
 from tests.city import NOW, City
 from tests.sweeping import local, sweep
 

@@ -14,10 +14,10 @@ from app.models.organisation import Department, Holding, Post
 from app.models.record import Audit, History
 from app.policy.access import compare
 from app.queries.department import list_departments, name_departments
-from app.services import department
 from app.services.act import Act
-from app.services.department import DepartmentNames
-from app.services.post import close_post, vacate
+from app.services.organisation import department
+from app.services.organisation.department import DepartmentNames
+from app.services.organisation.post import close_post, vacate
 from app.services.recording import Acting
 from tests.city import NOW, City
 

@@ -21,10 +21,10 @@ from app.ledger.rows import Ledger, LedgerRow
 from app.models.ledger import LedgerImport
 from app.services.act import Act
 from app.services.entering import enter_items
-from app.services.ledger_check import Checker, group_items, read_known
-from app.services.ledger_departments import create_departments, has_office, read_departments
-from app.services.ledger_items import Planner, read_confidential, read_existing
-from app.services.ledger_records import SnapshotWriter, read_snapshots, write_flags
+from app.services.ledger.check import Checker, group_items, read_known
+from app.services.ledger.departments import create_departments, has_office, read_departments
+from app.services.ledger.items import Planner, read_confidential, read_existing
+from app.services.ledger.records import SnapshotWriter, read_snapshots, write_flags
 from app.services.recording import Acting, write_audit
 from app.services.reentering import reenter_items
 from app.services.rulebook import Rulebook

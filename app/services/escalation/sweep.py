@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.models.escalation import Episode, Sweep
-from app.services import sweep_sql
-from app.services.instants import Combination, ensure_instants
+from app.services.escalation import sweep_sql
+from app.services.escalation.instants import Combination, ensure_instants
 from app.services.rulebook import Rulebook
 
 #: Due episodes (or lights) in one transaction.

@@ -9,8 +9,8 @@ from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, S
 from app.core.text import NAME_MAX, clean, fold, sort_key
 from app.models.organisation import Holding, Person
 from app.services.act import Act, read_name
-from app.services.post import release_assignments, vacate
-from app.services.token import revoke_tokens_of
+from app.services.organisation.post import release_assignments, vacate
+from app.services.organisation.token import revoke_tokens_of
 
 EMAIL_MAX = 200
 

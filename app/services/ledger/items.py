@@ -22,9 +22,9 @@ from app.ledger.columns import (
 from app.ledger.rows import Ledger, LedgerRow
 from app.models.item import Item, Project, Support, Task
 from app.services.entering import NewItem, search_text
-from app.services.ledger_check import Known
-from app.services.ledger_departments import Departments
-from app.services.ledger_records import Stored, find_progress_on
+from app.services.ledger.check import Known
+from app.services.ledger.departments import Departments
+from app.services.ledger.records import Stored, find_progress_on
 from app.services.reentering import Reentry
 from workflows.calendar import Calendar
 

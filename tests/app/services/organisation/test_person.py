@@ -15,12 +15,12 @@ from app.models.organisation import AccessToken, Holding, Person, Post
 from app.models.record import History
 from app.policy.access import compare
 from app.policy.people import find_actor
-from app.services import post
 from app.services.act import Act
-from app.services.password import PASSWORD_MIN, hash_password
-from app.services.person import add_person, deactivate_person, find_person, set_preferences
+from app.services.organisation import post
+from app.services.organisation.password import PASSWORD_MIN, hash_password
+from app.services.organisation.person import add_person, deactivate_person, find_person, set_preferences
+from app.services.organisation.token import find_token_holder, issue_token, revoke_token
 from app.services.recording import Acting
-from app.services.token import find_token_holder, issue_token, revoke_token
 from tests.city import NOW, City
 
 Result = TypeVar("Result")

@@ -18,7 +18,7 @@ from app.ledger.findings import Findings
 from app.ledger.rows import Ledger
 from app.models.organisation import Department, DepartmentName, Holding, Post
 from app.services.act import Act
-from app.services.department import CODE_MAX, DepartmentNames, add_department
+from app.services.organisation.department import CODE_MAX, DepartmentNames, add_department
 from workflows.roles import Duty
 
 _CODE_CUT = CODE_MAX - 10

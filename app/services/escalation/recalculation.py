@@ -18,11 +18,11 @@ from app.models.item import Item, ItemClock
 from app.models.record import Audit, SignOff
 from app.policy import access
 from app.services.clocks import limit_day, refresh_light, reset_episodes
-from app.services.instants import ensure_instants
+from app.services.escalation.instants import ensure_instants
+from app.services.escalation.sweep_sql import typed
 from app.services.loading import load
 from app.services.recording import Acting, plain, write_audit
 from app.services.rulebook import Rulebook
-from app.services.sweep_sql import typed
 from workflows.calendar import Calendar
 from workflows.machine import Cause
 

@@ -19,8 +19,8 @@ from app.models.record import Audit, History, Outbox
 from app.policy.access import compare
 from app.policy.people import OFFICE_READER
 from app.queries.ledger import list_ledger_rows
-from app.services.ledger import ImportReport, import_ledger
-from app.services.person import find_person
+from app.services.ledger.importing import ImportReport, import_ledger
+from app.services.organisation.person import find_person
 from app.services.recording import Acting
 from tests.city import NOW, City
 

@@ -10,10 +10,10 @@ from app.models.escalation import Episode, Escalation, LadderRung, RungInstant, 
 from app.models.item import Item, ItemClock, LightChange, Support
 from app.models.record import Outbox
 from app.services.clocks import light_facts
+from app.services.escalation.muting import mute_answered
+from app.services.escalation.sweep_sql import many_roles, recipient_case
 from app.services.loading import load
-from app.services.muting import mute_answered
 from app.services.recording import recipients
-from app.services.sweep_sql import many_roles, recipient_case
 from tests.city import NOW, City
 from tests.sweeping import (
     assigned_task,

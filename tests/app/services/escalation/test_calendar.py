@@ -16,9 +16,9 @@ from app.models.rule import CalendarDay, CalendarYear
 from app.policy import access
 from app.queries.calendar import read_year
 from app.services.calendar import Loading, load_table, provisional_years
+from app.services.escalation.upkeep import missing_year, warn_of_calendar
 from app.services.recording import Acting
 from app.services.upgrade import store_rules
-from app.services.upkeep import missing_year, warn_of_calendar
 from tests.city import NOW, City
 from tests.sweeping import assigned_task, episode_of, local, messages, running_task, sweep
 from workflows.calendar_table import CalendarTable, read_table

@@ -14,7 +14,7 @@ from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, S
 from app.core.text import NAME_MAX, clean, fold, sort_key
 from app.models.organisation import Department, DepartmentName
 from app.services.act import Act, read_name
-from app.services.department_reference import find_references, hand_over, refresh_readers
+from app.services.organisation.department_reference import find_references, hand_over, refresh_readers
 
 CODE_MAX = 60
 _FOLDED_MAX = NAME_MAX * 2

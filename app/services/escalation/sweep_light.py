@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.models.item import Item, ItemClock, LightChange, Project
-from app.services import sweep_sql
+from app.services.escalation import sweep_sql
+from app.services.escalation.sweep import ChunkResult, Fault, Order, Stretch, halve, make_tables
 from app.services.rulebook import Rulebook
-from app.services.sweep import ChunkResult, Fault, Order, Stretch, halve, make_tables
 from workflows.calendar import Calendar
 from workflows.light import Light, LightFacts, judge
 

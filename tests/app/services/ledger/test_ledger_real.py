@@ -11,7 +11,7 @@ from app.models.escalation import Escalation
 from app.models.item import Item, Project
 from app.models.ledger import ProgressSnapshot
 from app.services.upgrade import add_rule_set
-from tests.app.services.ledgers import bring_back, bring_in_file, check_access, count, count_imports
+from tests.app.services.ledger.ledgers import bring_back, bring_in_file, check_access, count, count_imports
 from tests.city import NOW, City
 from tests.sweeping import local, sweep
 

@@ -15,7 +15,7 @@ from app.ledger.fields import FIELDS
 from app.ledger.findings import Finding, Findings, shorten
 from app.ledger.rows import Ledger, LedgerRow
 from app.models.item import URGENCIES, Item
-from app.services.ledger_departments import Departments
+from app.services.ledger.departments import Departments
 from app.services.rulebook import Rulebook
 
 #: Keys in one statement.

@@ -1,0 +1,1 @@
+"""Ledgers become items, snapshots and flags."""

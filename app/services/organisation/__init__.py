@@ -1,0 +1,1 @@
+"""Departments, people, posts, passwords and tokens."""

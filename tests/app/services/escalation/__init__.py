@@ -1,0 +1,1 @@
+"""The sweep, the calendar, the upkeep."""
