@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.edge.context import current_context
 from app.edge.errors import as_domain_error
 from app.edge.startup import current_readiness
+from app.queries.job import last_runs
 from app.queries.sweep import find_last_sweep
 
 api = Blueprint("api_health", __name__)
@@ -27,9 +28,20 @@ def tell_ready() -> tuple[dict[str, Any], int]:
             return {"status": "not_upgraded", "database": "reachable", "upgraded": False}, 503
         with context.database.reading() as unit:
             swept_at = find_last_sweep(unit.connection())
+            scheduler = last_runs(unit, context.now())
     except Exception as error:
         if as_domain_error(error) is None:
             raise
         return {"status": "unavailable", "database": "unreachable", "upgraded": None}, 503
     age = None if swept_at is None else max(0, int((context.now() - swept_at).total_seconds()))
-    return {"status": "ok", "database": "reachable", "upgraded": True, "last_sweep_seconds": age}, 200
+    # Never heard of: none was started here yet. Heard of and silent: nothing escalates any more (red).
+    is_silent = scheduler.heard_at is not None and not scheduler.is_alive
+    told = {
+        "status": "scheduler_silent" if is_silent else "ok",
+        "database": "reachable",
+        "upgraded": True,
+        "last_sweep_seconds": age,
+        "scheduler": "alive" if scheduler.is_alive else "silent" if is_silent else "not_started",
+        "jobs": {run.job: run.outcome for run in scheduler.runs},
+    }
+    return told, 503 if is_silent else 200

@@ -15,8 +15,11 @@ Shown = dict[str, Any]
 
 
 def show_row(context: Context, unit: Unit, row: ItemRow) -> Shown:
-    """Return an item of a list."""
-    return {**_values(row), "state_label": label_state(unit, context.book, row.kind, row.workflow_version, row.state)}
+    """Return an item of a list. A computed date in a year without a published calendar is provisional."""
+    calendar = context.book.calendar(unit.connection(), context.book.revision or None)
+    is_provisional = row.due_on is not None and row.due_source == "computed" and calendar.is_provisional(row.due_on)
+    label = label_state(unit, context.book, row.kind, row.workflow_version, row.state)
+    return {**_values(row), "state_label": label, "due_is_provisional": is_provisional}
 
 
 def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:

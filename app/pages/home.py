@@ -17,7 +17,9 @@ from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _
 from app.queries.escalation import SweepView, last_sweep
 from app.queries.inbox import InboxRow, list_inbox
+from app.services.escalation.upkeep import missing_year
 from workflows.machine import LEVEL_LABELS
+from workflows.roles import Duty
 
 pages = Blueprint("home", __name__)
 ROWS = 50
@@ -61,11 +63,13 @@ def show_home() -> str:
         found = list_inbox(connection, actor, machines, context.today(), limit=ROWS + 1)
         reading = make_reading(unit, context, [row.item for row in found])
         sweep = last_sweep(unit)
+        keeps_calendar = actor.has(Duty.OFFICE, Duty.ADMIN)
+        missing = missing_year(unit, context.book, context.now()) if keeps_calendar else None
     groups = list(_group(found[:ROWS], reading))
+    faults, more = _find_faults(sweep), len(found) > ROWS
     return render_template(
-        "home.html", here="home", groups=groups, sweep=sweep, faults=_find_faults(sweep), has_more=len(found) > ROWS,
-        shown=ROWS,
-    )  # fmt: skip
+        "home.html", here="home", groups=groups, sweep=sweep, faults=faults, missing=missing, has_more=more, shown=ROWS
+    )
 
 
 def _group(found: Sequence[InboxRow], reading: Reading) -> Iterator[Group]:

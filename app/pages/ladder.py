@@ -56,6 +56,8 @@ def _rungs(reached: list[ReachedRung], ahead: list[RungAhead], top: int, context
     for rung_ahead in ahead:
         is_due = rung_ahead.at <= context.now()
         when = escape(_("下次巡检")) if is_due else show_instant_day(rung_ahead.at)
+        if rung_ahead.is_provisional and not is_due:
+            when = escape(_("%(day)s（暂定）")) % {"day": when}
         yield RungView(
             rung_ahead.level, _name(rung_ahead.level, rung_ahead.to_role), when, is_reached=False, is_present=False
         )

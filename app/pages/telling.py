@@ -27,7 +27,10 @@ class Telling:
 
 
 def tell_due(due_on: date | None, today: date, calendar: Calendar, *, is_open: bool) -> Telling:
-    """Return how a due date stands: 逾期2个工作日, 还剩2个工作日; empty when there is nothing to say."""
+    """Return how a due date stands: 逾期2个工作日, 还剩2个工作日; empty when there is nothing to say.
+
+    A count that rests on a year without a published calendar says so.
+    """
     if due_on is None or not is_open:
         return Telling(Markup())
     if due_on < today:
@@ -39,6 +42,8 @@ def tell_due(due_on: date | None, today: date, calendar: Calendar, *, is_open: b
     if count > FAR_WORKDAYS:
         return Telling(Markup())
     text = _together(ngettext("还剩%(num)s个工作日", "还剩%(num)s个工作日", count))
+    if calendar.rests_on_provisional(today, due_on):
+        text = escape(_("%(day)s（暂定）")) % {"day": text}
     return Telling(text, "yellow" if count <= SOON_WORKDAYS else "")
 
 

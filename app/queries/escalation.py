@@ -103,6 +103,8 @@ class RungAhead:
     level: int
     to_role: str
     at: datetime
+    #: It rests on a year whose official calendar is not published.
+    is_provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,9 @@ def _read_ahead(connection: Connection, calendar: Calendar, item_id: int) -> tup
     for row in rows:
         at = _instant(calendar, row.base_on, row.after)
         if at is not None:
-            found.append(RungAhead(row.cause, row.anchor, row.level, row.to_role, max(at, row.next_at or at)))
+            then = max(at, row.next_at or at)
+            is_provisional = calendar.is_provisional(calendar.local_date(then))
+            found.append(RungAhead(row.cause, row.anchor, row.level, row.to_role, then, is_provisional))
     return tuple(sorted(found, key=lambda rung: (rung.at, rung.level)))
 
 

@@ -99,6 +99,7 @@ class ItemSchema(OutputSchema):
     due_on = fields.Date(required=True, allow_none=True)
     original_due_on = fields.Date(required=True, allow_none=True)
     due_source = fields.String(required=True)
+    due_is_provisional = fields.Boolean(required=True)
     is_overdue = fields.Boolean(required=True)
     urgency = fields.String(required=True)
     confidential = fields.Boolean(required=True)

@@ -186,7 +186,7 @@ def test_a_long_first_page_is_shortened_and_continued() -> None:
         assert_well_set(pdf)
 
 
-def test_unbreakable_texts_stay_in_their_columns() -> None:
+def test_p80_unbreakable_texts_stay_in_their_columns() -> None:
     """P80: a 300-character address, 200 Chinese characters, a 120-character department: no character is lost."""
     url = "https://example.invalid/" + "a1b2c3d4e5" * 28
     chinese = "".join(chr(0x4E00 + at * 7) for at in range(200))
@@ -211,7 +211,7 @@ def test_unbreakable_texts_stay_in_their_columns() -> None:
         assert whole.count("d4e5") >= 28 * 6
 
 
-def test_rare_characters_are_drawn_or_named() -> None:
+def test_p79_rare_characters_are_drawn_or_named() -> None:
     """P79: characters of the fonts come back from the PDF; those that no font has get 〓 and are named."""
     city = make_city(3, 1)
     names = tuple(replace(line, title="王𬭚、李㛃、梁𡃁、䶮、吉𠮷") for line in city.projects)
@@ -323,7 +323,7 @@ def test_joined_sections_read_as_one(lang: Lang, monkeypatch: pytest.MonkeyPatch
     assert list_fonts(joined) == dict.fromkeys(OUR_FONTS, True)
 
 
-def test_two_thousand_items() -> None:
+def test_p82_two_thousand_items() -> None:
     """P82, PERFORMANCE: 2,000 items, each printed once, head on every page, well set, in bounded time.
 
     The limit is wide, since tests share their machine.

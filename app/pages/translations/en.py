@@ -10,6 +10,10 @@ ENGLISH: dict[str, str] = {
     "事项": "Items",
     "参阅": "Reference",
     "我的工作": "My work",
+    "%(day)s（暂定）": "%(day)s (provisional)",
+    "%(year)s年放假调休安排尚未导入，涉及该年的工作日和期限均为暂定。": (
+        "The official calendar of %(year)s is not loaded: working days and dates that rest on it are provisional."
+    ),
     "催办": "Escalation",
     "项目": "Projects",
     "任务": "Tasks",

@@ -8,7 +8,8 @@ from app.core.clock import FixedClock
 from app.core.database import Database, make_engine
 from app.core.migration import upgrade
 from app.edge.context import current_context
-from tests.city import NOW
+from app.services.escalation.job_run import beat
+from tests.city import NOW, City
 from tests.client import Caller, make_app
 
 
@@ -58,6 +59,17 @@ def test_health_tells_the_age_of_the_last_sweep(caller: Caller) -> None:
     assert caller.client.get("/healthz").json == {"status": "ok"}
     ready = caller.client.get("/readyz")
     assert (ready.status_code, ready.json["upgraded"], ready.json["last_sweep_seconds"]) == (200, True, None)
+
+
+def test_p109_a_silent_scheduler_turns_the_health_page_red(caller: Caller, city: City) -> None:
+    """P109: a heartbeat that is too old is 503 with its reason; a fresh one is 200 again."""
+    assert caller.client.get("/readyz").json["scheduler"] == "not_started"
+    with city.database.writing() as session:
+        beat(session, NOW, NOW, outcome="alive")
+    assert caller.client.get("/readyz").json["scheduler"] == "alive"
+    caller.pass_days(1)
+    silent = caller.client.get("/readyz")
+    assert (silent.status_code, silent.json["status"]) == (503, "scheduler_silent")
 
 
 def test_a_database_that_is_not_upgraded_is_told_plainly(tmp_path: Path) -> None:

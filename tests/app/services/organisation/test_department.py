@@ -135,7 +135,7 @@ def test_moving_a_section_moves_who_reads_its_items(city: City) -> None:
         assert compare(session.connection()) == []
 
 
-def test_a_department_in_use_cannot_be_closed(city: City) -> None:
+def test_p59_a_department_in_use_cannot_be_closed(city: City) -> None:
     """P59: the conflict lists what refers to it; nothing is deleted."""
     led, supported = city.task(lead="TRA"), city.task(lead="ENE", supports=("TRA",))
     _add(city, "S", "信号处", "TRA")
@@ -149,7 +149,7 @@ def test_a_department_in_use_cannot_be_closed(city: City) -> None:
     assert "1 open items that it leads" in said.en
 
 
-def test_a_department_that_only_history_names_can_be_closed(city: City) -> None:
+def test_p60_a_department_that_only_history_names_can_be_closed(city: City) -> None:
     """P60: closed items and ended posts do not hold it; they still print its name."""
     weather = city.departments["WEA"]
     task = city.task(lead="WEA")

@@ -66,7 +66,7 @@ def test_a_weak_password_is_refused(password: str) -> None:
         hash_password("somebody.long", password)
 
 
-def test_who_leaves_stays_on_record_and_hands_everything_back(city: City) -> None:
+def test_p61_who_leaves_stays_on_record_and_hands_everything_back(city: City) -> None:
     """P61, P08: name and history stay; post, token and charge end; the item's readers follow."""
     task = city.task()
     city.do("office1", task, "assign")

@@ -1,0 +1,84 @@
+"""Instants and dates mean the same on both databases; writers wait their turn."""
+
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.core.gate import Gate
+from app.models.item import Item
+from tests.city import City
+
+
+def test_p103_an_instant_is_the_same_after_the_database(city: City) -> None:
+    """P103: stored from any zone, read back as the same instant in UTC, and found by a range of instants."""
+    task = city.task()
+    shanghai, dhaka = timezone(timedelta(hours=8)), timezone(timedelta(hours=6))
+    stored = datetime(2026, 3, 31, 23, 30, tzinfo=shanghai)
+    with city.database.writing() as session:
+        session.get_one(Item, task).last_progress_at = stored
+    with city.database.reading() as session:
+        found = session.execute(select(Item.last_progress_at).where(Item.id == task)).scalar_one()
+        assert found == stored
+        assert found is not None
+        assert found.tzinfo is UTC
+        begins = datetime(2026, 3, 31, 21, 29, 59, tzinfo=dhaka)
+        within = select(Item.id).where(Item.last_progress_at > begins, Item.last_progress_at <= stored)
+        assert session.execute(within).scalars().all() == [task]
+
+
+def test_p103_a_due_date_is_a_day_in_every_zone(city: City) -> None:
+    """P103: 31 March stays 31 March, and "due in March" finds the same items on both databases."""
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+    ids = [city.task(due_on=day) for day in days]
+    with city.database.reading() as session:
+        march = select(Item.id).where(Item.due_on.between(date(2026, 3, 1), date(2026, 3, 31))).order_by(Item.id)
+        assert session.execute(march).scalars().all() == ids[1:3]
+        assert session.execute(select(Item.due_on).where(Item.id == ids[2])).scalar_one() == date(2026, 3, 31)
+
+
+def test_p103_a_naive_instant_is_refused(city: City) -> None:
+    """P103: without a zone an instant could mean anything."""
+    naive = datetime(2026, 3, 31, 23, 30)  # noqa: DTZ001  # the case itself
+    with pytest.raises(StatementError, match="naive"), city.database.reading() as session:
+        session.execute(select(Item.id).where(Item.created_at < naive))
+
+
+def test_a_failed_unit_writes_nothing(city: City, database: Database) -> None:
+    """What is raised inside takes everything back."""
+    task = city.task()
+
+    def give_up(session: Session) -> None:
+        session.get_one(Item, task).title = "改"
+        raise KeyError(task)
+
+    with pytest.raises(KeyError):
+        database.write(give_up)
+    with database.reading() as session:
+        assert session.get_one(Item, task).title != "改"
+
+
+@pytest.mark.parametrize("path", [None, "write.lock"])
+def test_the_gate_is_passed_in_the_order_of_asking(path: str | None, tmp_path: Path) -> None:
+    """First come, first served: nobody is overtaken."""
+    gate = Gate(None if path is None else tmp_path / path)
+    order: list[int] = []
+
+    def pass_through(number: int) -> None:
+        with gate.passed():
+            order.append(number)
+
+    threads = [threading.Thread(target=pass_through, args=(number,)) for number in range(8)]
+    with gate.passed():
+        for thread in threads:
+            thread.start()
+            time.sleep(0.02)
+    for thread in threads:
+        thread.join(10)
+    assert order == list(range(8))
