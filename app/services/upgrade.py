@@ -5,18 +5,22 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import JSON, ColumnElement, and_, delete, func, insert, literal, literal_column, select, update
 from sqlalchemy.engine import Connection
 
+from app.core.database import UtcDateTime
 from app.core.errors import Sentence, UnavailableError
 from app.core.text import sort_key
 from app.models.escalation import LadderRung
+from app.models.item import Item
 from app.models.organisation import Person
+from app.models.record import History
 from app.models.rule import CalendarDay, CalendarYear, RuleSet, WorkflowVersion
 from workflows.calendar_table import CalendarTable
 from workflows.catalogue import WORKFLOWS
 from workflows.light import LightThresholds
 from workflows.machine import canonical, fingerprint
+from workflows.versions import only_adds
 
 #: Accounts that act for the product itself; nobody can log in with them.
 BUILT_IN = {"system": "系统", "system-import": "台账导入"}
@@ -29,8 +33,11 @@ def store_rules(connection: Connection, now: datetime, tables: Iterable[Calendar
     """Store what this release brings and the database lacks; UnavailableError when a stored version was altered."""
     _store_accounts(connection, now)
     _store_workflows(connection, now)
+    _adopt(connection, now)
     if connection.execute(select(func.count()).select_from(RuleSet)).scalar_one() == 0:
         add_rule_set(connection, now, _FIRST_DAY, {}, note="defaults of the workflow tables")
+    elif _lacks_ladders(connection):
+        add_rule_set(connection, now, now.date(), {}, note="new ladders of the workflow tables")
     known = set(connection.execute(select(CalendarYear.year).where(CalendarYear.is_forecast.is_(False))).scalars())
     for table in tables:
         if table.year not in known and not table.forecast:
@@ -72,6 +79,51 @@ def _store_workflows(connection: Connection, now: datetime) -> None:
                     " version.",
                 ),
             )
+
+
+def _adopt(connection: Connection, now: datetime) -> None:
+    """Move open items to a version that only adds to theirs; each gets its history row as `system`."""
+    system_id = connection.execute(select(Person.id).where(Person.login == "system")).scalar_one()
+    for table in WORKFLOWS.values():
+        body = table.body()
+        older = connection.execute(
+            select(WorkflowVersion.version, WorkflowVersion.body).where(
+                WorkflowVersion.kind == table.kind, WorkflowVersion.version < table.version
+            )
+        ).all()
+        for version, text in older:
+            if only_adds(json.loads(text), body):
+                _move_items(connection, now, system_id, table.kind, version, table.version)
+
+
+def _move_items(connection: Connection, now: datetime, system_id: int, kind: str, old: int, new: int) -> None:
+    running = and_(Item.kind == kind, Item.workflow_version == old, Item.closed_at.is_(None))
+    seq = select(func.max(History.seq) + 1).where(History.item_id == Item.id).scalar_subquery()
+    columns: dict[str, ColumnElement[Any]] = {
+        "item_id": literal_column("items.id"),
+        "seq": seq,
+        "action": literal("adopt"),
+        "from_state": literal_column("items.state"),
+        "to_state": literal_column("items.state"),
+        "workflow_version": literal(new),
+        "actor_id": literal(system_id),
+        "acting_role": literal("system"),
+        "occurred_at": literal(now, UtcDateTime),
+        "recorded_at": literal(now, UtcDateTime),
+        "data": literal({"from_version": old}, JSON),
+    }
+    rows = select(*columns.values()).select_from(Item).where(running)
+    connection.execute(insert(History).from_select(list(columns), rows))
+    connection.execute(update(Item).where(running).values(workflow_version=new))
+
+
+def _lacks_ladders(connection: Connection) -> bool:
+    newest = select(func.max(RuleSet.id)).scalar_subquery()
+    known = connection.execute(
+        select(LadderRung.kind, LadderRung.cause).where(LadderRung.rule_set_id == newest).distinct()
+    ).all()
+    wanted = {(table.kind, ladder.cause.value) for table in WORKFLOWS.values() for ladder in table.ladders}
+    return not wanted <= {(kind, cause) for kind, cause in known}
 
 
 def default_rules() -> dict[str, dict[str, str]]:
