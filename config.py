@@ -48,8 +48,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `env` (default: the process's environment); SettingError on a bad value."""
     source = os.environ if env is None else env
     var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
-    var.mkdir(parents=True, exist_ok=True)
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(f"LIANBAN_VAR={str(var)!r}: cannot be made ({error.strerror})") from error
     city_zh, _, city_en = source.get("LIANBAN_CITY", "云州市|Yunzhou").partition("|")
+    if not city_zh.strip():
+        raise SettingError("LIANBAN_CITY: expected the city's name, e.g. 云州市|Yunzhou")
     return Settings(
         database_url=_database_url(source.get("LIANBAN_DATABASE_URL", ""), var),
         secret_key=_secret_key(source.get("LIANBAN_SECRET_KEY", ""), var),

@@ -15,7 +15,8 @@ from markupsafe import Markup
 INK = "#111"
 FILLS = {"red": "#c8102e", "yellow": "#f7cf66", "green": "#5aa37d", "grey": "#fff"}
 INKS = {"red": "#c8102e", "yellow": "#9a6200", "green": "#1d7a4a", "grey": "#555"}
-SIGNS = {"red": "■", "yellow": "▲", "green": "●", "grey": "○"}
+# Grey has no character: its two upright bars are drawn, since a ring means green on the product's pages.
+SIGNS = {"red": "■", "yellow": "▲", "green": "●"}
 RUNGS = 4
 TICKS = 7
 _FONT = Markup('font-family="Lianban Sans, Lianban Song"')
@@ -113,8 +114,13 @@ def draw_light_strip(counts: Sequence[tuple[str, int, str]], width: float) -> Ma
         wide = _STRIP_LEAST + spare * count / total
         ink = "#fff" if light == "red" else INK
         body += _rect(x + 0.1, 0.1, wide - 0.7, 8, FILLS[light], "#777" if light == "grey" else FILLS[light])
-        body += _text(x + wide / 2 - 0.3, 5.7, f"{SIGNS[light]} {count:,}", 4.4, "middle", ink)
-        body += _text(x + wide / 2 - 0.3, 12.2, word, 3.2, "middle")
+        mid = x + wide / 2 - 0.3
+        if light in SIGNS:
+            body += _text(mid, 5.7, f"{SIGNS[light]} {count:,}", 4.4, "middle", ink)
+        else:
+            body += _draw_bars(mid - 1.25 * len(f"{count:,}") - 1.9, 2.3, 3.6)
+            body += _text(mid + 2.2, 5.7, f"{count:,}", 4.4, "middle", ink)
+        body += _text(mid, 12.2, word, 3.2, "middle")
         x += wide
     return _svg(width, 13.2, body)
 
@@ -149,9 +155,19 @@ def draw_ladder(rung: int) -> Markup:
 
 
 def draw_gantt_head(axis: Axis) -> Markup:
-    """Return the axis's labels, for the table head that repeats on each page."""
-    body = Markup().join(_text(_place_label(axis, day, label), 3.2, label, 2.3, "middle") for day, label in _thin(axis))
-    return _svg(axis.width, 4.2, body)
+    """Return the axis's labels, for the table head that repeats on each page.
+
+    Above the first month of each year stands the year; an axis that counts in years has one line only.
+    """
+    ticks = _thin(axis)
+    in_months = any(label != f"{day.year}" for day, label in ticks)
+    low = 5.9 if in_months else 3.2
+    body = Markup().join(_text(_place_label(axis, day, label), low, label, 2.3, "middle") for day, label in ticks)
+    if in_months:
+        firsts = [day for at, (day, _) in enumerate(ticks) if not at or day.year != ticks[at - 1][0].year]
+        for day, label in _keep_clear(axis, [(day, f"{day.year}") for day in firsts]):
+            body += _text(_place_label(axis, day, label), 2.9, label, 2.3, "middle")
+    return _svg(axis.width, low + 1, body)
 
 
 def _place_label(axis: Axis, day: date, label: str) -> float:
@@ -161,9 +177,13 @@ def _place_label(axis: Axis, day: date, label: str) -> float:
 
 def _thin(axis: Axis) -> list[tuple[date, str]]:
     """Return the ticks whose labels keep clear of each other."""
+    return _keep_clear(axis, axis.list_ticks())
+
+
+def _keep_clear(axis: Axis, ticks: Sequence[tuple[date, str]]) -> list[tuple[date, str]]:
     kept: list[tuple[date, str]] = []
     edge = -1.0
-    for day, label in axis.list_ticks():
+    for day, label in ticks:
         at = _place_label(axis, day, label)
         if at - 0.7 * len(label) > edge:
             kept.append((day, label))
@@ -236,4 +256,23 @@ def _arrow(x: float, y: float, side: int, colour: str) -> Markup:
 
 def mark_light(light: str) -> Markup:
     """Return the bare shape of a light in its colour, for a narrow column."""
-    return Markup('<span class="{}">{}</span>').format(light, SIGNS[light])
+    return Markup('<span class="{}">{}</span>').format(light, _draw_sign(light))
+
+
+def sign_light(light: str, word: str) -> Markup:
+    """Return the shape of a light and its word, in the colour of what stands around."""
+    return Markup("{} {}").format(_draw_sign(light), word)
+
+
+def _draw_sign(light: str) -> str | Markup:
+    return SIGNS.get(light) or Markup('<span class="mark">{}</span>').format(
+        _picture(3, 2.6, _draw_bars(1.5, 0, 2.6))
+    )
+
+
+def _draw_bars(x: float, y: float, tall: float) -> Markup:
+    """Return two upright bars about `x`: the mark of grey."""
+    wide = round(tall * 0.26, 2)
+    return Markup('<path d="M{:.2f} {:.2f}h{}v{}h-{}zM{:.2f} {:.2f}h{}v{}h-{}z" fill="{}"/>').format(
+        x - wide * 1.6, y, wide, tall, wide, x + wide * 0.6, y, wide, tall, wide, INKS["grey"]
+    )

@@ -35,6 +35,7 @@ except OSError:  # Pango or HarfBuzz is not on this machine; the rest of the pro
 FONT_SCHEME = "lianban-font:"
 SECTION_PAGES = 12
 FIRST_GUESS = 400
+ROWS_TOGETHER = 5
 _lock = threading.Lock()
 
 
@@ -57,7 +58,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that may be cut between rows; `opening` runs from <table> to </thead>, which repeats on each page."""
+    """A table that may be cut between rows; `opening` runs from <table> to </thead>, which repeats on each page.
+
+    Its first ROWS_TOGETHER rows stay on one page with the heading before them, as far as a page holds them.
+    """
 
     opening: Markup
     rows: tuple[Markup, ...]
@@ -84,6 +88,7 @@ class Sheet:
 class _Unit:
     html: Markup
     table: Table | None
+    keep: bool = False  # no page break behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,8 @@ def _flatten(pieces: Sequence[Piece]) -> list[_Unit]:
         if isinstance(piece, Block):
             units.append(_Unit(piece.html, None))
         else:
-            units.extend(_Unit(row, piece) for row in piece.rows)
+            bound = min(ROWS_TOGETHER, len(piece.rows)) - 1
+            units.extend(_Unit(row, piece, at < bound) for at, row in enumerate(piece.rows))
     return units
 
 
@@ -176,7 +182,8 @@ def _write_html(sheet: Sheet, units: list[_Unit], start: int, stop: int, first_p
             f"<title>{escape(sheet.title)}</title>"
             f'<meta name="author" content="{escape(sheet.author)}">'
             f'<meta name="dcterms.created" content="{when}"><meta name="dcterms.modified" content="{when}">'
-            f"<style>html{{break-before:{side}}}@page:first{{counter-reset:page {first_page}}}</style></head>"
+            f"<style>html{{break-before:{side}}}@page:first{{counter-reset:page {first_page}}}"
+            f"{f'#u{start}>:first-child{{margin-top:0}}' if start else ''}</style></head>"
             f'<body class="{sheet.lang}" data-left="{escape(sheet.head_left)}" data-right="{escape(sheet.head_right)}">'
         ),
     ]
@@ -187,7 +194,8 @@ def _write_html(sheet: Sheet, units: list[_Unit], start: int, stop: int, first_p
             parts.append("</tbody></table>" if table else "")
             table = unit.table
             parts.append(f"{table.opening}<tbody>" if table else "")
-        parts.append(f'<tr id="u{index}">{unit.html}</tr>' if table else f'<div id="u{index}">{unit.html}</div>')
+        keep = ' class="keep"' if unit.keep else ""
+        parts.append(f'<tr id="u{index}"{keep}>{unit.html}</tr>' if table else f'<div id="u{index}">{unit.html}</div>')
     parts.append("</tbody></table></body></html>" if table else "</body></html>")
     return "".join(parts)
 

@@ -148,7 +148,8 @@ class _Page:
             yield self._table("stalled", self.stalled)
             yield self._block("stalled_note")
         yield self._block("notes_head")
-        yield Block(self._fill("notes.html", missing=missing, substitute=SUBSTITUTE))
+        given = {say(note.term, self.lang) for note in self.report.notes}
+        yield Block(self._fill("notes.html", given=given, missing=missing, substitute=SUBSTITUTE))
 
     def _list_changes(self) -> Iterable[Piece]:
         report = self.report
@@ -215,7 +216,7 @@ def _load_templates(lang: Lang) -> jinja2.Environment:
         charts=charts,
         newline="\n",
         project_head=translate("项目、编号、牵头单位", "Project, number, lead"),
-        sign=lambda light: f"{charts.SIGNS[light.value]} {say(LIGHTS[light], lang)}" if light else UNKNOWN,
+        sign=lambda light: charts.sign_light(light.value, say(LIGHTS[light], lang)) if light else UNKNOWN,
         shape=lambda light: charts.mark_light(light.value),
         light_words=[(light, LIGHTS_LONG[light]) for light in Light],
         cause=lambda cause: say(CAUSES[cause], lang),

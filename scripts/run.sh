@@ -21,12 +21,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 for _ in $(seq 1 100); do
+  kill -0 "$web" 2>/dev/null || { echo "run: the web server did not start (is port ${port} taken?)" >&2; exit 1; }
   if (exec 3<>"/dev/tcp/127.0.0.1/${port}") 2>/dev/null; then
     echo "Lianban is at http://127.0.0.1:${port}/   (Ctrl-C ends it)"
     .venv/bin/flask demo accounts
     break
   fi
-  kill -0 "$web" 2>/dev/null || { echo "run: the web server did not start (is port ${port} taken?)" >&2; exit 1; }
   sleep 0.2
 done
 wait -n "$web" "$scheduler"

@@ -63,7 +63,7 @@ cosigned = Guard(
 )
 has_next_phase = Guard(
     "has_next_phase",
-    Text("已是最后一个阶段，请申请验收。", "This is the last phase; apply for acceptance instead."),
+    Text("没有下一个阶段可以进入。", "There is no further phase to enter."),
     lambda f: f.gates_left > 0,
     frozenset({"phases"}),
 )

@@ -94,6 +94,8 @@ def judge(facts: LightFacts, today: date, calendar: Calendar, thresholds: LightT
         found.append(_by_progress(facts.start_on, facts.due_on, facts.progress_pct, today, thresholds))
     if facts.forecast_on is not None and facts.start_on is not None:
         found.append(_by_forecast(facts.start_on, facts.due_on, facts.forecast_on, thresholds))
+    if len(found) == 1 and not facts.warns_before_due:
+        return Light("grey", "not_measured", (), facts.due_on + timedelta(days=1))
     worst = max(found, key=lambda light: _SEVERITY[light.colour])
     return Light(worst.colour, worst.rule, worst.values, min(filter(None, (light.changes_on for light in found))))
 

@@ -31,6 +31,7 @@ def escalate(at: datetime | None, mute_before: datetime | None) -> None:
     )
     told = {
         "at": result.at.isoformat(),
+        "is_ahead_of_clock": result.at > context.now(),
         "raised": result.raised,
         "told": result.told,
         "lights": result.lights,

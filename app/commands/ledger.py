@@ -84,6 +84,8 @@ def export_file(file: Path, kind: str | None, login: str, lang: str | None) -> N
     if ending not in ENDINGS:
         said = Sentence(f"文件名应以.{'或.'.join(ENDINGS)}结尾。", f"A name that ends in .{' or .'.join(ENDINGS)}.")
         raise InvalidError([Fault("FILE", said)])
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", param_hint="FILE")
     context = current_context()
     now, locale = context.now(), context.settings.locale
     with context.database.reading() as unit:

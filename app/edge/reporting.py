@@ -35,7 +35,7 @@ def read_progress(context: Context, readers: Sequence[str], year: int, month: in
             thresholds_of=thresholds,
             readers=tuple(readers),
         )
-        return read_report(connection, reader, year, month)
+        return read_report(connection, reader, year, month, context.today())
 
 
 def render_progress(report: ProgressReport, lang: Lang) -> bytes:

@@ -126,7 +126,9 @@ class Scheduling:
         tools, started_at = self._tools, self._tools.clock.now()
         late = started_at - due_at
         if late > _LATE:
-            log.warning("job %s of %s is made up %s late", job.name, due_at.isoformat(), late)
+            log.warning(
+                "job %s due at %s runs late, by %d minutes", job.name, due_at.isoformat(), late // timedelta(minutes=1)
+            )
         try:
             tools.database.write(lambda session: start_run(session, job.name, due_at, started_at))
             message = job.run(tools, due_at)

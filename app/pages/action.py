@@ -50,12 +50,13 @@ def make_action(
     detail, actor = read.item, read.actor
     offers = list_offers(connection, context.book, actor.person_id, detail.row.id, context.now())
     offer = next((one for one in offers.offers if one.action == form.action), None)
-    if offer is None and refusal is None:
-        raise NotFoundError
     if offer is None:
         offer = _closed_offer(unit, context, detail, form.action)
+        if refusal is None:
+            raise ConflictError("not_open", NOT_OPEN)
     closed = refusal or (ConflictError(offer.code or "", offer.refusal) if offer.refusal else None)
-    faults = _faults(offer, closed)
+    notice = _tell_notice(closed)
+    faults = _faults(offer, closed) if not notice else []
     return {
         "item": detail.row,
         "number": name_number(detail.row),

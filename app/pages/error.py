@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _ERROR = 500
 _BAD = 400
+_NOT_FOUND = 404
 
 
 def register(app: Flask, names: Iterable[str]) -> None:
@@ -33,7 +34,11 @@ def register(app: Flask, names: Iterable[str]) -> None:
 
 def show_unknown_address(error: HTTPException) -> Response | tuple[str, int]:
     """Show an address that leads nowhere as a page; the API's addresses get a problem document."""
-    return make_http_problem(error) if is_for_programs(request.path) else show_error(error)
+    if is_for_programs(request.path):
+        return make_http_problem(error)
+    if error.code == _NOT_FOUND:
+        return _render(_NOT_FOUND, _("没有这个页面"), _("请检查地址，或从首页进入。"))
+    return show_error(error)
 
 
 def show_error(error: Exception) -> tuple[str, int]:

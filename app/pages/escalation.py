@@ -63,10 +63,10 @@ def _column(column: Column, calendar: Calendar) -> ColumnView:
     more = f"{url_for('escalation.show_board')}?after{column.level}={column.next_cursor}" if column.next_cursor else ""
     cards = tuple(_card(card, calendar) for card in column.cards)
     labels = {
-        1: (_("一级 提醒单"), _("致承办人")),
-        2: (_("二级 预警单"), _("致部门负责人")),
+        1: (_("一级 提醒单"), _("致承办方")),
+        2: (_("二级 预警单"), _("致负责人或协调办")),
         3: (_("三级 督办单"), _("由协调办督办")),
-        4: (_("四级 提交会议"), _("列入下次协调会")),
+        4: (_("四级 提交会议"), _("致领导小组，列入下次协调会")),
     }
     return ColumnView(column.level, *labels[column.level], cards, more)
 

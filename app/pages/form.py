@@ -7,9 +7,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from app.core.errors import Fault, InvalidError, Sentence
 from app.services.transitions import Request
 
 PREFIX = "f."
+#: What the service calls the key that a form carries out of sight.
+KEY_FIELD = "Idempotency-Key"
+BROKEN = Sentence("页面已失效，请重新打开事项。", "This page is no longer valid; open the item again.")
 _ANSWERS = "answers"
 _DIGITS_MAX = 18
 
@@ -25,7 +29,9 @@ class ActionForm:
     as_post: int | None = None
 
     def request(self) -> Request:
-        """Return the form as the service takes it."""
+        """Return the form as the service takes it; InvalidError when its hidden key is none of ours."""
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise InvalidError([Fault(KEY_FIELD, BROKEN)])
         return Request(self.action, self.fields, self.version, self.key or None, self.as_post, "web")
 
 

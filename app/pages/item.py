@@ -14,10 +14,13 @@ from app.pages.form import ActionForm, read_form
 from app.pages.item_page import make_page
 from app.pages.listing import read_filters
 from app.pages.listing_page import make_list
+from app.pages.show import say
 from app.pages.words import gettext as _
 from app.services.transitions import perform
 
 pages = Blueprint("item", __name__)
+#: An id that the database can hold; any other number is no address.
+ITEM = "/items/<int(max=9223372036854775807):item_id>"
 _KINDS = ("project", "task", "share")
 
 
@@ -47,7 +50,7 @@ def _show_list(heading: str, here: str, kinds: tuple[str, ...]) -> str:
     return render_template("list.html", heading=heading, here=here, **values)
 
 
-@pages.get("/items/<int:item_id>")
+@pages.get(ITEM)
 def show_item(item_id: int) -> str:
     """Show an item with what its visitor may do."""
     context = current_context()
@@ -58,19 +61,24 @@ def show_item(item_id: int) -> str:
     return render_template("item.html", **values)
 
 
-@pages.get("/items/<int:item_id>/actions/<action>")
-def show_action(item_id: int, action: str) -> str:
-    """Show the form of an action."""
+@pages.get(f"{ITEM}/actions/<action>")
+def show_action(item_id: int, action: str) -> Response | str:
+    """Show the form of an action; one that is not the visitor's any more leads back to the item."""
     given = {"verdict": request.args["verdict"]} if "verdict" in request.args else {}
-    return _render_action(item_id, ActionForm(action, given))
+    try:
+        return _render_action(item_id, ActionForm(action, given))
+    except ConflictError as error:
+        flash(say(error.sentence), "refused")
+        return redirect(url_for("item.show_item", item_id=item_id), 303)
 
 
-@pages.post("/items/<int:item_id>/actions/<action>")
+@pages.post(f"{ITEM}/actions/<action>")
 def take_action(item_id: int, action: str) -> Response | tuple[str, int]:
     """Take an action; refused, its form is shown again with what was typed."""
     context, form = current_context(), read_form(action, request.form)
-    person_id, now, wanted = current_user.person_id, context.now(), form.request()
+    person_id, now = current_user.person_id, context.now()
     try:
+        wanted = form.request()
         context.database.write(lambda unit: perform(unit, context.book, person_id, now, item_id, wanted))
     except (StaleError, ConflictError, InvalidError) as error:
         return _render_action(item_id, form, error), answer_for(error).status

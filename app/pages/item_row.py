@@ -70,6 +70,11 @@ def name_department(name: str | None, name_en: str | None) -> str:
     return (name_en or name or "") if current_lang() == "en" else (name or "")
 
 
+def name_account(name: str) -> str:
+    """Return a person's name; the product's own accounts have one in each language."""
+    return {"系统": _("系统"), "台账导入": _("台账导入")}.get(name, name)
+
+
 def name_number(row: ItemRow) -> str:
     """Return the item's number, or the running one until a number is issued."""
     return row.number or name_running(row.kind, row.id)

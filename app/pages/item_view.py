@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app.pages.item_row import Reading, name_department, name_lead, name_number
+from app.pages.item_row import Reading, name_account, name_department, name_lead, name_number
 from app.pages.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
@@ -259,7 +259,7 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
             yield label, value
     if detail.external_key:
         yield _("台账"), _("%(source)s，编号%(key)s", source=detail.external_source, key=detail.external_key)
-    yield _("登记"), Markup("{} {}").format(show_instant_day(row.created_at), detail.created_by_name)
+    yield _("登记"), GAP.join([show_instant_day(row.created_at), escape(name_account(detail.created_by_name))])
 
 
 def _flag(flag: FlagRow) -> FlagView:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.item_row import Reading, name_department
+from app.pages.item_row import Reading, name_account, name_department
 from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
 from app.queries.escalation import LadderView, ReachedRung
@@ -87,8 +87,8 @@ def name_actor(row: HistoryRow) -> str:
     if row.acting_role == "system":
         return _("系统")
     if row.on_behalf_of_name:
-        return _("%(name)s代%(other)s", name=row.actor_name, other=row.on_behalf_of_name)
-    return row.actor_name
+        return _("%(name)s代%(other)s", name=name_account(row.actor_name), other=row.on_behalf_of_name)
+    return name_account(row.actor_name)
 
 
 def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterator[LifeRow]:

@@ -41,6 +41,8 @@ def make_list(
     departments = _department_choices(list_departments(connection, today), filters)
     lights = _light_choices(filters)
     states = _state_choices(machines, filters)
+    rows = make_rows(unit, context, page.items)
+    has_progress = not rows or any(row.progress_pct is not None for row in rows)
     chosen = [choice.label for choice in (*lights, *states, *departments) if choice.is_chosen]
     chosen += [_("只看逾期")] if filters.overdue else []
     return {
@@ -56,8 +58,9 @@ def make_list(
         "lights": lights,
         "states": states,
         "departments": departments,
-        "columns": _columns(filters),
-        "rows": make_rows(unit, context, page.items),
+        "columns": _columns(filters, has_progress=has_progress),
+        "has_progress": has_progress,
+        "rows": rows,
         "order_text": name_order(filters.sort),
         "next_page": filters.address(request.path, cursor=page.next_cursor) if page.next_cursor else "",
     }
@@ -83,7 +86,7 @@ def _department_choices(rows: list[DepartmentRow], filters: Filters) -> list[Cho
     ]
 
 
-def _columns(filters: Filters) -> list[Column]:
+def _columns(filters: Filters, *, has_progress: bool) -> list[Column]:
     path = request.path
     by_title = {"title": "ascending", "-title": "descending"}.get(filters.sort, "")
     other = "-title" if filters.sort == "title" else "title"
@@ -93,7 +96,7 @@ def _columns(filters: Filters) -> list[Column]:
         Column(_("事项"), sorted=by_title, address=filters.address(path, sort=other)),
         Column(_("牵头／配合")),
         Column(_("状态／阶段")),
-        Column(_("进度")),
+        *([Column(_("进度"))] if has_progress else []),
         Column(_("完成期限"), css="fig", sorted=by_due, address=filters.address(path, sort="")),
     ]
 

@@ -63,7 +63,7 @@ def make_next(offers: Offers, detail: ItemDetail, reading: Reading, actor: Actor
     side = [offer for offer in open_offers if offer.action in SIDE and not offer.is_grave]
     grave = [offer for offer in open_offers if offer.is_grave]
     asked = [offer for offer in main if offer.action == SIGN or _is_awaited(state, detail, actor)]
-    buttons = _make_buttons(detail.row.id, [*main, *side, *grave])
+    buttons = _make_buttons(detail.row.id, detail.row.kind, [*main, *side, *grave])
     return NextBar(
         say=_say(state, asked, detail),
         why=_why(asked, state, detail, reading, visitor),
@@ -83,7 +83,7 @@ def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
     return any(role.fits(capacity, place) for capacity in actor.capacities)
 
 
-def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
+def _make_buttons(item_id: int, kind: str, offers: list[Offer]) -> tuple[Button, ...]:
     found: list[Button] = []
     for offer in offers:
         address = url_for("item.show_action", item_id=item_id, action=offer.action)
@@ -100,8 +100,39 @@ def _make_buttons(item_id: int, offers: list[Offer]) -> tuple[Button, ...]:
         css = "danger" if offer.is_grave else _css(len(found))
         if is_direct:
             address = url_for("item.take_action", item_id=item_id, action=offer.action)
-        found.append(Button(say(offer.label), address, css, is_direct, make_key()))
+        label = name_grave(offer.action, say(offer.label), kind) if offer.is_grave else say(offer.label)
+        found.append(Button(label, address, css, is_direct, make_key()))
     return tuple(found)
+
+
+def name_grave(action: str, label: str, kind: str) -> str:
+    """Return the label of a move that ends an item, with what it ends: 取消任务."""
+    match action, kind:
+        case "cancel", "project":
+            return _("取消项目")
+        case "cancel", "share":
+            return _("取消分工")
+        case "cancel", _:
+            return _("取消任务")
+        case "close", _:
+            return _("项目结项")
+        case _:
+            return label
+
+
+def tell_grave(action: str, kind: str) -> str:
+    """Return what a move that ends an item ends with it, as a sentence."""
+    match action, kind:
+        case "cancel", "project":
+            return _("项目即告终止，不能恢复；其下未了结的任务和分工一并取消。请确认后再提交。")
+        case "cancel", "share":
+            return _("此项分工即告终止，不能恢复；所属任务不受影响。请确认后再提交。")
+        case "cancel", _:
+            return _("任务即告终止，不能恢复；其下未了结的任务和分工一并取消。请确认后再提交。")
+        case "close", _:
+            return _("项目即告结束，不能再办。请确认后再提交。")
+        case _:
+            return _("事项即告结束。请确认后再提交。")
 
 
 def _agree(offer: Offer) -> str:

@@ -5,7 +5,7 @@ ledger brought is taken from the snapshot alone, what was reported here also fro
 with the last reporting date before M.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -94,11 +94,14 @@ class StalledRow:
     since_on: date
 
 
-def make_period(year: int, month: int, day_start: Any, readers: Iterable[str]) -> Period:  # noqa: ANN401
-    """Return the month; `day_start(date)` gives the instant at which a day of the city begins."""
+def make_period(
+    year: int, month: int, day_start: Callable[[date], datetime], readers: Iterable[str], today: date
+) -> Period:
+    """Return the month up to `today`; `day_start(date)` gives the instant at which a day of the city begins."""
     first_on = date(year, month, 1)
     next_on = date(year + (month == _DECEMBER), month % _DECEMBER + 1, 1)
-    return Period(first_on, next_on - timedelta(days=1), day_start(first_on), day_start(next_on), tuple(readers))
+    last_on = min(next_on - timedelta(days=1), today)
+    return Period(first_on, last_on, day_start(first_on), day_start(last_on + timedelta(days=1)), tuple(readers))
 
 
 def _readable(item_id: Any, readers: Sequence[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy.engine import Connection
 
+from app.core.errors import Fault, InvalidError, Sentence
 from app.queries import progress as read
 from app.queries.progress import Period, ProjectRow, Snapshot
 from reports.progress import (
@@ -49,9 +50,15 @@ class Reader:
     readers: tuple[str, ...]
 
 
-def read_report(connection: Connection, reader: Reader, year: int, month: int) -> ProgressReport:
-    """Return the report of a month for `reader.readers`; ValueError when there is no such month."""
-    period = read.make_period(year, month, reader.calendar.day_start, reader.readers)
+def read_report(connection: Connection, reader: Reader, year: int, month: int, today: date) -> ProgressReport:
+    """Return the report of a month for `reader.readers`; the running month stands as of `today`.
+
+    InvalidError when the month has not begun.
+    """
+    if date(year, month, 1) > today:
+        said = Sentence(f"{year}年{month}月尚未开始。", f"{year}-{month:02d} has not begun yet.")
+        raise InvalidError([Fault("month", said)])
+    period = read.make_period(year, month, reader.calendar.day_start, reader.readers, today)
     previous_on = read.find_previous_date(connection, period)
     names = read.read_department_names(connection, period.as_of_on)
     projects = [
@@ -142,8 +149,15 @@ def _judged(reader: Reader, period: Period, row: ProjectRow, previous_on: date |
     now = light(row.now, period.as_of_on, is_open=row.is_open, is_paused=row.is_paused)
     before = None
     if row.before is not None and previous_on is not None:
-        before = light(row.before, previous_on, is_open=True, is_paused=False)
+        is_open, is_paused = _standing(row.before.state)
+        before = light(row.before, previous_on, is_open=is_open, is_paused=is_paused)
     return _Judged(row, now, before)
+
+
+def _standing(state: str | None) -> tuple[bool, bool]:
+    """Return whether a project in `state` was open, and whether it was paused; unknown counts as running."""
+    found = next((known for known in WORKFLOWS["project"].states if known.name == state), None)
+    return (True, False) if found is None else (found.is_open, found.is_pause)
 
 
 def _label(zh: str, en: str) -> Text:
@@ -268,31 +282,38 @@ def _figures(
     )  # fmt: skip
 
 
-def _budget_figures(projects: Sequence[_Judged], total: int) -> Iterable[Figure]:
-    known = [money for p in projects if (money := _money(p.row, p.row.now)) is not None]
-    label = Text("项目", "projects")
-    yield Figure(
-        "budget_known", Text("预算已知的项目", "Projects with a known budget"), len(known), total, base_label=label
-    )
+def _sum_budgets(found: Iterable[Money | None]) -> tuple[Counter[str], Counter[str]]:
+    """Return the sum and the number of the known budgets, by currency."""
     sums: Counter[str] = Counter()
     counts: Counter[str] = Counter()
-    for money in known:
-        sums[money.currency] += money.minor
-        counts[money.currency] += 1
+    for money in found:
+        if money is not None:
+            sums[money.currency] += money.minor
+            counts[money.currency] += 1
+    return sums, counts
+
+
+def _budget_figures(projects: Sequence[_Judged], total: int) -> Iterable[Figure]:
+    sums, counts = _sum_budgets(_money(p.row, p.row.now) for p in projects)
+    sums_before, counts_before = _sum_budgets(_money(p.row, p.row.before) for p in projects)
+    compares = any(p.row.before is not None for p in projects)
+    known = Text("预算已知的项目", "Projects with a known budget")
+    more = counts.total() - counts_before.total() if compares else None
+    yield Figure(
+        "budget_known", known, counts.total(), total, change=more, base_label=Text("项目", "projects")
+    )  # fmt: skip
     chief = max(sorted(counts), key=lambda currency: counts[currency], default=None)
     with_budget = Text("预算已知的项目", "projects with a known budget")
     basis = Text("各币种分别合计，不相加。", "Each currency by itself; sums never cross currencies.")
     for currency in sorted(sums):
         total_of = Money(sums[currency], currency)
+        change = Money(sums[currency] - sums_before[currency], currency) if compares else None
+        shared = {"value": total_of, "base": counts[currency], "change": change}
         if currency == chief:
             label = Text("预算合计", "Budget in total")
-            yield Figure(
-                "budget", label, total_of, counts[currency], measure="sum", base_label=with_budget, headline=True
-            )
+            yield Figure("budget", label, **shared, measure="sum", base_label=with_budget, headline=True)  # type: ignore[arg-type]
         exact = Text(f"预算合计，{currency}", f"Budget in total, {currency}")
-        yield Figure(
-            f"budget_{currency}", exact, total_of, counts[currency], measure="sum", base_label=with_budget, basis=basis
-        )
+        yield Figure(f"budget_{currency}", exact, **shared, measure="sum", base_label=with_budget, basis=basis)  # type: ignore[arg-type]
 
 
 def _source_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
@@ -322,11 +343,11 @@ def _forecast_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
     )
     known = Text("预计完成日期已知的项目", "projects with a known forecast")
     yield Figure(
-        "late_ours", Text("滞后项目（按存有预测）", "Late by the stored forecasts"), len(late), len(slips),
+        "late_ours", Text("滞后项目（按已存预测）", "Late by the stored forecasts"), len(late), len(slips),
         base_label=known, basis=basis, headline=not any(p.row.is_imported for p in projects),
     )  # fmt: skip
     yield Figure(
-        "mean_late_ours", Text("平均滞后（按存有预测）", "Mean lateness by the forecasts"), _mean(late), len(late),
+        "mean_late_ours", Text("平均滞后（按已存预测）", "Mean lateness by the forecasts"), _mean(late), len(late),
         unit=Text("天", "days"), measure="mean", base_label=Text("滞后项目", "late projects"), basis=basis,
     )  # fmt: skip
 

@@ -89,7 +89,9 @@ def load_demo(session: Session, book: Rulebook, act: Act) -> int:
         people[login] = add_person(act, login, name, password_hash=hash_password(login, city.password))
         fill_post(act, departments[code], role, people[login], is_director=is_director)
     ledger = read_ledger(FOLDER / "ledger.csv", own_mapping())
-    report = import_ledger(session, book, act.acting, act.now, ledger, file_name="ledger.csv", sha256="demo")
+    report = import_ledger(
+        session, book, act.acting, act.now, ledger, file_name="ledger.csv", sha256="demo", escalate_from="source"
+    )
     if report.refused:
         raise AssertionError("\n".join(report.findings.lines("en")))
     for step in city.steps:

@@ -74,7 +74,10 @@ def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, 
         )
     ).one()
     if row.request_sha256 != request_sha256:
-        other = Sentence("此Idempotency-Key已用于另一内容的请求。", "This Idempotency-Key was used for other content.")
+        other = Sentence(
+            "此Idempotency-Key已用于另一内容的请求，没有再次办理。",
+            "This Idempotency-Key was used for other content; nothing was done again.",
+        )
         raise InvalidError([Fault("Idempotency-Key", other)], code="idempotency_key_reused")
     return Kept(row.status, row.answer)
 

@@ -19,7 +19,7 @@ ROUNDS = 60
 LISTS: Sequence[tuple[str, ItemFilter, str, str]] = (
     ("portfolio, office, by due date", ItemFilter(kinds=("project",), is_open=True), "office1", "due"),
     ("tasks, office, by due date", ItemFilter(kinds=("task",), is_open=True), "office1", "due"),
-    ("own department, by due date", ItemFilter(is_open=True), "tra_head", "due"),
+    ("own department, by due date", ItemFilter(kinds=("project", "task"), is_open=True), "tra_head", "due"),
     ("portfolio, leader, by pinyin", ItemFilter(kinds=("project",), is_open=True), "leader", "title"),
 )
 

@@ -56,6 +56,12 @@ def test_grey_says_why() -> None:
     assert light(DAY_50, due_on=None) == ("grey", "not_measured")
 
 
+def test_a_project_without_anything_to_compare_is_grey() -> None:
+    """No progress and no forecast: nothing is measured, until the due date has passed."""
+    assert light(DAY_50) == ("grey", "not_measured")
+    assert light(DUE + timedelta(days=1)) == ("red", "overdue")
+
+
 def test_a_task_warns_three_working_days_before() -> None:
     """2026-04-11 is a Saturday: three working days before it is Wednesday the 8th."""
     assert light(date(2026, 4, 7), warns_before_due=True) == ("green", "on_time")

@@ -33,6 +33,8 @@ ENGLISH: dict[str, str] = {
     "代码 %(code)s": "Code %(code)s",
     "回到首页": "Back to my work",
     "请求无法受理": "The request cannot be taken",
+    "没有这个页面": "No such page",
+    "请检查地址，或从首页进入。": "Check the address, or start from your work.",
     "页面已过期，请返回刷新后再试。": "The page has expired; go back, reload it and try again.",
     # Me
     "职务": "Posts",
@@ -41,7 +43,7 @@ ENGLISH: dict[str, str] = {
     ),
     "显示": "Display",
     "语言": "Language",
-    "底色": "Ground",
+    "底色": "Theme",
     "浅色": "Light",
     "深色": "Dark",
     # Lists
@@ -115,16 +117,31 @@ ENGLISH: dict[str, str] = {
     "不办了，返回": "Leave and go back",
     "看现在的内容": "See it as it is now",
     "您填写的内容仍在下面，尚未保存。": "What you typed is still below; it is not saved.",
-    "您填写的内容仍在下面，尚未保存。请先看清变化，再决定是否提交。": (
-        "What you typed is still below; it is not saved. See what changed first, then decide whether to send it."
-    ),
-    "内容已被他人修改：您看到的是第%(given)s版，现在是第%(current)s版。": (
-        "Somebody saved meanwhile: you saw version %(given)s, the present one is %(current)s."
+    "请先看清变化，再决定是否提交。": "See what changed first, then decide whether to send it.",
+    "此操作现在不能办理，请看事项现状。": "This step is not open now; see how the item stands.",
+    "您填写的内容": "What you typed",
+    "这一步已经提交过，没有再次办理。": "This step was sent before; nothing was done again.",
+    "您或他人已修改：您看到的是第%(given)s版，现在是第%(current)s版。": (
+        "You or somebody else changed it meanwhile: you saw version %(given)s, the present one is %(current)s."
     ),
     "%(when)s，%(who)s：%(action)s": "%(when)s, %(who)s: %(action)s",
-    "此操作会结束事项或取消其下级事项，请确认后再提交。": (
-        "This ends the item or cancels what is below it. Make sure before you send it."
+    "取消项目": "Cancel the project",
+    "取消任务": "Cancel the task",
+    "取消分工": "Cancel the share",
+    "项目结项": "Close the project",
+    "项目即告终止，不能恢复；其下未了结的任务和分工一并取消。请确认后再提交。": (
+        "This ends the project for good and cancels every open task and share below it. Make sure before you send it."
     ),
+    "任务即告终止，不能恢复；其下未了结的任务和分工一并取消。请确认后再提交。": (
+        "This ends the task for good and cancels every open task and share below it. Make sure before you send it."
+    ),
+    "此项分工即告终止，不能恢复；所属任务不受影响。请确认后再提交。": (
+        "This ends the share for good; the task above it goes on. Make sure before you send it."
+    ),
+    "项目即告结束，不能再办。请确认后再提交。": (
+        "This ends the project; no step follows it. Make sure before you send it."
+    ),
+    "事项即告结束。请确认后再提交。": "This ends the item. Make sure before you send it.",
     # The panels of an item
     "牵头：%(who)s": "Lead: %(who)s",
     "%(lead)s %(name)s": "%(lead)s, %(name)s",
@@ -172,12 +189,12 @@ ENGLISH: dict[str, str] = {
     "第%(row)s行": "row %(row)s",
     "“%(column)s”列": "column “%(column)s”",
     "%(file)s（%(code)s）": "%(file)s (%(code)s)",
-    "催办阶梯": "Ladder",
+    "催办阶梯": "Escalation",
     "催办各级": "Levels of escalation",
     "原因：%(cause)s": "Cause: %(cause)s",
     "%(level)s，致%(who)s": "%(level)s, to %(who)s",
     "%(day)s已发": "raised %(day)s",
-    "并入上一级": "taken into the higher one",
+    "并入上一级": "merged into the next level",
     "来龙去脉": "Life line",
     "全部记录": "Full record",
     "更早的见全部记录": "Earlier steps: see the full record",
@@ -190,6 +207,7 @@ ENGLISH: dict[str, str] = {
     "解除承办": "Assignee released",
     "签署": "Signed",
     "系统": "System",
+    "台账导入": "Ledger import",
     "%(name)s代%(other)s": "%(name)s for %(other)s",
     "意见": "Verdict",
     "附言": "Remark",
@@ -211,10 +229,10 @@ ENGLISH: dict[str, str] = {
     "二级 预警单": "Level 2: warning",
     "三级 督办单": "Level 3: supervision notice",
     "四级 提交会议": "Level 4: to the meeting",
-    "致承办人": "To the assignee",
-    "致部门负责人": "To the department's head",
+    "致承办方": "To whoever carries it out",
+    "致负责人或协调办": "To the head or the office",
     "由协调办督办": "By the coordination office",
-    "列入下次协调会": "On the agenda of the next meeting",
+    "致领导小组，列入下次协调会": "To the leadership group, for the next meeting",
     "%(day)s到本级": "At this level since %(day)s",
     "%(day)s升级": "rises %(day)s",
     "下次巡检升级": "rises at the next sweep",

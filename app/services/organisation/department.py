@@ -67,6 +67,8 @@ def add_department(
     act.take_turn("department")
     faults: list[Fault] = []
     given = read_name(faults, "code", code, CODE_MAX)
+    if given is not None and len(given.split()) > 1:
+        faults.append(Fault("code", Sentence("代码中不能有空格。", "A code has no blanks in it.")))
     if given is not None and _is_code_taken(act.connection, given):
         faults.append(Fault("code", Sentence(f"代码“{given}”已有部门使用。", f"The code {given!r} is taken.")))
     shown = _read_names(act, faults, names, None)
