@@ -265,9 +265,7 @@ def sign_light(light: str, word: str) -> Markup:
 
 
 def _draw_sign(light: str) -> str | Markup:
-    return SIGNS.get(light) or Markup('<span class="mark">{}</span>').format(
-        _picture(3, 2.6, _draw_bars(1.5, 0, 2.6))
-    )
+    return SIGNS.get(light) or Markup('<span class="mark">{}</span>').format(_picture(3, 2.6, _draw_bars(1.5, 0, 2.6)))
 
 
 def _draw_bars(x: float, y: float, tall: float) -> Markup:

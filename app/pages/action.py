@@ -3,22 +3,31 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundError, StaleError
+from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundError, Sentence, StaleError
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
-from app.pages.form import ActionForm, make_key
+from app.pages.form import BROKEN, KEY_FIELD, ActionForm, make_key
 from app.pages.item_row import make_reading, name_number
 from app.pages.life import make_records
+from app.pages.next_bar import name_grave, tell_grave
 from app.pages.session import Visitor
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.policy.people import Actor
 from app.queries.history import list_history
 from app.queries.item_detail import ItemDetail
-from app.services.offering import Offer, list_offers
+from app.services.offering import VERDICTS, Offer, OfferedField, OfferedOption, list_offers
+from app.services.transitions import SIGN
+from workflows.interpreter import AskedField
+from workflows.words import Text
 
-_CHANGES_MAX = 5
+NOT_OPEN = Sentence("此操作现在不能办理，请看事项现状。", "This step is not open now; see how the item stands.")
+_CHANGES_MAX = 20
+_SIGN_FIELDS = (
+    OfferedField("verdict", "choice", Text("意见", "Verdict"), is_required=True, options=VERDICTS),
+    OfferedField("remark", "text", Text("附言", "Remark"), is_required=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +50,74 @@ class Capacity:
 def make_action(
     unit: Unit, context: Context, read: Reading, visitor: Visitor, form: ActionForm, refusal: DomainError | None = None
 ) -> dict[str, Any]:
-    """Return the template's values for the form of an action; NotFoundError when the visitor has no such action.
+    """Return the template's values for the form of an action.
 
-    After a refusal the typed values stay. After a stale version the form carries the present one, so that whoever
-    has read what changed may send it again.
+    NotFoundError when there is no such action, ConflictError when it is not this visitor's now. After a refusal the
+    typed values stay. After a stale version the form carries the present one, so that whoever has read what changed
+    may send it again. An action that is closed now has no form, only what was typed and the way back.
     """
-    connection = unit.connection()
     detail, actor = read.item, read.actor
-    offers = list_offers(connection, context.book, actor.person_id, detail.row.id, context.now())
-    offer = next((one for one in offers.offers if one.action == form.action), None)
-    if offer is None:
-        offer = _closed_offer(unit, context, detail, form.action)
-        if refusal is None:
-            raise ConflictError("not_open", NOT_OPEN)
+    offers = list_offers(unit.connection(), context.book, actor.person_id, detail.row.id, context.now())
+    own = next((one for one in offers.offers if one.action == form.action), None)
+    offer = own or _closed_offer(unit, context, detail, form.action)
+    if own is None and refusal is None:
+        raise ConflictError("not_open", NOT_OPEN)
     closed = refusal or (ConflictError(offer.code or "", offer.refusal) if offer.refusal else None)
-    notice = _tell_notice(closed)
-    faults = _faults(offer, closed) if not notice else []
+    spent = _tell_spent(closed)
+    faults = [] if spent else _faults(offer, closed)
+    label, kind = say(offer.label), detail.row.kind
     return {
         "item": detail.row,
         "number": name_number(detail.row),
         "offer": offer,
+        "button": name_grave(offer.action, label, kind) if offer.is_grave else label,
+        "warning": tell_grave(offer.action, kind) if offer.is_grave else "",
         "form": form if form.key else replace(form, key=make_key()),
         "version": offers.version,
         "capacities": [Capacity(post.post_id, visitor.name_post(post.post_id)) for post in offer.posts],
         "criteria": detail.criteria,
         "faults": faults,
         "sentences": {fault.field: fault.sentence for fault in faults},
-        "stale": _tell_stale(closed),
-        "changes": _list_changes(unit, context, actor, detail) if isinstance(closed, StaleError) else (),
-        "refusal": say(closed.sentence) if isinstance(closed, ConflictError) else "",
-        "is_offered": offer.is_open,
+        "notice": spent or _tell_refusal(closed),
+        "is_stale": isinstance(closed, StaleError) and not spent,
+        "changes": [] if spent else _list_changes(unit, context, actor, detail, closed),
+        "typed": _list_typed(offer, form) if refusal is not None else [],
+        "is_open": own is not None and own.is_open and not spent,
     }
 
 
 def _closed_offer(unit: Unit, context: Context, detail: ItemDetail, action: str) -> Offer:
-    """Return an action that is no longer the visitor's, to show what was typed under its label."""
+    """Return an action that is not the visitor's now, to show what was typed; NotFoundError for an unknown one."""
     reading = make_reading(unit, context, [detail.row])
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
+    if action == SIGN and machine.sign_offs:
+        names = [round_.name for round_ in detail.sign_offs] or list(machine.sign_offs)
+        return Offer(SIGN, machine.sign_offs[names[0]].label, (), _SIGN_FIELDS, is_grave=False, needs_version=False)
     step = next((step for (_state, name), step in machine.steps.items() if name == action), None)
     if step is None:
         raise NotFoundError
-    return Offer(action, step.label, (), (), step.is_grave, needs_version=True)
+    return Offer(action, step.label, (), tuple(map(_ask, step.asks)), step.is_grave, needs_version=True)
+
+
+def _ask(ask: AskedField) -> OfferedField:
+    options = tuple(OfferedOption(choice, Text(choice, choice)) for choice in ask.choices)
+    return OfferedField(ask.name, ask.kind, ask.label, ask.required, options)
+
+
+def _list_typed(offer: Offer, form: ActionForm) -> list[tuple[str, str]]:
+    """Return label and text of what was typed; a person's bare number says nothing and is left out."""
+    found = []
+    for field in offer.fields:
+        value = form.fields.get(field.name)
+        names = {option.value: say(option.label) for option in field.options}
+        if not value or (field.kind == "person" and value not in names):
+            continue
+        if isinstance(value, dict):
+            text = "\n".join(f"{number}. {answer}" for number, answer in value.items())
+        else:
+            text = names.get(value, str(value))
+        found.append((say(field.label), text))
+    return found
 
 
 def _faults(offer: Offer, refusal: DomainError | None) -> list[FaultView]:
@@ -91,23 +127,40 @@ def _faults(offer: Offer, refusal: DomainError | None) -> list[FaultView]:
     return [FaultView(fault.field, say(fault.sentence), fault.field in known) for fault in refusal.faults]
 
 
-def _tell_stale(refusal: DomainError | None) -> str:
-    if not isinstance(refusal, StaleError):
-        return ""
-    if refusal.given is None:
-        return say(refusal.sentence)
-    return _(
-        "内容已被他人修改：您看到的是第%(given)s版，现在是第%(current)s版。",
-        given=refusal.given,
-        current=refusal.current,
-    )
+def _tell_spent(refusal: DomainError | None) -> str:
+    """Return why the form that was sent can serve no more: it was sent before, or what it hides is broken."""
+    if isinstance(refusal, InvalidError):
+        if refusal.code == "idempotency_key_reused":
+            return _("这一步已经提交过，没有再次办理。")
+        if any(fault.field == KEY_FIELD for fault in refusal.faults):
+            return say(BROKEN)
+    if isinstance(refusal, StaleError) and (refusal.given is None or not 0 < refusal.given < refusal.current):
+        return say(BROKEN)
+    return ""
 
 
-def _list_changes(unit: Unit, context: Context, actor: Actor, detail: ItemDetail) -> list[str]:
+def _tell_refusal(refusal: DomainError | None) -> str:
+    if isinstance(refusal, StaleError):
+        return _(
+            "您或他人已修改：您看到的是第%(given)s版，现在是第%(current)s版。",
+            given=refusal.given,
+            current=refusal.current,
+        )
+    return say(refusal.sentence) if isinstance(refusal, ConflictError) else ""
+
+
+def _list_changes(
+    unit: Unit, context: Context, actor: Actor, detail: ItemDetail, refusal: DomainError | None
+) -> list[str]:
+    """Return the steps after the version that was seen; rows of the system may add one, none is left out."""
+    if not isinstance(refusal, StaleError) or refusal.given is None:
+        return []
     reading = make_reading(unit, context, [detail.row])
     page = list_history(unit.connection(), actor.readers, detail.row.id, limit=_CHANGES_MAX)
+    newer = [row for row in page.rows if row.seq > refusal.given]
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
-    rows = make_records(page.rows, machine, {})
-    return [
-        _("%(when)s，%(who)s：%(action)s", when=row.when.striptags(), who=row.who, action=row.action) for row in rows
+    told = [
+        _("%(when)s，%(who)s：%(action)s", when=row.when.striptags(), who=row.who, action=row.action)
+        for row in make_records(newer, machine, {})
     ]
+    return [*told, _("更早的见全部记录")] if page.next_cursor and len(newer) == len(page.rows) else told

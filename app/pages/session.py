@@ -94,7 +94,7 @@ def _find(person_id: int) -> Visitor | None:
         account = find_account(unit.connection(), person_id)
         if account is None or not account.is_active:
             return None
-        return Visitor(account, name_posts(unit.connection(), person_id, context.today()))
+        return Visitor(account, name_posts(unit, person_id, context.today()))
 
 
 def _key(account: Account) -> str:

@@ -18,6 +18,7 @@ from app.models.item import KINDS, Item, ItemAccess, ItemClock, Support
 from app.models.organisation import Department, Person
 from app.policy.access import NO_DUE
 from app.queries.cursor import Key, read_cursor, read_date, write_cursor
+from app.queries.predicate import OVERDUE, Day
 
 #: due: nearest first, without a date last; title: by pinyin; created, id: in the order of entry; "-": backwards.
 SORTS = ("due", "title", "-title", "created", "-created", "id", "-id")
@@ -89,7 +90,7 @@ _Assignee = aliased(Person, name="assignee")
 
 def is_overdue(today: date) -> ColumnElement[bool]:
     """Return the SQL twin of "open and its due date has passed"."""
-    return and_(Item.closed_at.is_(None), Item.due_on.is_not(None), Item.due_on < today)
+    return OVERDUE.where(Day(today, today))
 
 
 def select_rows(today: date) -> Select[*tuple[Any, ...]]:

@@ -40,7 +40,7 @@ INSERT INTO items (kind, title, sort_key, search_text, state, state_seq, state_s
   confidential, workflow_version, rule_set_id)
 SELECT CASE WHEN n <= :projects THEN 'project' ELSE 'task' END, '事项' || n, 'shi4 xiang4 ' || lpad(n::text, 8, '0'),
   '事项' || n, 'in_progress', 3, :now, 3, CASE WHEN n <= :projects THEN NULL ELSE 1 + n % :projects END,
-  1 + n % :departments, 1, :now, :now,
+  1 + (n / 7) % :departments, 1, :now, :now,
   CASE n % 10 WHEN 0 THEN CAST(:due0 AS date) WHEN 1 THEN CAST(:due1 AS date) WHEN 2 THEN CAST(:due2 AS date)
     ELSE CAST(:far AS date) + CAST(n % 300 AS integer) END,
   NULL, 'typed', 'normal', false, 1, :rule_set

@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 from markupsafe import Markup
 
-from reports.pdf import Block, Sheet, Table, count_pages, render_pdf
+from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
 from tests.reports.measure import list_active_parts, read_texts
 from tests.reports.test_progress_pages import run_python
 
@@ -60,6 +60,22 @@ def test_a_row_higher_than_a_section_is_not_cut() -> None:
     assert all(whole.count(f"第{at}行") == (at != 40) for at in range(120))
     assert whole.count("高") == 6000
     assert texts == read_texts(render_pdf(SHEET, [table], section_pages=50))
+
+
+def test_a_heading_takes_five_rows_with_it() -> None:
+    """Rule: a table that would show fewer than five rows under its heading opens the next page, also when joined."""
+    rows = tuple(Markup("<td>第{}行</td>").format(at) for at in range(60))
+    table = Table(Markup("<table><thead><tr><th>表头</th></tr></thead>"), rows)
+    pages = set()
+    for height in range(150, 240, 6):
+        filler = Block(Markup('<p style="height:{}mm">前文</p>').format(height))
+        pieces: list[Piece] = [filler, Block(Markup("<h2>标题</h2>")), table]
+        texts = read_texts(render_pdf(SHEET, pieces))
+        page = next(at for at, text in enumerate(texts) if "标题" in text)
+        assert texts[page].count("行") >= 5, height
+        assert texts == read_texts(render_pdf(SHEET, pieces, section_pages=1))
+        pages.add(page)
+    assert pages == {0, 1}
 
 
 def test_no_pieces_give_one_page() -> None:

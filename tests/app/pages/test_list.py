@@ -135,3 +135,19 @@ def test_report_page(city: City, visit: Begin) -> None:
     response = office.get("/reports/progress.pdf?month=2026-02&lang=en")
     assert response.mimetype == "application/pdf"
     assert response.data.startswith(b"%PDF-")
+
+
+def test_progress_column_only_where_there_is_progress(city: City, visit: Begin) -> None:
+    """A list of which no item has progress leaves the column out; one report brings it back."""
+    task = city.task()
+    office = visit("office1")
+    page = office.get("/tasks").text
+    assert '<th scope="col">进度</th>' not in page
+    assert 'class="c-bar' not in page
+    city.do("office1", task, "assign")
+    city.do("tra_staff", task, "receive")
+    city.do("tra_head", task, "start")
+    city.do("tra_staff", task, "report", {"text": "过半", "progress_pct": "60", "forecast_on": "2026-03-31"})
+    page = office.get("/tasks").text
+    assert '<th scope="col">进度</th>' in page
+    assert 'class="c-bar' in page
