@@ -13,10 +13,9 @@ from werkzeug.wrappers import Response
 
 from app.edge.context import current_context
 from app.pages.address import name_this_address
-from app.pages.post import name_posts
 from app.pages.show import say
 from app.queries.person import Account, find_account
-from app.queries.visitor import HeldPost
+from app.queries.visitor import HeldPost, list_held_posts
 
 forgery = CSRFProtect()
 _log_ins = LoginManager()
@@ -94,7 +93,7 @@ def _find(person_id: int) -> Visitor | None:
         account = find_account(unit.connection(), person_id)
         if account is None or not account.is_active:
             return None
-        return Visitor(account, name_posts(unit, person_id, context.today()))
+        return Visitor(account, list_held_posts(unit.connection(), person_id, context.today()))
 
 
 def _key(account: Account) -> str:

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
 from app.models.organisation import Department, Holding, Post
+from workflows.roles import DUTY_LABELS, Duty
+
+_OFFICE = DUTY_LABELS[Duty.OFFICE]
+_DIRECTOR = Sentence("主任", "director")
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post that a person holds, in words: 能源局局长; `duty` is what it is for."""
+    """A post that a person holds, in words: 能源局 · 局长; `duty` is what it is for."""
 
     post_id: int
     department_id: int
@@ -21,9 +26,15 @@ class HeldPost:
 
 
 def list_held_posts(connection: Connection, person_id: int, today: date) -> tuple[HeldPost, ...]:
-    """Return the posts that a person holds on `today`, the oldest first."""
+    """Return the posts that a person holds on `today`, the oldest first; one statement.
+
+    An office post that is called after the office itself is named by its department alone, its director's 主任.
+    """
     rows = connection.execute(
-        select(Post.id, Post.department_id, Post.duty, Post.title, Post.title_en, Department.name, Department.name_en)
+        select(
+            Post.id, Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en, Department.name,
+            Department.name_en,
+        )
         .join(Holding, Holding.post_id == Post.id)
         .join(Department, Department.id == Post.department_id)
         .where(
@@ -33,13 +44,17 @@ def list_held_posts(connection: Connection, person_id: int, today: date) -> tupl
             or_(Post.to_on.is_(None), Post.to_on > today),
         )
         .order_by(Post.id)
-    ).all()
+    ).all()  # fmt: skip
     return tuple(
-        HeldPost(
-            post_id,
-            department_id,
-            duty,
-            Sentence(f"{department}{title}", f"{department_en or department}, {title_en or title}"),
-        )
-        for post_id, department_id, duty, title, title_en, department, department_en in rows
+        HeldPost(row.id, row.department_id, row.duty, _label(row, Sentence(row.name, row.name_en or row.name)))
+        for row in rows
     )
+
+
+def _label(row: Any, department: Sentence) -> Sentence:  # noqa: ANN401  # a row
+    title = Sentence(row.title, row.title_en or row.title)
+    if row.duty == Duty.OFFICE and title.zh == _OFFICE.zh:
+        if not row.is_director:
+            return department
+        title = _DIRECTOR
+    return Sentence(f"{department.zh} · {title.zh}", f"{department.en}, {title.en}")

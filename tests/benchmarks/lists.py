@@ -14,7 +14,7 @@ from tests.benchmarks.population import FIRST_SWEEP_ON, Population
 from tests.benchmarks.timing import Figure, seconds
 
 LIMIT = 50
-ROUNDS = 60
+ROUNDS = 30
 #: (name, filter, who reads, sort)
 LISTS: Sequence[tuple[str, ItemFilter, str, str]] = (
     ("portfolio, office, by due date", ItemFilter(kinds=("project",), is_open=True), "office1", "due"),
