@@ -3,7 +3,6 @@
 import json
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +18,12 @@ from app.services.calendar import Loading, load_table, provisional_years
 from app.services.escalation.upkeep import missing_year, warn_of_calendar
 from app.services.recording import Acting
 from app.services.upgrade import store_rules
+from config import ROOT
 from tests.city import NOW, City
 from tests.sweeping import assigned_task, episode_of, local, messages, running_task, sweep
 from workflows.calendar_table import CalendarTable, read_table
 
-SHIPPED = Path(__file__).resolve().parents[3] / "app" / "calendars" / "cn-2026.json"
+SHIPPED = ROOT / "app" / "calendars" / "cn-2026.json"
 
 
 def table(year: int = 2026, **more: Any) -> CalendarTable:  # noqa: ANN401  # a table's keys
