@@ -7,8 +7,8 @@ from flask import Blueprint
 from app.edge.context import current_context
 from app.edge.errors import as_domain_error
 from app.edge.startup import current_readiness
+from app.queries.escalation import last_sweep
 from app.queries.job import last_runs
-from app.queries.sweep import find_last_sweep
 
 api = Blueprint("api_health", __name__)
 
@@ -27,13 +27,13 @@ def tell_ready() -> tuple[dict[str, Any], int]:
         if not current_readiness().is_ready():
             return {"status": "not_upgraded", "database": "reachable", "upgraded": False}, 503
         with context.database.reading() as unit:
-            swept_at = find_last_sweep(unit.connection())
+            sweep = last_sweep(unit)
             scheduler = last_runs(unit, context.now())
     except Exception as error:
         if as_domain_error(error) is None:
             raise
         return {"status": "unavailable", "database": "unreachable", "upgraded": None}, 503
-    age = None if swept_at is None else max(0, int((context.now() - swept_at).total_seconds()))
+    age = None if sweep is None else max(0, int((context.now() - sweep.finished_at).total_seconds()))
     # Never heard of: none was started here yet. Heard of and silent: nothing escalates any more (red).
     is_silent = scheduler.heard_at is not None and not scheduler.is_alive
     told = {

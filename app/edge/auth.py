@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import g, request
 
-from app.core.errors import ForbiddenError, Sentence
+from app.core.errors import Sentence
 from app.edge.context import Context, Unit, current_context
 from app.edge.errors import UnknownCallerError
 from app.policy.people import Actor, find_actor
@@ -17,7 +17,6 @@ from app.services.organisation import password
 from app.services.organisation.person import find_person
 from app.services.organisation.token import find_token_holder
 from app.services.recording import Acting
-from workflows.roles import DUTY_LABELS, Duty
 
 _LOG_IN_FIRST = Sentence("请先登录。", "Please log in first.")
 _BAD_TOKEN = Sentence("令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked.")
@@ -56,14 +55,6 @@ def require_actor(unit: Unit, person_id: int) -> Actor:
     if actor is None:
         raise UnknownCallerError("log_in_first", _LOG_IN_FIRST)
     return actor
-
-
-def require_duty(actor: Actor, *duties: Duty) -> None:
-    """Raise ForbiddenError unless one of the actor's posts carries one of `duties`."""
-    if not actor.has(*duties):
-        zh = "、".join(DUTY_LABELS[duty].zh for duty in duties)
-        en = ", ".join(DUTY_LABELS[duty].en for duty in duties)
-        raise ForbiddenError("not_yours", Sentence(f"此操作由{zh}办理。", f"This is for: {en}."))
 
 
 def check_log_in(login: str, given: str, *, source: str) -> int:

@@ -14,11 +14,6 @@ _OWN_ACTIONS = {
 }
 
 
-def label_kind(unit: Unit, book: Rulebook, kind: str) -> Text:
-    """Return the words for a kind of item."""
-    return book.current_machine(unit.connection(), kind).label
-
-
 def label_state(unit: Unit, book: Rulebook, kind: str, version: int, state: str) -> Text:
     """Return the words for a state of a workflow's version; its name when that version does not know it."""
     found = book.machine(unit.connection(), kind, version).states.get(state)

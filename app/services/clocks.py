@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, literal_column, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -255,9 +255,3 @@ def reset_below(connection: Connection, book: Rulebook, item_id: int, now: datet
         machine = book.machine(connection, child.kind, child.workflow_version)
         reset_episodes(connection, book, machine, child, now)
         reset_below(connection, book, child_id, now)
-
-
-def count_open_episodes(connection: Connection, item_id: int) -> int:
-    """Return how many episodes of an item run."""
-    statement = select(func.count()).where(Episode.item_id == item_id, Episode.ended_at.is_(None))
-    return int(connection.execute(statement).scalar_one())

@@ -16,7 +16,7 @@ from app.models.item import Criterion, Item, Phase, Project, Share, Support, Tas
 from app.models.ledger import ProgressSnapshot
 from app.models.organisation import Holding, Person, Post
 from app.policy import access
-from app.services.clocks import reset_below, reset_episodes
+from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
 from app.services.loading import load
 from app.services.recording import Acting, write_audit, write_history
@@ -235,11 +235,6 @@ def _enter_phase(work: Work, seq: int) -> None:
         work.connection.execute(update(Project).where(Project.item_id == work.item.id).values(start_on=work.today))
         work.item.start_on = work.today
         work.light_changed = True
-
-
-def reset_children(work: Work) -> None:
-    """Set the clocks below anew (a pause began or ended above them)."""
-    reset_below(work.connection, work.book, work.item.id, work.now)
 
 
 BEFORE: dict[str, Effect] = {"set_assignee": set_assignee, "record_progress": record_progress, "shift_due": shift_due}

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.models.escalation import Sweep
-from app.models.record import Idempotency, Outbox
+from app.models.record import Outbox
 from app.services.calendar import provisional_years
-from app.services.idempotency import KEEP_DAYS
+from app.services.idempotency import forget
 from app.services.rulebook import Rulebook
 
 #: The State Council publishes next year's days off in November.
@@ -21,8 +21,7 @@ _KEEP_EMPTY_SWEEPS = timedelta(days=30)
 
 def forget_answers(session: Session, now: datetime) -> int:
     """Delete the answers kept for repeated requests once they are too old; returns how many."""
-    statement = delete(Idempotency).where(Idempotency.created_at < now - timedelta(days=KEEP_DAYS))
-    return int(session.connection().execute(statement).rowcount)
+    return forget(session.connection(), now)
 
 
 def forget_sweeps(session: Session, now: datetime) -> int:
