@@ -2,7 +2,9 @@
 
 from workflows.machine import Workflow
 from workflows.project import PROJECT
+from workflows.request import REQUEST
 from workflows.share import SHARE
+from workflows.slip import SLIP
 from workflows.task import TASK
 
-WORKFLOWS: dict[str, Workflow] = {table.kind: table for table in (PROJECT, TASK, SHARE)}
+WORKFLOWS: dict[str, Workflow] = {table.kind: table for table in (PROJECT, TASK, SHARE, SLIP, REQUEST)}

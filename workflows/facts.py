@@ -9,7 +9,9 @@ class Facts:
     """The facts of one item at one moment; counts are of rows that the shell has locked.
 
     `gates_left` counts the phases after the present one; `criteria_open` the acceptance criteria without an
-    answer; `children_open` the open items directly below; `shares_open` the shares not yet accepted or cancelled.
+    answer; `children_open` the open items directly below; `shares_open` the shares not yet accepted or cancelled;
+    `requests_open` the kinds of requests that wait for a decision; `was_ruled` that a dispute was decided once;
+    `is_offices_own` that the office's own department asks; `is_leaders_matter` that only the leadership group decides.
     """
 
     state: str
@@ -24,6 +26,16 @@ class Facts:
     criteria_open: int = 0
     gates_left: int = 0
     sign_off_open: bool = False
+    has_section: bool = False
+    has_override: bool = False
+    requests_open: frozenset[str] = frozenset()
+    was_ruled: bool = False
+    urged_today: int = 0
+    urges_a_day: int = 1
+    was_appealed: bool = False
+    request_kind: str | None = None
+    is_offices_own: bool = False
+    is_leaders_matter: bool = False
 
     @property
     def is_overdue(self) -> bool:

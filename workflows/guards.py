@@ -8,7 +8,9 @@ from workflows.facts import Facts
 from workflows.words import Text
 
 #: Rows besides the item's own that a guard reads; the transition locks them first.
-RestsOn = Literal["parent", "children", "phases", "criteria", "sign_off", "supports"]
+RestsOn = Literal[
+    "parent", "children", "phases", "criteria", "sign_off", "supports", "requests", "urges", "slip", "request"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,64 @@ has_supporters = Guard(
     frozenset({"supports"}),
 )
 is_overdue = Guard("is_overdue", Text("尚未逾期。", "The due date has not passed."), lambda f: f.is_overdue)
+not_overdue = Guard(
+    "not_overdue",
+    Text(
+        "期限已过，不能再申请延期；请办公室另定期限（仍按原期限计分）。",
+        "The due date has passed: too late to ask for more time. The office can set a new date; scores use the old one.",
+    ),
+    lambda f: not f.is_overdue,
+)
+no_request_pending = Guard(
+    "request_pending",
+    Text(
+        "已有一项申请正在审批，请等待结果或先撤回。",
+        "A request on this item is being decided; wait for it or withdraw it.",
+    ),
+    lambda f: not f.requests_open,
+    frozenset({"requests"}),
+)
+not_ruled_before = Guard(
+    "ruled_before",
+    Text(
+        "该事项的归属已经裁定，不能再次提出异议。", "Whose task it is was ruled already; it cannot be disputed again."
+    ),
+    lambda f: not f.was_ruled,
+    frozenset({"requests"}),
+)
+may_urge = Guard(
+    "urged_already",
+    Text("今天已催办过，请勿重复催办。", "It was urged today already; one reminder a day is the limit."),
+    lambda f: f.urged_today < f.urges_a_day,
+    frozenset({"urges"}),
+)
+has_section = Guard(
+    "has_section", Text("尚未分办到科室。", "It is not handed on to a section."), lambda f: f.has_section
+)
+has_override = Guard(
+    "has_override", Text("信号灯没有人工调整。", "The light is not overridden."), lambda f: f.has_override
+)
+not_appealed_before = Guard(
+    "appealed_before",
+    Text("该单已申诉过一次，不能再次申诉。", "This notice was appealed once already."),
+    lambda f: not f.was_appealed,
+    frozenset({"slip"}),
+)
+office_may_decide = Guard(
+    "leaders_decide",
+    Text("该申请须由领导小组决定，请转报。", "The leadership group decides this; refer it upwards."),
+    lambda f: not f.is_leaders_matter,
+    frozenset({"request"}),
+)
+not_offices_own = Guard(
+    "offices_own",
+    Text(
+        "协调办不能裁决本单位提出的申请，请转报领导小组。",
+        "The office does not rule on a request of its own department; refer it upwards.",
+    ),
+    lambda f: not f.is_offices_own,
+    frozenset({"request"}),
+)
 
 GUARDS = {
     guard.code: guard
@@ -96,5 +156,14 @@ GUARDS = {
         gates_passed,
         has_supporters,
         is_overdue,
+        not_overdue,
+        no_request_pending,
+        not_ruled_before,
+        may_urge,
+        has_section,
+        has_override,
+        not_appealed_before,
+        office_may_decide,
+        not_offices_own,
     )
 }

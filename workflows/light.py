@@ -32,6 +32,7 @@ RULE_LABELS = {
     "behind_plan": Text("进度落后计划", "progress behind plan"),
     "forecast_late": Text("预计晚于期限", "forecast after the due date"),
     "reported": Text("来源自评", "as its source rated it"),
+    "override": Text("经批准人工调整", "set by hand, as approved"),
 }
 
 _FULL_PCT = 100
@@ -58,6 +59,8 @@ class LightFacts:
     progress_pct: int | None = None
     forecast_on: date | None = None
     warns_before_due: bool = True
+    override: Colour | None = None
+    override_until_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ def judge(facts: LightFacts, today: date, calendar: Calendar, thresholds: LightT
         return Light("grey", "closed")
     if facts.is_paused:
         return Light("grey", "suspended")
+    if facts.override is not None and facts.override_until_on is not None and facts.override_until_on >= today:
+        ends_on = facts.override_until_on
+        return Light(facts.override, "override", (("until_on", ends_on.isoformat()),), ends_on + timedelta(days=1))
     if facts.due_on is None:
         return Light("grey", "not_measured")
     if facts.due_on < today:

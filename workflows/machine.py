@@ -56,7 +56,10 @@ LEVEL_LABELS = {
     4: Text("提交会议", "to the meeting"),
 }
 
-FieldKind = Literal["text", "date", "percent", "person", "answers", "choice"]
+FieldKind = Literal["text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts"]
+
+#: Stands for the act that brought an item into being: who files a request does not decide it.
+CREATE = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +330,7 @@ def _check_steps(table: Workflow) -> Iterator[str]:
             yield f"step {step.action} goes back from a state that is no pause"
         names = Counter(ask.name for ask in step.asks)
         yield from (f"step {step.action} asks twice for {name}" for name, count in names.items() if count > 1)
-        if step.not_by is not None and step.not_by not in actions:
+        if step.not_by is not None and step.not_by not in actions | {CREATE}:
             yield f"step {step.action} excludes the actor of an unknown step {step.not_by}"
         if step.opens is not None:
             yield from _check_sign_off(table, step, step.opens)

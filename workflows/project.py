@@ -12,7 +12,11 @@ from workflows.guards import (
     has_due_date,
     has_lead,
     has_next_phase,
+    has_override,
     has_supporters,
+    may_urge,
+    no_request_pending,
+    not_overdue,
 )
 from workflows.machine import Cause, Ladder, Rung, SignOff, State, Step, Target, Workflow
 from workflows.roles import LEAD_HEAD, LEAD_STAFF, LEADERSHIP, OFFICE, SUPPORT_HEAD, SYSTEM
@@ -23,7 +27,8 @@ PROPOSED = State("proposed", Text("申报", "proposed"), LEAD_STAFF)
 UNDER_REVIEW = State("under_review", Text("评审", "under review"), LEADERSHIP, (Cause.SIGN_OFF,))
 RETURNED = State("returned", Text("已退回", "returned"), LEAD_HEAD, (Cause.IDLE,))
 APPROVED = State("approved", Text("已批准", "approved"), LEAD_HEAD, (Cause.IDLE,))
-IN_PROGRESS = State("in_progress", Text("实施", "in progress"), LEAD_STAFF, (Cause.DUE, Cause.IDLE, Cause.FORECAST))
+IN_PROGRESS = State("in_progress", Text("实施", "in progress"), LEAD_STAFF,
+                    (Cause.DUE, Cause.IDLE, Cause.FORECAST, Cause.REPORT))  # fmt: skip
 ACCEPTANCE = State("acceptance", Text("验收", "acceptance"), OFFICE, (Cause.DUE,))
 CLOSED = State("closed", Text("已结项", "closed"))
 SUSPENDED = State("suspended", Text("暂缓", "suspended"), OFFICE, is_pause=True)
@@ -64,6 +69,29 @@ STEPS = (
     Step("cancel", Text("取消", "Cancel"), (PROPOSED, RETURNED, UNDER_REVIEW, APPROVED, IN_PROGRESS, ACCEPTANCE, SUSPENDED),
          CANCELLED, (OFFICE, LEADERSHIP), asks=(fields.reason,), then=("cancel_children",), tells=(LEAD_STAFF, SUPPORT_HEAD),
          is_grave=True),
+    # Asked for by the lead department, decided on the request by the leadership group.
+    Step("ask_extension", Text("申请延期", "Ask for more time"), (APPROVED, IN_PROGRESS), Target.STAY, (LEAD_HEAD,),
+         (has_due_date, not_overdue, no_request_pending),
+         asks=(fields.new_due_on, fields.reason, fields.progress_note), then=("file_extension",), is_progress=False),
+    Step("ask_suspension", Text("申请暂缓", "Ask to suspend"), (APPROVED, IN_PROGRESS), Target.STAY, (LEAD_HEAD,),
+         (no_request_pending,), asks=(fields.reason,), then=("file_suspension",), is_progress=False),
+    Step("ask_resumption", Text("申请恢复", "Ask to resume"), (SUSPENDED,), Target.STAY, (LEAD_HEAD,),
+         (no_request_pending,), asks=(fields.reason, fields.resume_due_on), then=("file_resumption",), is_progress=False),
+    Step("ask_light", Text("申请调整信号灯", "Ask to override the light"), (IN_PROGRESS,), Target.STAY, (LEAD_HEAD, OFFICE),
+         (no_request_pending,), asks=(fields.light, fields.until_on, fields.reason), then=("file_light",),
+         is_progress=False),
+    Step("extend", Text("调整期限", "Set a new date"), (APPROVED, IN_PROGRESS, ACCEPTANCE), Target.STAY, (LEADERSHIP,),
+         asks=(fields.new_due_on, fields.reason), then=("set_due",), tells=(LEAD_STAFF, OFFICE), is_progress=False),
+    Step("override_light", Text("调整信号灯", "Override the light"), (IN_PROGRESS,), Target.STAY, (SYSTEM,),
+         asks=(fields.light, fields.until_on, fields.reason), then=("set_override",), tells=(LEAD_STAFF,),
+         is_progress=False),
+    Step("clear_light", Text("取消人工调整", "End the override"), (IN_PROGRESS,), Target.STAY, (OFFICE, LEADERSHIP),
+         (has_override,), asks=(fields.reason,), then=("clear_override",), is_progress=False),
+    Step("urge", Text("催办", "Urge"), (UNDER_REVIEW, RETURNED, APPROVED, IN_PROGRESS, ACCEPTANCE), Target.STAY,
+         (OFFICE, LEAD_STAFF), (may_urge,), asks=(fields.channel, fields.note, fields.spoken_to), then=("urge",),
+         is_progress=False),
+    Step("set_rhythm", Text("规定报告周期", "Set the reports owed"), (PROPOSED, APPROVED, IN_PROGRESS), Target.STAY,
+         (OFFICE,), asks=(fields.rhythm,), then=("set_rhythm",), tells=(LEAD_STAFF,), is_progress=False),
 )  # fmt: skip
 
 LADDERS = (
@@ -88,11 +116,16 @@ LADDERS = (
         Rung(2, workdays(5), OFFICE),
         Rung(4, workdays(10), LEADERSHIP),
     )),
+    Ladder(Cause.REPORT, (
+        Rung(1, workdays(1), LEAD_STAFF),
+        Rung(2, workdays(3), LEAD_HEAD),
+        Rung(3, workdays(6), OFFICE),
+    ), limit=workdays(2)),
 )  # fmt: skip
 
 PROJECT = Workflow(
     kind="project",
-    version=1,
+    version=2,
     label=Text("联合项目", "joint project"),
     start=PROPOSED,
     states=(PROPOSED, UNDER_REVIEW, RETURNED, APPROVED, IN_PROGRESS, ACCEPTANCE, CLOSED, SUSPENDED, CANCELLED),

@@ -56,6 +56,8 @@ class Place:
     support_ids: frozenset[int] = frozenset()
     parent_department_id: int | None = None
     assignee_id: int | None = None
+    #: The section inside the lead department to which the work was handed on (科室分办).
+    section_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Role:
     director_only: bool = False
     #: The role is the item's assignee; without one it is the department's head.
     assignee: bool = False
+    #: The section to which the work was handed on counts as the department itself.
+    with_section: bool = False
 
     def departments(self, place: Place) -> frozenset[int] | None:
         """Return the departments whose posts count, None for the whole city."""
@@ -77,7 +81,8 @@ class Role:
         if self.relation == "support":
             return place.support_ids
         one = place.owner_department_id if self.relation == "own" else place.parent_department_id
-        return frozenset() if one is None else frozenset({one})
+        section = place.section_id if self.with_section else None
+        return frozenset(department_id for department_id in (one, section) if department_id is not None)
 
     def fits(self, capacity: Capacity, place: Place) -> bool:
         """Whether `capacity` is this role to an item at `place` (vacancies apart)."""
@@ -120,7 +125,9 @@ OFFICE = _role("office", "协调办", "the coordination office", Duty.OFFICE)
 OFFICE_DIRECTOR = _role("office_director", "协调办主任", "the office's director", Duty.OFFICE, director_only=True)
 LEADERSHIP = _role("leadership", "领导小组", "the leadership group", Duty.LEADER)
 LEAD_HEAD = _role("lead_head", "牵头单位负责人", "the lead department's head", Duty.HEAD, relation="own")
-LEAD_STAFF = _role("lead_staff", "牵头单位", "the lead department", Duty.HEAD, Duty.MEMBER, relation="own")
+LEAD_STAFF = _role(
+    "lead_staff", "牵头单位", "the lead department", Duty.HEAD, Duty.MEMBER, relation="own", with_section=True
+)
 ASSIGNEE = _role("assignee", "承办人", "the assignee", Duty.HEAD, relation="own", assignee=True)
 SUPPORT_HEAD = _role(
     "support_head", "配合单位负责人", "the supporting department's head", Duty.HEAD, relation="support"

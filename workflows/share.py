@@ -5,7 +5,15 @@ Source: the order names lead and supporting units, and each unit's part is seen,
 """
 
 from workflows import fields
-from workflows.guards import parent_open, parent_running
+from workflows.guards import (
+    has_due_date,
+    has_section,
+    may_urge,
+    no_request_pending,
+    not_overdue,
+    parent_open,
+    parent_running,
+)
 from workflows.machine import Cause, Ladder, Rung, State, Step, Target, Workflow
 from workflows.roles import ASSIGNEE, LEAD_HEAD, LEAD_STAFF, OFFICE, PARENT_STAFF
 from workflows.span import workdays
@@ -19,6 +27,7 @@ ACCEPTED = State("accepted", Text("已验收", "accepted"))
 CANCELLED = State("cancelled", Text("已取消", "cancelled"))
 
 RUNNING = (parent_open, parent_running)
+HELD = (ASSIGNED, RECEIVED, IN_PROGRESS)
 
 STEPS = (
     Step("receive", Text("签收", "Receive"), (ASSIGNED,), RECEIVED, (LEAD_STAFF,), RUNNING),
@@ -35,6 +44,17 @@ STEPS = (
          tells=(LEAD_STAFF,), not_by="submit"),
     Step("cancel", Text("取消", "Cancel"), (ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED), CANCELLED, (OFFICE,),
          asks=(fields.reason,), tells=(LEAD_STAFF,), is_grave=True),
+    Step("ask_extension", Text("申请延期", "Ask for more time"), HELD, Target.STAY, (LEAD_STAFF,),
+         (has_due_date, not_overdue, no_request_pending, parent_running),
+         asks=(fields.new_due_on, fields.reason, fields.progress_note), then=("file_extension",), is_progress=False),
+    Step("extend", Text("调整期限", "Set a new date"), (*HELD, SUBMITTED), Target.STAY, (OFFICE,),
+         asks=(fields.new_due_on, fields.reason), then=("set_due",), tells=(LEAD_STAFF,), is_progress=False),
+    Step("hand_on", Text("科室分办", "Hand on to a section"), HELD, Target.STAY, (LEAD_HEAD,),
+         asks=(fields.section, fields.note), then=("set_section",), tells=(LEAD_STAFF,), is_progress=False),
+    Step("take_back", Text("收回分办", "Take back from the section"), HELD, Target.STAY, (LEAD_HEAD,), (has_section,),
+         then=("clear_section",), is_progress=False),
+    Step("urge", Text("催办", "Urge"), (*HELD, SUBMITTED), Target.STAY, (OFFICE, PARENT_STAFF, LEAD_STAFF), (may_urge,),
+         asks=(fields.channel, fields.note, fields.spoken_to), then=("urge",), is_progress=False),
 )  # fmt: skip
 
 LADDERS = (
@@ -49,7 +69,7 @@ LADDERS = (
 
 SHARE = Workflow(
     kind="share",
-    version=1,
+    version=2,
     label=Text("分工", "share"),
     start=ASSIGNED,
     states=(ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED, ACCEPTED, CANCELLED),

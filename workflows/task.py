@@ -11,6 +11,11 @@ from workflows.guards import (
     criteria_answered,
     has_due_date,
     has_lead,
+    has_section,
+    may_urge,
+    no_request_pending,
+    not_overdue,
+    not_ruled_before,
     parent_open,
     parent_running,
     shares_accepted,
@@ -23,13 +28,18 @@ from workflows.words import Text
 DRAFT = State("draft", Text("拟办", "draft"), OFFICE)
 ASSIGNED = State("assigned", Text("待签收", "assigned"), LEAD_STAFF, (Cause.RECEIPT, Cause.DUE))
 RECEIVED = State("received", Text("已签收", "received"), ASSIGNEE, (Cause.DUE, Cause.IDLE))
-IN_PROGRESS = State("in_progress", Text("承办中", "in progress"), ASSIGNEE, (Cause.DUE, Cause.IDLE, Cause.FORECAST))
+IN_PROGRESS = State(
+    "in_progress", Text("承办中", "in progress"), ASSIGNEE, (Cause.DUE, Cause.IDLE, Cause.FORECAST, Cause.REPORT)
+)
 SUBMITTED = State("submitted", Text("待核验", "submitted"), OFFICE, (Cause.DUE, Cause.SIGN_OFF))
+DISPUTED = State("disputed", Text("异议中", "disputed"), OFFICE)
 DONE = State("done", Text("已销号", "done"))
 SUSPENDED = State("suspended", Text("暂缓", "suspended"), OFFICE, is_pause=True)
 CANCELLED = State("cancelled", Text("已取消", "cancelled"))
+SUPERSEDED = State("superseded", Text("已分解或并入", "superseded"))
 
 WORKING = (RECEIVED, IN_PROGRESS)
+HELD = (ASSIGNED, *WORKING)
 
 COSIGN = SignOff(
     "cosign", Text("会签", "co-signing"), SUPPORT_HEAD, completed="cosign_complete", refused="cosign_refuse"
@@ -63,8 +73,48 @@ STEPS = (
          asks=(fields.reason,), tells=(LEAD_STAFF,)),
     Step("resume", Text("恢复", "Resume"), (SUSPENDED,), Target.BACK, (OFFICE,), (parent_open, parent_running),
          asks=(fields.resume_due_on,), then=("shift_due",), tells=(LEAD_STAFF,)),
-    Step("cancel", Text("取消", "Cancel"), (DRAFT, ASSIGNED, *WORKING, SUBMITTED, SUSPENDED), CANCELLED, (OFFICE,),
-         asks=(fields.reason,), then=("cancel_children",), tells=(LEAD_STAFF,), is_grave=True),
+    Step("cancel", Text("取消", "Cancel"), (DRAFT, ASSIGNED, *WORKING, SUBMITTED, SUSPENDED, DISPUTED), CANCELLED,
+         (OFFICE,), asks=(fields.reason,), then=("cancel_children",), tells=(LEAD_STAFF,), is_grave=True),
+    # Whose task it is: disputed by the head before receipt, ruled once; the ruling gives the full period anew.
+    Step("dispute", Text("提出异议", "Dispute"), (ASSIGNED,), DISPUTED, (LEAD_HEAD,),
+         (not_ruled_before, no_request_pending, parent_running), asks=(fields.reason, fields.proposed_department),
+         then=("file_dispute",), is_progress=False),
+    Step("rule", Text("裁定归属", "Rule whose it is"), (DISPUTED,), ASSIGNED, (SYSTEM,), asks=(fields.granted_department,),
+         then=("set_owner", "give_full_period", "renew_shares"), tells=(LEAD_HEAD, SUPPORT_HEAD), is_progress=False),
+    Step("drop_dispute", Text("撤回异议", "Drop the dispute"), (DISPUTED,), ASSIGNED, (SYSTEM,), is_progress=False),
+    Step("reassign", Text("改派", "Re-assign"), HELD, ASSIGNED, (OFFICE,), (parent_open, parent_running),
+         asks=(fields.department, fields.reason), then=("set_owner", "give_full_period", "renew_shares"),
+         tells=(LEAD_HEAD, SUPPORT_HEAD), is_progress=False),
+    # Asked for by the department, decided on the request.
+    Step("ask_extension", Text("申请延期", "Ask for more time"), HELD, Target.STAY, (LEAD_STAFF,),
+         (has_due_date, not_overdue, no_request_pending, parent_running),
+         asks=(fields.new_due_on, fields.reason, fields.progress_note), then=("file_extension",), is_progress=False),
+    Step("ask_suspension", Text("申请暂缓", "Ask to suspend"), WORKING, Target.STAY, (LEAD_HEAD,), (no_request_pending,),
+         asks=(fields.reason,), then=("file_suspension",), is_progress=False),
+    Step("ask_resumption", Text("申请恢复", "Ask to resume"), (SUSPENDED,), Target.STAY, (LEAD_HEAD,),
+         (no_request_pending,), asks=(fields.reason, fields.resume_due_on), then=("file_resumption",), is_progress=False),
+    Step("ask_reassignment", Text("申请改派", "Ask to re-assign"), WORKING, Target.STAY, (LEAD_HEAD,),
+         (no_request_pending,), asks=(fields.reason, fields.proposed_department), then=("file_reassignment",),
+         is_progress=False),
+    Step("extend", Text("调整期限", "Set a new date"), (*HELD, SUBMITTED), Target.STAY, (OFFICE,),
+         asks=(fields.new_due_on, fields.reason), then=("set_due",), tells=(LEAD_STAFF,), is_progress=False),
+    # Inside the department, between tasks, and what is urged and owed.
+    Step("hand_on", Text("科室分办", "Hand on to a section"), HELD, Target.STAY, (LEAD_HEAD,),
+         asks=(fields.section, fields.note), then=("set_section",), tells=(LEAD_STAFF,), is_progress=False),
+    Step("take_back", Text("收回分办", "Take back from the section"), HELD, Target.STAY, (LEAD_HEAD,), (has_section,),
+         then=("clear_section",), is_progress=False),
+    Step("split", Text("分解", "Split"), HELD, SUPERSEDED, (OFFICE,), (parent_open, parent_running),
+         asks=(fields.parts, fields.reason), then=("split_parts", "cancel_children"), tells=(LEAD_STAFF,), is_grave=True,
+         is_progress=False),
+    Step("merge", Text("并入", "Merge into another"), HELD, SUPERSEDED, (OFFICE,), (parent_open, parent_running),
+         asks=(fields.into, fields.reason), then=("merge_into", "cancel_children"), tells=(LEAD_STAFF,), is_grave=True,
+         is_progress=False),
+    Step("absorb", Text("并入其他任务", "Take in another task"), (DRAFT, *HELD), Target.STAY, (SYSTEM,),
+         asks=(fields.note,), then=("take_in",), tells=(LEAD_STAFF,), is_progress=False),
+    Step("urge", Text("催办", "Urge"), (*HELD, SUBMITTED, DISPUTED), Target.STAY, (OFFICE, LEAD_STAFF), (may_urge,),
+         asks=(fields.channel, fields.note, fields.spoken_to), then=("urge",), is_progress=False),
+    Step("set_rhythm", Text("规定报告周期", "Set the reports owed"), (DRAFT, *HELD), Target.STAY, (OFFICE,),
+         asks=(fields.rhythm,), then=("set_rhythm",), tells=(LEAD_STAFF,), is_progress=False),
 )  # fmt: skip
 
 LADDERS = (
@@ -90,14 +140,19 @@ LADDERS = (
         Rung(3, workdays(4), OFFICE),
     ), limit=workdays(3)),
     Ladder(Cause.FORECAST, (Rung(1, workdays(1), LEAD_HEAD), Rung(2, workdays(5), OFFICE))),
+    Ladder(Cause.REPORT, (
+        Rung(1, workdays(1), ASSIGNEE),
+        Rung(2, workdays(3), LEAD_HEAD),
+        Rung(3, workdays(6), OFFICE),
+    ), limit=workdays(2)),
 )  # fmt: skip
 
 TASK = Workflow(
     kind="task",
-    version=1,
+    version=2,
     label=Text("任务", "task"),
     start=DRAFT,
-    states=(DRAFT, ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED, DONE, SUSPENDED, CANCELLED),
+    states=(DRAFT, ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED, DONE, DISPUTED, SUSPENDED, CANCELLED, SUPERSEDED),
     steps=STEPS,
     ladders=LADDERS,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -81,6 +82,8 @@ class Episode(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_level: Mapped[int | None]
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: A pending extension holds the ladder at its rung until then; `next_at` is not before it.
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Escalation(Base):
@@ -91,6 +94,7 @@ class Escalation(Base):
         UniqueConstraint("episode_id", "level"),
         CheckConstraint("level BETWEEN 1 AND 4", name="level"),
         Index("ix_escalation_item", "item_id"),
+        Index("ix_escalation_needs_slip", "id", postgresql_where=text("needs_slip"), sqlite_where=text("needs_slip")),
         {"sqlite_autoincrement": True},
     )
 
@@ -104,6 +108,8 @@ class Escalation(Base):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: A higher rung was raised in the same sweep (after a long stop).
     is_superseded: Mapped[bool] = mapped_column(default=False)
+    #: A slip is still to be made of it; what became of it stands in `slip_cover`.
+    needs_slip: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Sweep(Base):

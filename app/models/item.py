@@ -19,10 +19,11 @@ from app.core.database import Base, Id, SortKey, UtcDateTime
 from app.core.text import NAME_MAX, TITLE_MAX
 from app.models.organisation import in_list
 
-KINDS = ("project", "task", "share")
+KINDS = ("project", "task", "share", "slip", "request")
 LIGHTS = ("red", "yellow", "green", "grey")
 LINKS = ("blocks", "split_from", "merged_into", "decides")
 URGENCIES = ("normal", "urgent", "very_urgent")
+RHYTHMS = ("weekly", "ten_day", "monthly")
 
 
 class Item(Base):
@@ -33,6 +34,7 @@ class Item(Base):
         CheckConstraint(in_list("kind", KINDS), name="kind"),
         CheckConstraint(in_list("urgency", URGENCIES), name="urgency"),
         CheckConstraint("due_source IN ('typed', 'computed')", name="due_source"),
+        CheckConstraint(in_list("report_rhythm", RHYTHMS), name="report_rhythm"),
         CheckConstraint("(external_source IS NULL) = (external_key IS NULL)", name="external_both"),
         CheckConstraint(f"length(title) BETWEEN 1 AND {TITLE_MAX}", name="title_length"),
         CheckConstraint("id <> parent_id", name="not_own_parent"),
@@ -58,6 +60,8 @@ class Item(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     source_item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     owner_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    #: The section inside the lead department to which the work was handed on.
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -69,6 +73,8 @@ class Item(Base):
     #: How a computed date was computed: {"from": date, "workdays": n}; made anew when a calendar is loaded.
     due_basis: Mapped[dict[str, object] | None] = mapped_column(JSON)
     urgency: Mapped[str] = mapped_column(String(20), default="normal")
+    #: How often a progress report is owed; null: never by rule.
+    report_rhythm: Mapped[str | None] = mapped_column(String(10))
     confidential: Mapped[bool] = mapped_column(default=False)
     workflow_version: Mapped[int]
     rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
@@ -94,6 +100,10 @@ class Project(Base):
     stage_text: Mapped[str | None] = mapped_column(String(NAME_MAX))
     progress_pct: Mapped[int | None]
     reported_slip_days: Mapped[int | None]
+    #: A light that a request set by hand, until its day has passed; the request says who, why and until when.
+    light_override: Mapped[str | None] = mapped_column(String(10))
+    light_override_until_on: Mapped[date | None]
+    light_override_request_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Phase(Base):
@@ -144,6 +154,8 @@ class Task(Base):
     progress_pct: Mapped[int | None]
     forecast_on: Mapped[date | None]
     assignee_text: Mapped[str | None] = mapped_column(String(TITLE_MAX))
+    #: The registered document from which the order came (a leader's instruction, a letter).
+    source_document_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
 
 
 class Share(Base):
@@ -228,6 +240,7 @@ class ItemClock(Base):
         CheckConstraint(in_list("light", LIGHTS), name="light"),
         CheckConstraint("rung BETWEEN 0 AND 4", name="rung"),
         Index("ix_item_clock_due", "light_due_on", postgresql_where=text("light_due_on IS NOT NULL")),
+        Index("ix_item_clock_report", "report_ends_on", postgresql_where=text("report_ends_on IS NOT NULL")),
         Index(
             "ix_item_clock_rung", "rung", "item_id", postgresql_where=text("rung > 0"), sqlite_where=text("rung > 0")
         ),
@@ -244,6 +257,9 @@ class ItemClock(Base):
     rung_cause: Mapped[str | None] = mapped_column(String(20))
     #: Imported items count from here (null: every anchor from its own date).
     escalate_from: Mapped[date | None]
+    #: The last day of the running period for which a report is owed; null: none is owed by rule.
+    report_ends_on: Mapped[date | None]
+    reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class LightChange(Base):

@@ -1,7 +1,7 @@
 """Who may read an item: one table, written from one statement, compared with its rebuild by `access check`.
 
 A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE or OVERSIGHT. Rules: own and supporting
-departments (and those above them), the assignee, OFFICE and OVERSIGHT read an ordinary item; a child is read as
+departments (and those above them), the section to which work was handed on, the assignee, OFFICE and OVERSIGHT read an ordinary item; a child is read as
 its ancestors, plus whoever acts on it. A confidential item is read by assignee, named readers, the head posts of
 the departments concerned, the office director's post, and OVERSIGHT.
 """
@@ -38,6 +38,8 @@ concerned(item_id, department_id) AS (
   WHERE a.owner_department_id IS NOT NULL
   UNION
   SELECT up.item_id, s.department_id FROM up JOIN support s ON s.item_id = up.ancestor_id
+  UNION
+  SELECT up.item_id, a.section_id FROM up JOIN items a ON a.id = up.ancestor_id WHERE a.section_id IS NOT NULL
 ),
 reading(reader, item_id) AS (
   SELECT 'D:' || above.above_id, c.item_id FROM concerned c

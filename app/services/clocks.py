@@ -7,7 +7,7 @@ there before is reopened rather than doubled.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, bindparam, insert, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -20,7 +20,7 @@ from app.services.loading import Loaded, load
 from app.services.rulebook import LadderRule, Rulebook
 from workflows.calendar import Calendar
 from workflows.interpreter import Machine
-from workflows.light import Light, LightFacts, judge
+from workflows.light import Colour, Light, LightFacts, judge
 from workflows.machine import Cause
 from workflows.span import Span
 
@@ -82,6 +82,9 @@ def _anchors(calendar: Calendar, item: Loaded, ladder: LadderRule, now: datetime
             yield start.isoformat(timespec="seconds"), limit_day(calendar, start, limit, floor)
         case Cause.SIGN_OFF if limit is not None and item.sign_off_id is not None:
             yield str(item.sign_off_id), limit_day(calendar, item.sign_off_opened_at or now, limit, floor)
+        case Cause.REPORT:
+            for period, due_on in item.reports_owed:
+                yield period, due_on if floor is None else max(due_on, floor)
         case Cause.FORECAST if item.due_on is not None and item.forecast_on is not None:
             if item.forecast_on > item.due_on:
                 recorded_on = calendar.local_date(now)
@@ -162,6 +165,7 @@ def _make_upsert(make: Any) -> Any:  # noqa: ANN401  # two dialects' statements
             "ladder_id": new.ladder_id,
             "next_level": new.next_level,
             "next_at": new.next_at,
+            "held_until": None,
         },
         where=or_(
             Episode.ended_at.is_not(None),
@@ -221,6 +225,8 @@ def light_facts(machine: Machine, item: Loaded) -> LightFacts:
         progress_pct=item.progress_pct,
         forecast_on=item.forecast_on,
         warns_before_due=item.kind != "project",
+        override=cast("Colour | None", item.light_override),
+        override_until_on=item.light_override_until_on,
     )
 
 

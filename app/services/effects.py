@@ -20,6 +20,7 @@ from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
 from app.services.loading import load
 from app.services.recording import Acting, write_audit, write_history
+from app.services.supervision import handing, overriding, requesting, splitting, urging
 from app.services.working import Work
 
 Effect = Callable[[Work], None]
@@ -35,7 +36,7 @@ def set_assignee(work: Work) -> None:
         .where(
             Person.id == person_id,
             Person.is_active,
-            Post.department_id == work.item.owner_department_id,
+            Post.department_id.in_([u for u in (work.item.owner_department_id, work.item.section_id) if u is not None]),
             Post.duty.in_(("head", "member")),
             Holding.from_on <= work.today,
             or_(Holding.to_on.is_(None), Holding.to_on > work.today),
@@ -164,11 +165,12 @@ def _cancel_below(work: Work, parent_id: int) -> None:
         child = load(work.connection, child_id)
         machine = work.book.machine(work.connection, child.kind, child.workflow_version)
         before = child.state
+        ended = machine.steps[before, "cancel"].target
         work.connection.execute(
             update(Item)
             .where(Item.id == child_id)
             .values(
-                state="cancelled",
+                state=ended,
                 state_seq=child.state_seq + 1,
                 state_since=work.now,
                 closed_at=work.now,
@@ -176,7 +178,7 @@ def _cancel_below(work: Work, parent_id: int) -> None:
                 version=child.version + 1,
             )
         )
-        child.state, child.closed_at, child.paused_state = "cancelled", work.now, None
+        child.state, child.closed_at, child.paused_state = ended, work.now, None
         access.mark(work.connection, child_id, is_open=False, due_on=child.due_on)
         data = {"reason": work.values.get("reason"), "above": work.item.id}
         write_history(
@@ -186,12 +188,12 @@ def _cancel_below(work: Work, parent_id: int) -> None:
             work.now,
             action="cancel",
             from_state=before,
-            to_state="cancelled",
+            to_state=ended,
             data=data,
         )
         write_audit(
             work.connection, acting, work.now, action="cancel", source=work.source, item_id=child_id,
-            before={"state": before}, after={"state": "cancelled"},
+            before={"state": before}, after={"state": ended},
         )  # fmt: skip
         reset_episodes(work.connection, work.book, machine, child, work.now)
 
@@ -237,7 +239,18 @@ def _enter_phase(work: Work, seq: int) -> None:
         work.light_changed = True
 
 
-BEFORE: dict[str, Effect] = {"set_assignee": set_assignee, "record_progress": record_progress, "shift_due": shift_due}
+BEFORE: dict[str, Effect] = {
+    "set_assignee": set_assignee,
+    "record_progress": record_progress,
+    "shift_due": shift_due,
+    "set_owner": handing.set_owner,
+    "give_full_period": handing.give_full_period,
+    "set_due": handing.set_due,
+    "set_section": handing.set_section,
+    "clear_section": handing.clear_section,
+    "set_override": overriding.set_override,
+    "clear_override": overriding.clear_override,
+}
 AFTER: dict[str, Effect] = {
     "answer_criteria": answer_criteria,
     "open_shares": open_shares,
@@ -245,4 +258,17 @@ AFTER: dict[str, Effect] = {
     "enter_first_phase": enter_first_phase,
     "enter_next_phase": enter_next_phase,
     "leave_last_phase": leave_last_phase,
+    "renew_shares": handing.renew_shares,
+    "split_parts": splitting.split_parts,
+    "merge_into": splitting.merge_into,
+    "take_in": splitting.take_in,
+    "urge": urging.urge,
+    "file_extension": requesting.file_extension,
+    "file_suspension": requesting.file_suspension,
+    "file_resumption": requesting.file_resumption,
+    "file_dispute": requesting.file_dispute,
+    "file_reassignment": requesting.file_reassignment,
+    "file_light": requesting.file_light,
+    "grant_request": requesting.grant_request,
+    "release_subject": requesting.release_subject,
 }

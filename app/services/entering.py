@@ -29,6 +29,7 @@ from app.models.item import (
     Task,
 )
 from app.models.record import Audit, History
+from app.models.supervision import Slip, SupervisionRequest
 from app.policy import access
 from app.services.clocks import first_rung, light_facts, wanted_episodes
 from app.services.loading import Loaded
@@ -39,10 +40,13 @@ from workflows.light import judge
 from workflows.template import TEMPLATES
 
 _BATCH = 1000
-_DETAILS: dict[str, Any] = {"project": Project, "task": Task, "share": Share}
+_DETAILS: dict[str, Any] = {
+    "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
+}  # fmt: skip
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "project": {"template": "integration", "phase_seq": 0},
     "task": {"source_kind": "other"},
+    "slip": {"points": 0},
 }
 
 
@@ -58,10 +62,12 @@ class NewItem:
     title: str
     owner_department_id: int | None
     parent_id: int | None = None
+    section_id: int | None = None
     assignee_id: int | None = None
     due_on: date | None = None
     due_basis: dict[str, Any] | None = None
     urgency: str = "normal"
+    report_rhythm: str | None = None
     confidential: bool = False
     currency: str | None = None
     external_source: str | None = None
@@ -163,6 +169,7 @@ def _item_row(
         "version": 1,
         "parent_id": item.parent_id,
         "owner_department_id": item.owner_department_id,
+        "section_id": item.section_id,
         "assignee_id": item.assignee_id,
         "created_by": acting.person_id,
         "created_at": now,
@@ -173,6 +180,7 @@ def _item_row(
         "due_source": "typed" if item.due_basis is None else "computed",
         "due_basis": item.due_basis,
         "urgency": item.urgency,
+        "report_rhythm": item.report_rhythm,
         "confidential": item.confidential,
         "workflow_version": machine.version,
         "rule_set_id": rule_set_id,
@@ -222,18 +230,19 @@ def _phases(project_id: int, item: NewItem) -> Iterator[dict[str, Any]]:
 
 def _read_parents(connection: Connection, item_ids: set[int]) -> tuple[dict[int, int | None], frozenset[int | None]]:
     """Return the lead department of each item above, and which of them are paused (by themselves or from above)."""
-    above = aliased(Item)
+    above, highest = aliased(Item), aliased(Item)
     owners: dict[int, int | None] = {}
     paused: set[int | None] = set()
     ids = sorted(item_ids)
     for start in range(0, len(ids), _BATCH):
         rows = connection.execute(
-            select(Item.id, Item.owner_department_id, Item.paused_state, above.paused_state)
+            select(Item.id, Item.owner_department_id, Item.paused_state, above.paused_state, highest.paused_state)
             .outerjoin(above, above.id == Item.parent_id)
+            .outerjoin(highest, highest.id == above.parent_id)
             .where(Item.id.in_(ids[start : start + _BATCH]))
         ).all()
         owners |= {row[0]: row[1] for row in rows}
-        paused |= {row[0] for row in rows if row[2] is not None or row[3] is not None}
+        paused |= {row[0] for row in rows if any(state is not None for state in row[2:])}
     return owners, frozenset(paused)
 
 
@@ -242,7 +251,7 @@ def _as_loaded(
 ) -> Loaded:
     shared = {key: row[key] for key in (
         "kind", "title", "state", "state_seq", "state_since", "paused_state", "version", "parent_id",
-        "owner_department_id", "assignee_id", "created_by", "closed_at", "last_progress_at", "due_on",
+        "owner_department_id", "section_id", "assignee_id", "created_by", "closed_at", "last_progress_at", "due_on",
         "original_due_on", "confidential", "workflow_version", "rule_set_id",
     )}  # fmt: skip
     return Loaded(
@@ -256,6 +265,8 @@ def _as_loaded(
         light="grey",
         light_rule="not_measured",
         escalate_from=item.escalate_from,
+        light_override=None,
+        light_override_until_on=None,
         support_ids=frozenset(department_id for department_id, _, _ in item.supports),
         open_criteria=frozenset(range(1, len(item.criteria) + 1)),
         sign_off_id=None,

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
-from app.core.text import TEXT_MAX, clean
+from app.core.text import TEXT_MAX, TITLE_MAX, clean
 from workflows.facts import Facts
 from workflows.interpreter import AskedField, CompiledStep
 
 _PCT_MAX = 100
+_PARTS_MIN, _PARTS_MAX = 2, 200
+_PART_FIELDS = ("title", "department", "due_on", "requirement")
 
 
 def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
@@ -32,6 +34,9 @@ def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> d
             if ask.required or (ask.required_if is not None and ask.required_if.holds(facts)):
                 faults.append(Fault(ask.name, Sentence(f"请填写{ask.label.zh}。", f"{ask.label.en} is needed.")))
             continue
+        if ask.kind == "parts":
+            values[ask.name] = _read_parts(ask.name, raw, faults)
+            continue
         try:
             values[ask.name] = _read(ask, raw)
         except ValueError as error:
@@ -50,7 +55,7 @@ def _read(ask: AskedField, raw: Any) -> Any:  # noqa: ANN401  # the field's own 
             return _read_date(raw)
         case "percent":
             return _read_percent(raw)
-        case "person":
+        case "person" | "department" | "section" | "item":
             return _read_id(raw)
         case "answers":
             return _read_answers(raw)
@@ -100,3 +105,42 @@ def _read_answers(raw: Any) -> dict[str, str]:  # noqa: ANN401  # outside input
     if not isinstance(raw, Mapping):
         raise ValueError("应为“序号：答复”的对照。", "expected an object {number: answer}.")  # noqa: TRY004  # as above
     return {str(_read_id(key)): _read_text(value) for key, value in raw.items()}
+
+
+def _read_parts(name: str, raw: Any, faults: list[Fault]) -> list[dict[str, Any]]:  # noqa: ANN401  # outside input
+    """Return the rows of a list of tasks-to-be: {title, department, due_on, requirement}; each fault names its row."""
+    if (
+        not isinstance(raw, list)
+        or not _PARTS_MIN <= len(raw) <= _PARTS_MAX
+        or not all(isinstance(r, Mapping) for r in raw)
+    ):
+        said = Sentence(f"应为2至{_PARTS_MAX}项的列表。", f"Expected a list of 2 to {_PARTS_MAX} tasks.")
+        faults.append(Fault(name, said))
+        return []
+    return [_read_part(f"{name}[{number}]", row, faults) for number, row in enumerate(raw, 1)]
+
+
+def _read_part(place: str, row: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for unknown in sorted(set(row) - set(_PART_FIELDS)):
+        known = ", ".join(_PART_FIELDS)
+        faults.append(Fault(f"{place}.{unknown}", Sentence(f"没有此项，可填：{known}。", f"Known fields: {known}.")))
+    readers: dict[str, Any] = {"title": _read_title, "department": _read_id, "due_on": _read_date}
+    for field, read in readers.items():
+        try:
+            found[field] = read(row.get(field, ""))
+        except ValueError as error:
+            faults.append(Fault(f"{place}.{field}", Sentence(*error.args)))
+    if row.get("requirement"):
+        try:
+            found["requirement"] = _read_text(row["requirement"])
+        except ValueError as error:
+            faults.append(Fault(f"{place}.requirement", Sentence(*error.args)))
+    return found
+
+
+def _read_title(raw: Any) -> str:  # noqa: ANN401  # outside input
+    text = clean(raw) if isinstance(raw, str) else ""
+    if not 1 <= len(text) <= TITLE_MAX:
+        raise ValueError(f"应为1至{TITLE_MAX}字的标题。", f"expected a title of 1 to {TITLE_MAX} characters.")
+    return text

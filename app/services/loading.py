@@ -19,6 +19,7 @@ from app.models.escalation import Escalation
 from app.models.item import Criterion, Item, ItemAccess, ItemClock, Project, Share, Support, Task
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff
+from app.models.supervision import ReportOwed
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, capacity_of, find_actor
 from app.services.rulebook import calendar_revision
 from workflows.roles import Duty, Place
@@ -40,6 +41,7 @@ class Loaded:
     version: int
     parent_id: int | None
     owner_department_id: int | None
+    section_id: int | None
     assignee_id: int | None
     created_by: int
     closed_at: datetime | None
@@ -57,6 +59,8 @@ class Loaded:
     light: str
     light_rule: str
     escalate_from: date | None
+    light_override: str | None
+    light_override_until_on: date | None
     support_ids: frozenset[int]
     open_criteria: frozenset[int]
     sign_off_id: int | None
@@ -64,11 +68,15 @@ class Loaded:
     is_paused_above: bool
     has_rungs: bool
     calendar_revision: str
+    #: Periods for which a report is owed, with the day on which the limit to send it in ends.
+    reports_owed: tuple[tuple[str, date], ...] = ()
 
     @property
     def place(self) -> Place:
         """Where the item stands: its own, its supporting and its parent's lead department, its assignee."""
-        return Place(self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id)
+        return Place(
+            self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id, self.section_id
+        )
 
 
 def _joined(column: Any, condition: Any) -> Any:  # noqa: ANN401  # SQL expressions of any type
@@ -77,12 +85,25 @@ def _joined(column: Any, condition: Any) -> Any:  # noqa: ANN401  # SQL expressi
 
 _IS_COLLECTING = and_(SignOff.item_id == Item.id, SignOff.closed_at.is_(None))
 _Grandparent = aliased(Item, name="grandparent")
-#: Items stand three levels deep at most: project, task, share.
-_GRANDPARENT_PAUSED = exists().where(_Grandparent.id == _Parent.parent_id, _Grandparent.paused_state.is_not(None))
+_Highest = aliased(Item, name="highest")
+#: Items stand four levels deep at most: project, task, share, slip or request.
+_PAUSED_HIGHER = (
+    exists()
+    .where(_Grandparent.id == _Parent.parent_id)
+    .where(or_(
+        _Grandparent.paused_state.is_not(None),
+        exists().where(_Highest.id == _Grandparent.parent_id, _Highest.paused_state.is_not(None)),
+    ))
+)  # fmt: skip
+_OWED = (
+    select(func.aggregate_strings(ReportOwed.period + "=" + cast(ReportOwed.due_on, SqlString), ","))
+    .where(ReportOwed.item_id == Item.id, ReportOwed.answered_at.is_(None))
+    .scalar_subquery()
+)
 
 _ITEM_COLUMNS = (
     Item.id, Item.kind, Item.title, Item.state, Item.state_seq, Item.state_since, Item.paused_state, Item.version,
-    Item.parent_id, Item.owner_department_id, Item.assignee_id, Item.created_by, Item.closed_at,
+    Item.parent_id, Item.owner_department_id, Item.section_id, Item.assignee_id, Item.created_by, Item.closed_at,
     Item.last_progress_at, Item.due_on, Item.original_due_on, Item.confidential, Item.workflow_version,
     Item.rule_set_id, _Parent.owner_department_id.label("parent_department_id"),
     case((Item.kind == "project", Project.progress_pct), (Item.kind == "task", Task.progress_pct),
@@ -90,13 +111,15 @@ _ITEM_COLUMNS = (
     Project.start_on,
     case((Item.kind == "project", Project.forecast_on), else_=Task.forecast_on).label("forecast_on"),
     ItemClock.rung, ItemClock.light, ItemClock.light_rule, ItemClock.escalate_from,
+    Project.light_override, Project.light_override_until_on,
     _joined(Support.department_id, Support.item_id == Item.id).label("support_ids"),
     _joined(Criterion.seq, (Criterion.item_id == Item.id) & Criterion.answer.is_(None)).label("open_criteria"),
     select(SignOff.id).where(_IS_COLLECTING).scalar_subquery().label("sign_off_id"),
     select(SignOff.opened_at).where(_IS_COLLECTING).scalar_subquery().label("sign_off_opened_at"),
-    func.coalesce(_Parent.paused_state.is_not(None) | _GRANDPARENT_PAUSED, False).label("is_paused_above"),
+    func.coalesce(_Parent.paused_state.is_not(None) | _PAUSED_HIGHER, False).label("is_paused_above"),
     exists().where(Escalation.item_id == Item.id).label("has_rungs"),
     calendar_revision().label("calendar_revision"),
+    _OWED.label("reports_owed"),
 )  # fmt: skip
 _WIDTH = len(_ITEM_COLUMNS)
 
@@ -149,12 +172,18 @@ _FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
 
 
 def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
-    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision = values[:_WIDTH]
+    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision, owed = values[:_WIDTH]
     # A row has all of the dataclass's fields, in order.
     rest: tuple[Any, ...] = (
         _ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), bool(has_rungs), str(revision),
+        _owed(owed),
     )  # fmt: skip
     return Loaded(*(*plain, *rest))
+
+
+def _owed(text: str | None) -> tuple[tuple[str, date], ...]:
+    pairs = sorted(part.split("=") for part in text.split(",")) if text else ()
+    return tuple((period, date.fromisoformat(due_on)) for period, due_on in pairs)
 
 
 def _ids(text: str | None) -> frozenset[int]:

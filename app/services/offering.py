@@ -3,23 +3,22 @@
 Shows what `transitions.perform` would decide at this moment, without locks: whoever then acts is judged anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import ForbiddenError, Sentence
-from app.models.organisation import Holding, Person, Post
 from app.policy.people import Actor
-from app.services import facts, signing
+from app.services import choices, facts, signing
+from app.services.choices import OfferedOption
 from app.services.loading import Loaded, load_for_actor
 from app.services.rulebook import Rulebook
-from app.services.transitions import SIGN, find_capacities, refuse_own
+from app.services.transitions import SIGN, day_start, find_capacities, refuse_own
 from workflows.facts import Facts
+from workflows.fields import CHOICE_LABELS
 from workflows.interpreter import CompiledStep, Machine
-from workflows.roles import Capacity, Role
 from workflows.words import Text
 
 
@@ -30,14 +29,6 @@ class OfferedPost:
     post_id: int
     department_id: int
     role: Text
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedOption:
-    """A value that may be given."""
-
-    value: str
-    label: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +93,23 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
     ]
     rests_on = frozenset().union(*(step.rests_on for step, _ in fitting))
     # Answers come with the step itself: an item with open criteria can be submitted.
-    found = facts.gather(connection, item, today, rests_on - {"criteria"}, lock=False)
-    people = _find_assignable(connection, item, now, book) if _asks_person(fitting) else ()
+    found = facts.gather(
+        connection, item, today, rests_on - {"criteria"}, since=day_start(book, today),
+        terms=book.rules(connection, item.rule_set_id).terms, lock=False,
+    )  # fmt: skip
+    options = choices.find_options(connection, item, today, {ask.kind for step, _ in fitting for ask in step.asks})
     offers = [
         _offer(connection, item, actor, step, [OfferedPost(c.post_id, c.department_id, r.label) for c, r in pairs],
-               found, people)
+               found, options)
         for step, pairs in fitting
     ]  # fmt: skip
     offers += _offer_signature(connection, machine, item, actor, book, now)
     return Offers(item.id, item.version, item.kind, item.state, tuple(offers))
 
 
-def _asks_person(fitting: list[tuple[CompiledStep, list[tuple[Capacity, Role]]]]) -> bool:
-    return any(ask.kind == "person" for step, _ in fitting for ask in step.asks)
-
-
 def _offer(
     connection: Connection, item: Loaded, actor: Actor, step: CompiledStep, posts: list[OfferedPost], found: Facts,
-    people: tuple[OfferedOption, ...],
+    options: Mapping[str, tuple[OfferedOption, ...]],
 ) -> Offer:  # fmt: skip
     fields = tuple(
         OfferedField(
@@ -127,9 +117,7 @@ def _offer(
             ask.kind,
             ask.label,
             ask.required or (ask.required_if is not None and ask.required_if.holds(found)),
-            people
-            if ask.kind == "person"
-            else tuple(OfferedOption(choice, Text(choice, choice)) for choice in ask.choices),
+            options.get(ask.kind) or tuple(OfferedOption(c, CHOICE_LABELS.get(c, Text(c, c))) for c in ask.choices),
         )
         for ask in step.asks
     )
@@ -150,27 +138,6 @@ def _find_refusal(
         if not guard.holds(found):
             return guard.code, Sentence(guard.says.zh, guard.says.en)
     return None, None
-
-
-def _find_assignable(connection: Connection, item: Loaded, now: datetime, book: Rulebook) -> tuple[OfferedOption, ...]:
-    """Return who can be put in charge: heads and members of the item's department, by name."""
-    today = now.astimezone(book.zone).date()
-    rows = connection.execute(
-        select(Person.id, Person.name)
-        .join(Holding, Holding.person_id == Person.id)
-        .join(Post, Post.id == Holding.post_id)
-        .where(
-            Person.is_active,
-            Post.department_id == item.owner_department_id,
-            Post.duty.in_(("head", "member")),
-            or_(Post.to_on.is_(None), Post.to_on > today),
-            Holding.from_on <= today,
-            or_(Holding.to_on.is_(None), Holding.to_on > today),
-        )
-        .group_by(Person.id, Person.name, Person.sort_key)
-        .order_by(Person.sort_key, Person.id)
-    )
-    return tuple(OfferedOption(str(person_id), Text(name, name)) for person_id, name in rows)
 
 
 def _offer_signature(

@@ -116,14 +116,16 @@ def write_audit(
 def recipients(role: Role, place: Place) -> list[str]:
     """Return the reader keys to which a message for `role` goes; turned into people when it is sent.
 
-    `H:<department>` is the department's head, `S:<department>` its staff, U:<person> one person, else a body
-    of the city by the role's name in capitals.
+    `H:<department>` is the department's head, `S:<department>` its staff (work handed on to a section: the
+    section's), U:<person> one person, else a body of the city by the role's name in capitals.
     """
     if role.assignee and place.assignee_id is not None:
         return [f"U:{place.assignee_id}"]
     departments = role.departments(place)
     if departments is None:
         return [role.name.upper()]
+    if role.with_section and place.section_id is not None:
+        departments = frozenset({place.section_id})
     letter = "S" if len(role.duties) > 1 else "H"
     return [f"{letter}:{department_id}" for department_id in sorted(departments)]
 

@@ -22,6 +22,7 @@ from workflows.interpreter import Machine, compile_body
 from workflows.light import LightThresholds
 from workflows.machine import Cause
 from workflows.span import Span
+from workflows.terms import DEFAULTS, Terms, read_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class LadderRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One rule set: its ladders by (kind, cause), its thresholds."""
+    """One rule set: its ladders by (kind, cause), its thresholds, its terms."""
 
     id: int
     ladders: dict[tuple[str, Cause], LadderRule]
     light: LightThresholds
+    terms: Terms = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _read_rules(connection: Connection, rule_set_id: int) -> Rules:
     }
     light = body["light"]
     thresholds = LightThresholds(int(light["yellow_points"]), int(light["red_points"]), int(light["soon_workdays"]))
-    return Rules(rule_set_id, ladders, thresholds)
+    return Rules(rule_set_id, ladders, thresholds, read_terms(body.get("terms", {})))
 
 
 def _read_calendar(connection: Connection, zone: ZoneInfo, hours: Hours) -> Calendar:

@@ -1,6 +1,7 @@
 """Changes a limit, a rung or a threshold by its key: a new rule set from a day on, for open items only when asked.
 
-Keys: `task.idle` (the limit), `task.due.2` (a rung's offset), `light.red_points` (a threshold).
+Keys: `task.idle` (the limit), `task.due.2` (a rung's offset), `light.red_points` (a threshold),
+`terms.red_answer` (a term of supervision).
 """
 
 from collections.abc import Mapping
@@ -20,8 +21,10 @@ from app.services.recording import Acting, write_audit
 from app.services.rulebook import Rulebook
 from app.services.upgrade import add_rule_set, default_rules
 from workflows.span import Span
+from workflows.terms import read_term
 
-_LIGHT_PREFIX = "light."
+#: Parts of a rule set whose keys begin with the part's name.
+_NAMED_PARTS = ("light", "terms")
 _POINTS_MAX = 100
 Body = dict[str, dict[str, str]]
 
@@ -58,7 +61,8 @@ def read_rule_sets(session: Session) -> list[RuleSetView]:
 def flatten(body: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return the values of a rule set's body by their public keys, sorted."""
     found = {**body.get("limits", {}), **body.get("ladders", {})}
-    found |= {f"{_LIGHT_PREFIX}{name}": value for name, value in body.get("light", {}).items()}
+    for part in _NAMED_PARTS:
+        found |= {f"{part}.{name}": value for name, value in body.get(part, {}).items()}
     return dict(sorted(found.items()))
 
 
@@ -107,9 +111,9 @@ def _find_place(body: Body, key: str) -> tuple[str, str]:
     for part in ("limits", "ladders"):
         if key in body[part]:
             return part, key
-    name = key.removeprefix(_LIGHT_PREFIX)
-    if key.startswith(_LIGHT_PREFIX) and name in body["light"]:
-        return "light", name
+    part, _, name = key.partition(".")
+    if part in _NAMED_PARTS and name in body[part]:
+        return part, name
     known = ", ".join(flatten(body))
     said = Sentence(f"没有规则“{key}”。可用的有：{known}", f"There is no rule {key!r}; known are: {known}")
     raise InvalidError([Fault("KEY", said)])
@@ -117,7 +121,18 @@ def _find_place(body: Body, key: str) -> tuple[str, str]:
 
 def _check_value(body: Body, part: str, name: str, value: str) -> str:
     """Return the value in canonical form."""
-    return _check_threshold(body, name, value) if part == "light" else _check_span(body, part, name, value)
+    if part == "light":
+        return _check_threshold(body, name, value)
+    if part == "terms":
+        return _check_term(name, value)
+    return _check_span(body, part, name, value)
+
+
+def _check_term(name: str, value: str) -> str:
+    try:
+        return str(read_term(name, value))
+    except ValueError as error:
+        raise _refuse("不是该项可用的值", str(error), value) from None
 
 
 def _check_threshold(body: Body, name: str, value: str) -> str:

@@ -7,7 +7,7 @@ messages owed, the readers where they change, the next clocks. The edge commits;
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -21,10 +21,10 @@ from app.policy import access
 from app.policy.people import Actor, find_holders
 from app.services import clocks, effects, facts, idempotency, signing
 from app.services.input import read_fields
-from app.services.loading import Loaded, load_for_actor
+from app.services.loading import Loaded, load, load_for_actor
 from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
 from app.services.rulebook import Rulebook
-from app.services.working import Work
+from app.services.working import FollowUp, Work
 from workflows.interpreter import CompiledStep, Machine
 from workflows.machine import Target
 from workflows.roles import Capacity, Role, resolve
@@ -87,7 +87,10 @@ def _step(
     if request.version != item.version:
         raise StaleError(item.version, request.version)
     step = _step_here(machine, item, request.action)
-    found = facts.gather(connection, item, today, step.rests_on, request.fields)
+    found = facts.gather(
+        connection, item, today, step.rests_on, request.fields, since=day_start(book, today),
+        terms=book.rules(connection, item.rule_set_id).terms,
+    )  # fmt: skip
     for guard in step.only_if:
         if not guard.holds(found):
             raise ConflictError(guard.code, _sentence(guard.says))
@@ -95,6 +98,11 @@ def _step(
     acting = Acting(actor.person_id, role.name, capacity)
     work = Work(connection, book, machine, item, step, acting, now, today, request.source, values)
     return advance(work)
+
+
+def day_start(book: Rulebook, today: date) -> datetime:
+    """Return when the city's day began."""
+    return datetime.combine(today, time(), tzinfo=book.zone).astimezone(UTC)
 
 
 def _sentence(text: Text) -> Sentence:
@@ -219,7 +227,31 @@ def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
                 before={"state": before, "version": item.version - (1 if "version" in changes else 0)},
                 after={name: plain(value) for name, value in changes.items()})  # fmt: skip
     _follow(work, before, target, was_open=was_open, old_due=old_due, is_move=is_move)
+    for follow_up in work.follow_ups:
+        _follow_up(work, follow_up)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version}
+
+
+def _follow_up(work: Work, follow_up: FollowUp) -> None:
+    """Take a step on another item for the product; ConflictError when that item does not allow it."""
+    item = load(work.connection, follow_up.item_id)
+    acting = Acting(work.acting.person_id, "system", work.acting.capacity)
+    take(work.connection, work.book, acting, work.now, item, follow_up.action, follow_up.values, source=work.source)
+
+
+def take(
+    connection: Connection, book: Rulebook, acting: Acting, now: datetime, item: Loaded, action: str,
+    values: dict[str, Any], *, source: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Take a step on an item for the product itself, guards and all; `values` are typed already."""
+    machine = book.machine(connection, item.kind, item.workflow_version)
+    step = _step_here(machine, item, action)
+    today = now.astimezone(book.zone).date()
+    found = facts.gather(connection, item, today, step.rests_on - {"urges"}, values)
+    for guard in step.only_if:
+        if not guard.holds(found):
+            raise ConflictError(guard.code, _sentence(guard.says))
+    return advance(Work(connection, book, machine, item, step, acting, now, today, source, values))
 
 
 def _target(work: Work) -> str:

@@ -20,6 +20,7 @@ from workflows.calendar_table import CalendarTable
 from workflows.catalogue import WORKFLOWS
 from workflows.light import LightThresholds
 from workflows.machine import canonical, fingerprint
+from workflows.terms import write_terms
 from workflows.versions import only_adds
 
 #: Accounts that act for the product itself; nobody can log in with them.
@@ -127,7 +128,7 @@ def _lacks_ladders(connection: Connection) -> bool:
 
 
 def default_rules() -> dict[str, dict[str, str]]:
-    """Return limits, ladders and thresholds as the workflow tables have them, by key."""
+    """Return limits, ladders, thresholds and terms as this release has them, by key."""
     limits, ladders = {}, {}
     for table in WORKFLOWS.values():
         for ladder in table.ladders:
@@ -142,7 +143,7 @@ def default_rules() -> dict[str, dict[str, str]]:
         "red_points": str(light.red_points),
         "soon_workdays": str(light.soon_workdays),
     }
-    return {"limits": limits, "ladders": ladders, "light": thresholds}
+    return {"limits": limits, "ladders": ladders, "light": thresholds, "terms": write_terms()}
 
 
 def add_rule_set(

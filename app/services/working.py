@@ -13,6 +13,15 @@ from workflows.interpreter import CompiledStep, Machine
 from workflows.roles import Place
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A step that the product takes on another item because of this one; refused, nothing of either is written."""
+
+    item_id: int
+    action: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Work:
     """A step that was admitted. Effects put columns of the item into `changes` and set what else must be renewed."""
@@ -31,6 +40,7 @@ class Work:
     readers_changed: bool = False
     light_changed: bool = False
     children_changed: bool = False
+    follow_ups: list[FollowUp] = field(default_factory=list)
 
     @property
     def place(self) -> Place:

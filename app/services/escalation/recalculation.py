@@ -155,7 +155,9 @@ _ON_NEXT = """
 r.ladder_id = episode.ladder_id AND r.base_on = episode.base_on AND r.level = episode.next_level
 AND episode.ended_at IS NULL AND episode.next_at IS NOT NULL
 """
-_MOVES = f"{_ON_NEXT} AND r.at <> episode.next_at"
+#: A held ladder stays held.
+_NEW = "CASE WHEN episode.held_until > r.at THEN episode.held_until ELSE r.at END"
+_MOVES = f"{_ON_NEXT} AND {_NEW} <> episode.next_at"
 _AUDIT_NEXT = (
     "INSERT INTO audit (action, outcome, item_id, subject, actor_id, acting_post_id, acting_role, "  # noqa: S608  # own text
     "acting_department_id, on_behalf_of, occurred_at, recorded_at, source, before, after) "
@@ -165,7 +167,7 @@ _AUDIT_NEXT = (
     f"{{make}}('next_at', {{old}}), {{make}}('next_at', {{new}}) FROM episode, rung_instant r WHERE {_MOVES} "
     "ORDER BY episode.item_id, episode.id"
 )
-_MOVE_NEXT = f"UPDATE episode SET next_at = r.at FROM rung_instant r WHERE {_MOVES}"  # noqa: S608  # own text
+_MOVE_NEXT = f"UPDATE episode SET next_at = {_NEW} FROM rung_instant r WHERE {_MOVES}"  # noqa: S608  # own text
 _LATER = """
 FROM rung_instant r WHERE r.ladder_id = episode.ladder_id AND r.base_on = episode.base_on
 AND r.level > episode.next_level AND NOT (r.is_ahead AND r.at < episode.opened_at) ORDER BY r.level LIMIT 1

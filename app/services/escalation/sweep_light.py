@@ -27,7 +27,7 @@ _GROUPS = text(
 ).columns(due_on=Date())
 _PROJECTS = select(
     Item.id, Item.due_on, Item.rule_set_id, Item.closed_at, Item.paused_state, Project.start_on, Project.progress_pct,
-    Project.forecast_on, ItemClock.light, ItemClock.light_rule,
+    Project.forecast_on, Project.light_override, Project.light_override_until_on, ItemClock.light, ItemClock.light_rule,
 ).join(Project, Project.item_id == Item.id).join(ItemClock, ItemClock.item_id == Item.id).where(
     Item.id.in_(text("SELECT item_id FROM swept_clock WHERE kind = 'project'"))
 )  # fmt: skip
@@ -124,6 +124,8 @@ def _judge_projects(
             progress_pct=row.progress_pct,
             forecast_on=row.forecast_on,
             warns_before_due=False,
+            override=row.light_override,
+            override_until_on=row.light_override_until_on,
         )
         light = _judge(connection, book, calendar, facts, row.rule_set_id, today)
         if isinstance(light, str):

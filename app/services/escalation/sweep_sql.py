@@ -159,8 +159,10 @@ WHERE e.ended_at IS NULL AND r.at <= :at AND NOT (r.is_ahead AND r.at < e.opened
 """
 
 _RAISE_RUNGS = """
-INSERT INTO escalation (episode_id, item_id, cause, level, to_role, due_at, raised_at, is_superseded)
-SELECT episode_id, item_id, cause, level, to_role, at, :at, is_lower FROM swept_rung WHERE 1 = 1
+INSERT INTO escalation (episode_id, item_id, cause, level, to_role, due_at, raised_at, is_superseded, needs_slip)
+SELECT episode_id, item_id, cause, level, to_role, at, :at, is_lower,
+       level IN (2, 3) AND NOT is_lower AND at >= :mute_before
+FROM swept_rung WHERE 1 = 1
 ORDER BY episode_id, level
 ON CONFLICT (episode_id, level) DO NOTHING
 """
@@ -203,7 +205,8 @@ def _key(role: Role) -> str:
     letter = "S" if len(role.duties) > 1 else "H"
     match role.relation:
         case "own":
-            key = f"'{letter}:' || i.owner_department_id"
+            column = "COALESCE(i.section_id, i.owner_department_id)" if role.with_section else "i.owner_department_id"
+            key = f"'{letter}:' || {column}"
         case "support":
             key = f"'{letter}:' || s.department_id"
         case "parent":

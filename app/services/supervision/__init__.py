@@ -1,0 +1,1 @@
+"""Supervision in practice: requests, re-assignment, splitting and merging, urging, slips, reports owed."""

@@ -1,0 +1,49 @@
+"""Urging 催办: by a message of the system, or on the telephone, by a visit or a letter, which is put on record.
+
+The step's history row is the record: who urged whom, how, and what was said. A message goes to everybody for whom
+the item waits: the state's role, and in a round of signatures whoever has not signed.
+"""
+
+from sqlalchemy import insert, select
+
+from app.models.record import Outbox, Signature, SignSlot
+from app.services.recording import plain, recipients
+from app.services.working import Work
+
+TOPIC = "urge"
+
+
+def urge(work: Work) -> None:
+    """Owe a message to whoever is waited for, unless they were spoken to another way."""
+    if work.values["channel"] != "message":
+        return
+    keys = waited_for(work)
+    payload = plain({
+        "title": work.item.title, "kind": work.item.kind, "due_on": work.item.due_on, "state": work.item.state,
+        "note": work.values.get("note"), "by": work.acting.person_id,
+    })  # fmt: skip
+    rows = [
+        {
+            "item_id": work.item.id, "recipient": key, "topic": TOPIC, "payload": payload, "status": "pending",
+            "unique_key": None, "not_before": work.now, "created_at": work.now,
+        }
+        for key in keys
+    ]  # fmt: skip
+    if rows:
+        work.connection.execute(insert(Outbox), rows)
+
+
+def waited_for(work: Work) -> list[str]:
+    """Return the reader keys of everybody for whom the item waits now."""
+    role = work.machine.states[work.item.state].waits_for
+    keys = recipients(role, work.place) if role is not None else []
+    if work.item.sign_off_id is not None:
+        unsigned = work.connection.execute(
+            select(SignSlot.department_id)
+            .outerjoin(Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot))
+            .where(SignSlot.sign_off_id == work.item.sign_off_id, Signature.slot.is_(None))
+            .order_by(SignSlot.slot)
+        ).scalars()
+        # While signatures are collected, the item waits for the signers first of all.
+        keys = [f"H:{department_id}" for department_id in unsigned if department_id is not None] or keys
+    return list(dict.fromkeys(keys))
