@@ -49,6 +49,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401  # JSON values of any shape
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
     return value
 
 

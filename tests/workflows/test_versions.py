@@ -36,7 +36,7 @@ def ladder(body: Body) -> Body:
     [
         lambda b: b["states"].reverse(),
         lambda b: b["states"].append({**b["states"][0], "name": "paused"}),
-        lambda b: b["steps"].append({**step(b, "recall"), "action": "split"}),
+        lambda b: b["steps"].append({**step(b, "recall"), "action": "hand_in"}),
         lambda b: step(b, "recall")["sources"].append("received"),
         lambda b: step(b, "assign").update(label=["派发", "Hand out"]),
         lambda b: step(b, "submit")["asks"][0].update(label=["凭据", "Proof"]),

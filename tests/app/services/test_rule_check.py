@@ -18,6 +18,11 @@ from app.services.rulebook import Rulebook
 from tests.city import NOW, City
 from tests.client import make_settings
 from workflows.machine import canonical
+from workflows.share import SHARE
+from workflows.task import TASK
+
+#: A version that this release does not have yet.
+NEXT = SHARE.version + 1
 
 
 def _faults(database: Database, book: Rulebook) -> list[str]:
@@ -30,10 +35,10 @@ def _store(database: Database, change: Any) -> None:  # noqa: ANN401  # changes 
     with database.writing() as session:
         connection = session.connection()
         text = connection.execute(select(WorkflowVersion.body).where(WorkflowVersion.kind == "share")).scalar_one()
-        body = json.loads(text) | {"version": 2}
+        body = json.loads(text) | {"version": NEXT}
         change(body)
         connection.execute(
-            insert(WorkflowVersion).values(kind="share", version=2, sha256="x", body=canonical(body), stored_at=NOW)
+            insert(WorkflowVersion).values(kind="share", version=NEXT, sha256="x", body=canonical(body), stored_at=NOW)
         )
 
 
@@ -46,19 +51,19 @@ def test_a_clock_without_a_ladder_is_found(city: City) -> None:
     """A clock of a state whose ladder the newest rule set lacks would never rise."""
     with city.database.writing() as session:
         session.execute(delete(LadderRung).where(LadderRung.kind == "task", LadderRung.cause == "receipt"))
-    assert _faults(city.database, city.book) == ["workflow task 1: clock receipt has no ladder in rule set 1"]
+    assert _faults(city.database, city.book) == [f"workflow task {TASK.version}: clock receipt has no ladder in rule set 1"]
 
 
 def test_an_unknown_effect_is_found(city: City) -> None:
     """An effect that this release does not register would silently not happen."""
     _store(city.database, lambda body: body["steps"][0].update(then=["send_pigeon"]))
-    assert _faults(city.database, city.book) == ["workflow share 2: unknown effect send_pigeon"]
+    assert _faults(city.database, city.book) == [f"workflow share {NEXT}: unknown effect send_pigeon"]
 
 
 def test_an_unknown_guard_is_found(city: City) -> None:
     """A guard that this release does not know would let everything pass."""
     _store(city.database, lambda body: body["steps"][0].update(only_if=["full_moon"]))
-    assert _faults(city.database, city.book) == ["workflow share 2: unknown guard full_moon"]
+    assert _faults(city.database, city.book) == [f"workflow share {NEXT}: unknown guard full_moon"]
 
 
 def test_a_database_without_rules_is_found(database: Database, book: Rulebook) -> None:

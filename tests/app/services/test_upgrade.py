@@ -20,17 +20,19 @@ from workflows.guards import has_lead
 from workflows.machine import Step, Workflow
 from workflows.task import TASK
 
+NEXT = TASK.version + 1
+
 
 def with_split(table: Workflow) -> Workflow:
-    """Return a version 2 that adds a step."""
-    added = replace(table.steps[1], action="split")
-    return replace(table, version=2, steps=(*table.steps, added))
+    """Return the next version: it adds a step."""
+    added = replace(table.steps[1], action="hand_in")
+    return replace(table, version=NEXT, steps=(*table.steps, added))
 
 
 def with_another_promise(table: Workflow) -> Workflow:
-    """Return a version 2 whose verification asks for less."""
+    """Return the next version: its verification asks for less."""
     steps = tuple(_eased(step) if step.action == "verify" else step for step in table.steps)
-    return replace(table, version=2, steps=steps)
+    return replace(table, version=NEXT, steps=steps)
 
 
 def _eased(step: Step) -> Step:
@@ -44,7 +46,7 @@ def store(city: City, monkeypatch: pytest.MonkeyPatch, table: Workflow) -> None:
         upgrade.store_rules(session.connection(), NOW, [])
 
 
-@pytest.mark.parametrize(("make", "version"), [(with_split, 2), (with_another_promise, 1)])
+@pytest.mark.parametrize(("make", "version"), [(with_split, NEXT), (with_another_promise, TASK.version)])
 def test_open_items_and_a_new_version(
     city: City, monkeypatch: pytest.MonkeyPatch, make: Callable[[Workflow], Workflow], version: int
 ) -> None:
@@ -56,15 +58,15 @@ def test_open_items_and_a_new_version(
     with city.database.reading() as session:
         found = dict(session.execute(select(Item.id, Item.workflow_version)).all())
         adopted = session.execute(select(History).where(History.action == "adopt")).scalars().all()
-    assert found == {running: version, closed: 1}
+    assert found == {running: version, closed: TASK.version}
     assert [(row.item_id, row.seq, row.acting_role, row.data) for row in adopted] == (
-        [(running, 3, "system", {"from_version": 1})] if version == 2 else []
+        [(running, 3, "system", {"from_version": TASK.version})] if version == NEXT else []
     )
     city.do("tra_head", running, "receive")
     assert city.state(running) == "received"
     city.book = Rulebook(city.book.zone, city.book.hours)
     with city.database.reading() as session:
-        assert city.book.current_machine(session.connection(), "task").version == 2
+        assert city.book.current_machine(session.connection(), "task").version == NEXT
 
 
 def test_storing_again_adopts_nothing_more(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +82,7 @@ def test_storing_again_adopts_nothing_more(city: City, monkeypatch: pytest.Monke
 def test_a_table_that_changed_under_its_number_is_refused(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change needs a new version: a stored body is never altered."""
     with pytest.raises(UnavailableError) as caught:
-        store(city, monkeypatch, replace(with_split(TASK), version=1))
+        store(city, monkeypatch, replace(with_split(TASK), version=TASK.version))
     assert caught.value.code == "workflow_altered"
     with city.database.reading() as session:
         body = session.execute(select(WorkflowVersion.body).where(WorkflowVersion.kind == "task")).scalar_one()
@@ -97,4 +99,4 @@ def test_new_ladders_come_with_a_rule_set(city: City) -> None:
         kinds = session.execute(
             select(LadderRung.kind).where(LadderRung.rule_set_id == newest).distinct().order_by(LadderRung.kind)
         ).scalars()
-        assert kinds.all() == ["project", "share", "task"]
+        assert kinds.all() == sorted(WORKFLOWS)

@@ -1,0 +1,1 @@
+"""Supervision in practice."""
