@@ -17,13 +17,15 @@ from app.models.escalation import Episode
 from app.models.item import Item
 from app.models.supervision import SupervisionRequest
 from app.services.entering import NewItem, enter_items
+from app.services.loading import load
+from app.services.recording import write_outbox
 from app.services.rulebook import Rulebook
 from app.services.supervision.departments import require_open
 from app.services.supervision.handing import require_date
 from app.services.working import FollowUp, Work
 from workflows.machine import Cause
 from workflows.request import REQUEST_LABELS
-from workflows.roles import Duty
+from workflows.roles import LEAD_HEAD, Duty
 from workflows.span import workdays
 
 
@@ -49,6 +51,11 @@ def _file(work: Work, kind: str, details: dict[str, Any]) -> None:
     duty = work.acting.capacity.duty if work.acting.capacity else None
     if duty in (Duty.HEAD, Duty.OFFICE):
         work.follow_ups.append(FollowUp(request_id, "pass_on"))
+    else:
+        filed = load(work.connection, request_id)
+        payload = {"title": filed.title, "reason": work.values["reason"]}
+        write_outbox(work.connection, filed, (LEAD_HEAD,), filed.place, work.now, topic="request.create",
+                     payload=payload)  # fmt: skip
     if kind == "extension":
         _hold(work, calendar.rung_at(due_on, workdays(1)))
 

@@ -10,9 +10,6 @@ from app.models.record import Outbox, Signature, SignSlot
 from app.services.recording import plain, recipients
 from app.services.working import Work
 
-TOPIC = "urge"
-
-
 def urge(work: Work) -> None:
     """Owe a message to whoever is waited for, unless they were spoken to another way."""
     if work.values["channel"] != "message":
@@ -24,7 +21,7 @@ def urge(work: Work) -> None:
     })  # fmt: skip
     rows = [
         {
-            "item_id": work.item.id, "recipient": key, "topic": TOPIC, "payload": payload, "status": "pending",
+            "item_id": work.item.id, "recipient": key, "topic": f"{work.item.kind}.urge", "payload": payload, "status": "pending",
             "unique_key": None, "not_before": work.now, "created_at": work.now,
         }
         for key in keys

@@ -40,6 +40,7 @@ def test_staff_files_the_head_endorses_the_office_grants(city: City) -> None:
     task = running_task(city)
     request = extension(city, task, "tra_staff")
     assert city.state(request) == "filed"
+    assert told(city, request, "request.create") == [f"H:{city.departments['TRA']}"]
     assert item(city, request).due_on == on("2026-03-05")
     city.do("tra_head", request, "endorse")
     city.do("office1", request, "approve", {"opinion": "同意"})

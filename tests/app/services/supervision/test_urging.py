@@ -24,13 +24,13 @@ def test_whoever_is_waited_for_is_told(city: City) -> None:
     """Before receipt the lead department, then the assignee, then the office."""
     task = assigned_task(city)
     urge(city, task)
-    assert told(city, task, "urge") == [f"S:{city.departments['TRA']}"]
+    assert told(city, task, "task.urge") == [f"S:{city.departments['TRA']}"]
     busy = running_task(city)
     urge(city, busy)
-    assert told(city, busy, "urge") == [f"U:{city.people['tra_staff']}"]
+    assert told(city, busy, "task.urge") == [f"U:{city.people['tra_staff']}"]
     city.do("tra_staff", busy, "submit", {"evidence": "验收单"})
     urge(city, busy, "tra_head", now=NOW + timedelta(days=1))
-    assert told(city, busy, "urge")[-1] == "OFFICE"
+    assert told(city, busy, "task.urge")[-1] == "OFFICE"
 
 
 def test_in_a_round_of_signatures_only_who_has_not_signed(city: City) -> None:
@@ -39,14 +39,14 @@ def test_in_a_round_of_signatures_only_who_has_not_signed(city: City) -> None:
     city.do("tra_head", project, "submit")
     city.do("ene_head", project, "sign", {"verdict": "agree"})
     urge(city, project)
-    assert told(city, project, "urge") == [f"H:{city.departments['POL']}"]
+    assert told(city, project, "project.urge") == [f"H:{city.departments['POL']}"]
 
 
 def test_by_telephone_it_is_recorded_and_no_message_is_owed(city: City) -> None:
     """The history says who was spoken to and what was said."""
     task = running_task(city)
     urge(city, task, channel="phone", spoken_to="何局长", note="承诺周五前提交")
-    assert told(city, task, "urge") == []
+    assert told(city, task, "task.urge") == []
     row = one(city, select(History).where(History.item_id == task, History.action == "urge"))
     assert row.data == {"channel": "phone", "spoken_to": "何局长", "note": "承诺周五前提交"}
 
