@@ -10,6 +10,11 @@
 | LIANBAN_CITY          | the city's name on pages and documents                      | 云州市|Yunzhou                 |
 | LIANBAN_HOURS         | working hours, e.g. 09:00-12:00,13:30-17:30                 | 09:00-17:30                    |
 | LIANBAN_HTTPS         | 1: cookies only over HTTPS                                  | 0                              |
+| LIANBAN_MAX_FILE_MB   | the largest file that may be attached, in MB, 1 to 1024     | 50                             |
+| LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
+| LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
+| LIANBAN_BASE_URL      | where people reach the product: links in mails              | http://127.0.0.1:8000          |
+| LIANBAN_WEBHOOK_ALLOW | inside hosts and networks that webhooks may call            | none                           |
 """
 
 import os
@@ -17,12 +22,16 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.core.mail import MailServer, is_address
+from app.core.webhook import NOTHING_ALLOWED, AllowList
 from workflows.hours import Hours
 
 ROOT = Path(__file__).resolve().parent
 _SHORTEST_KEY = 32
+BASE_URL = "http://127.0.0.1:8000"
 
 
 class SettingError(ValueError):
@@ -42,6 +51,11 @@ class Settings:
     city_en: str
     hours: Hours
     https: bool
+    max_file_mb: int = 50
+    mail_server: MailServer | None = None
+    mail_from: str = ""
+    base_url: str = BASE_URL
+    webhook_allow: AllowList = NOTHING_ALLOWED
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -65,6 +79,11 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         city_en=city_en.strip() or city_zh.strip(),
         hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
         https=_one_of("LIANBAN_HTTPS", source.get("LIANBAN_HTTPS") or "0", ("0", "1")) == "1",
+        max_file_mb=_max_file_mb(source.get("LIANBAN_MAX_FILE_MB") or "50"),
+        mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
+        mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
+        base_url=_base_url(source.get("LIANBAN_BASE_URL") or BASE_URL),
+        webhook_allow=_allow_list(source.get("LIANBAN_WEBHOOK_ALLOW", "")),
     )
 
 
@@ -114,3 +133,43 @@ def _hours(value: str) -> Hours:
         return Hours.parse(value)
     except ValueError as error:
         raise SettingError(f"LIANBAN_HOURS={value!r}: expected e.g. 09:00-12:00,13:30-17:30") from error
+
+
+def _max_file_mb(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > 4 or not 1 <= int(value) <= 1024:  # noqa: PLR2004
+        raise SettingError(f"LIANBAN_MAX_FILE_MB={value!r}: expected a whole number of MB from 1 to 1024")
+    return int(value)
+
+
+def _mail_server(value: str) -> MailServer | None:
+    if not value:
+        return None
+    try:
+        return MailServer.parse(value)
+    except ValueError as error:  # the value may hold a password: only what follows it is shown
+        shown = value.rsplit("@", maxsplit=1)[-1]
+        raise SettingError(
+            f"LIANBAN_SMTP_URL={shown!r}: expected smtp://user:password@host:port, smtps://… or smtp://…?starttls=1"
+        ) from error
+
+
+def _mail_from(value: str, *, is_needed: bool) -> str:
+    if (value or is_needed) and not is_address(value):
+        raise SettingError(f"LIANBAN_MAIL_FROM={value!r}: expected the sender's address, e.g. lianban@example.gov")
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise SettingError(f"LIANBAN_BASE_URL={value!r}: expected e.g. https://lianban.example.gov")
+    return value.rstrip("/")
+
+
+def _allow_list(value: str) -> AllowList:
+    try:
+        return AllowList.parse(value)
+    except ValueError as error:
+        raise SettingError(
+            f"LIANBAN_WEBHOOK_ALLOW={str(error)!r}: expected hosts and networks, e.g. hooks.inside.example,10.1.0.0/16"
+        ) from error

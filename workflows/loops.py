@@ -1,5 +1,6 @@
 """Finds a loop in what waits for what, so that a refusal can show it: A → B → A."""
 
+from collections import deque
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
@@ -28,4 +29,22 @@ def find_loop(edges: Mapping[Node, Iterable[Node]]) -> list[Node] | None:
             elif following not in done:
                 path[following] = None
                 stack.append(iter(edges.get(following, ())))
+    return None
+
+
+def find_path(edges: Mapping[Node, Iterable[Node]], start: Node, goal: Node) -> list[Node] | None:
+    """Return a shortest way from `start` to `goal`, both included; None when there is none. Ends on loops."""
+    before: dict[Node, Node | None] = {start: None}
+    waiting = deque([start])
+    while waiting:
+        node = waiting.popleft()
+        if node == goal:
+            path = [node]
+            while (previous := before[path[-1]]) is not None:
+                path.append(previous)
+            return path[::-1]
+        for following in edges.get(node, ()):
+            if following not in before:
+                before[following] = node
+                waiting.append(following)
     return None

@@ -69,5 +69,69 @@ SLIP = Workflow(
     ladders=LADDERS,
 )
 
-#: Colour and Chinese sign of a slip by its level.
-SLIP_LABELS = {2: Text("预警单", "warning"), 3: Text("督办单", "supervision notice")}
+YELLOW, RED = 2, 3
+
+#: What a paper is called, by its level; the blue one is a message that can be printed, no item.
+SLIP_LABELS = {
+    1: Text("提醒单", "reminder"),
+    YELLOW: Text("预警单", "warning notice"),
+    RED: Text("督办单", "supervision notice"),
+}
+COLOUR_LABELS = {1: Text("蓝", "blue"), YELLOW: Text("黄", "yellow"), RED: Text("红", "red")}
+COLOURS = {"yellow": YELLOW, "red": RED}
+
+#: What is demanded unless the office has put it otherwise, by cause.
+DEMANDS = {
+    Cause.DUE: Text(
+        "请说明逾期原因，排定完成措施和日期，抓紧办结，并将办理情况和佐证一并报送。",
+        "State why the matter is late, set measures and a date for its completion, complete it without further delay, "
+        "and report what was done with evidence.",
+    ),
+    Cause.RECEIPT: Text(
+        "请立即签收并确定承办人；对归属有异议的，请在系统中提出。",
+        "Acknowledge receipt at once and appoint somebody in charge; if the matter is not yours, say so in the system.",
+    ),
+    Cause.IDLE: Text(
+        "请报告最新进展，说明停滞原因和下一步安排。",
+        "Report the latest progress, and state why the matter stands still and what comes next.",
+    ),
+    Cause.SIGN_OFF: Text(
+        "请尽快签署会签意见；不同意的，请写明理由。",
+        "Give your signature without delay; if you do not agree, state the reasons.",
+    ),
+    Cause.FORECAST: Text(
+        "请说明预计延期的原因，提出赶上进度的措施；确需调整期限的，请在期限届满前申请延期。",
+        "State why the forecast lies after the due date and how the delay will be made up; if more time is needed, "
+        "ask for it before the due date.",
+    ),
+    Cause.REPORT: Text(
+        "请立即补报应报未报的进展，并按规定周期报送。",
+        "Send in the report that is owed at once, and keep to the reporting rhythm from now on.",
+    ),
+}
+#: What a reminder asks for before anything is late.
+REMINDER = Text(
+    "请按期办结；预计不能按期完成的，请在期限届满前申请延期。",
+    "Complete the matter in time; if more time is needed, ask for it before the due date.",
+)
+APPROACHING = Text("临近完成期限", "the due date is near")
+#: Why a matter is on the paper, in a sentence that the days of lateness follow.
+GROUNDS = {
+    Cause.DUE: Text("超过完成期限仍未办结", "not completed by its due date"),
+    Cause.RECEIPT: Text("超过签收时限仍未签收", "receipt not acknowledged in time"),
+    Cause.IDLE: Text("超过时限没有进展", "no progress reported in time"),
+    Cause.SIGN_OFF: Text("超过会签时限仍未签署", "signature not given in time"),
+    Cause.FORECAST: Text("预计完成日期晚于完成期限", "forecast completion lies after the due date"),
+    Cause.REPORT: Text("应报进展超过时限仍未报送", "report owed and not sent in"),
+}
+
+
+def is_red(level: int) -> bool:
+    """Whether a slip of `level` is a red one."""
+    return level == RED
+
+
+def name_slip(level: int, title: str, longest: int) -> str:
+    """Return the title of a slip about a matter, at most `longest` characters."""
+    whole = f"{SLIP_LABELS[level].zh}：{title}"
+    return whole if len(whole) <= longest else whole[: longest - 1] + "…"

@@ -12,7 +12,7 @@ KEY_MAX = 30
 #: The lengths of the columns into which the texts go (app.core.text); a test compares them.
 NAME_MAX = 120
 TITLE_MAX = 300
-TEXT_MAX = 4000
+TEXT_MAX = 20_000
 WORKDAYS_MAX = 2500
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ALLOWED = "\n\u3000"

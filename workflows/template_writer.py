@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflows.template import PhasePlan, TaskPlan, Template
+from workflows.template import LANGUAGES, PhasePlan, TaskPlan, Template
 from workflows.template_reader import FORMAT
 from workflows.words import Text
 
@@ -19,7 +19,7 @@ def make_body(template: Template) -> Body:
     langs = template.languages
 
     def say(text: Text) -> dict[str, str]:
-        return {lang: text.in_language(lang) for lang in langs}
+        return _say(text, langs)
 
     return {
         "format": FORMAT,
@@ -52,7 +52,9 @@ def make_body(template: Template) -> Body:
 
 
 def _say(text: Text, langs: Sequence[str]) -> dict[str, str]:
-    return {lang: text.in_language(lang) for lang in langs}
+    """Return a text in the template's languages, and in the other one where it is known."""
+    shown = LANGUAGES if text.zh != text.en else langs
+    return {lang: text.in_language(lang) for lang in shown}
 
 
 def _phase_body(phase: PhasePlan, langs: Sequence[str]) -> Body:

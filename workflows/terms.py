@@ -20,6 +20,9 @@ class Terms:
     red_correction: Span = workdays(1)
     request_decision: Span = workdays(3)
     report_limit: Span = workdays(2)
+    task_limit_normal: Span = workdays(20)
+    task_limit_urgent: Span = workdays(5)
+    task_limit_very_urgent: Span = workdays(3)
     yellow_points: int = 0
     second_yellow_points: int = 1
     red_points: int = 2

@@ -5,7 +5,28 @@ import logging
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from app.api import action, health, item, me, openapi, token
+from app.api import (
+    action,
+    attachment,
+    day,
+    department,
+    document,
+    health,
+    inbox,
+    item,
+    link,
+    me,
+    openapi,
+    post,
+    report_owed,
+    slip,
+    task,
+    template,
+    token,
+    user,
+    webhook,
+)
+from app.api.request import api as request_api
 from app.core.errors import ForbiddenError
 from app.edge.auth import identify_bearer
 from app.edge.errors import as_domain_error, audit_refusal
@@ -21,7 +42,12 @@ PUBLIC = frozenset(
 )
 #: Endpoints that answer before the database is upgraded.
 ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
-BLUEPRINTS = (token.api, me.api, item.api, action.api, openapi.api)
+BLUEPRINTS = (
+    token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
+    document.api, attachment.api, inbox.api, webhook.api, day.api, task.api, request_api,
+    report_owed.api,
+    openapi.api,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from app.commands import (
     access,
+    attachment,
     calendar,
     database,
     demo,
@@ -16,15 +17,21 @@ from app.commands import (
     docs,
     escalate,
     ledger,
+    message,
     report,
     rules,
     scheduler,
+    task,
+    template,
     user,
 )
 from app.edge.errors import exits
 from app.edge.startup import current_readiness
 
-MODULES = (database, department, user, access, calendar, ledger, escalate, rules, scheduler, report, docs, demo)
+MODULES = (
+    database, department, user, access, attachment, calendar, ledger, escalate,
+    message, rules, scheduler, report, docs, demo, template, task,
+)  # fmt: skip
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)
 

@@ -35,6 +35,7 @@ def escalate(at: datetime | None, mute_before: datetime | None) -> None:
         "raised": result.raised,
         "told": result.told,
         "lights": result.lights,
+        "slips": {"made": result.slips_made, "issued": result.slips_issued, "settled": result.slips_settled},
         "faults": len(result.faults),
         "outage_since": result.outage_since.isoformat() if result.outage_since else None,
         "seconds": round(result.seconds, 3),

@@ -7,8 +7,8 @@ from types import FrameType
 import click
 
 from app.edge.context import current_context
+from app.edge.sending import make_tools
 from app.jobs.runner import run_scheduler
-from app.jobs.tools import Tools
 
 
 @click.command("scheduler")
@@ -22,7 +22,7 @@ def scheduler() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    run_scheduler(Tools(context.database, context.book, context.clock), stop)
+    run_scheduler(make_tools(context), stop)
 
 
 COMMANDS = (scheduler,)

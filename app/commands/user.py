@@ -1,14 +1,17 @@
-"""`flask user …`: adds people with a post, gives them tokens and passwords, lets them go."""
+"""`flask user …`: adds people with a post, tokens and passwords, lets them go, hands over what they had."""
 
 import sys
 
 import click
 
+from app.commands.department import DAY, read_day
 from app.core.errors import Fault, InvalidError, Sentence
 from app.edge.auth import make_system_act
-from app.edge.context import current_context
-from app.services.act import Act
+from app.edge.context import Unit, current_context
+from app.queries.person import page_people
 from app.services.organisation.department import require_department
+from app.services.organisation.handover import Choice, hand_over
+from app.services.organisation.handover_plan import HandoverPlan, plan_handover
 from app.services.organisation.password import hash_password
 from app.services.organisation.person import add_person, deactivate_person, find_person, set_password_hash
 from app.services.organisation.post import fill_post
@@ -16,6 +19,7 @@ from app.services.organisation.token import issue_token
 from workflows.roles import Duty
 
 _LABEL = "flask user token"
+_PAGE = 200
 
 
 @click.group("user")
@@ -54,7 +58,7 @@ def add_user_post(name: str, department: str, role: str, *, director: bool) -> N
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
         department_id = require_department(act.connection, department, "department")
-        fill_post(act, department_id, role, _find(act, name), is_director=director)
+        fill_post(act, department_id, role, _find(unit, name), is_director=director)
 
 
 @user_group.command("token")
@@ -64,7 +68,7 @@ def make_token(name: str) -> None:
     context = current_context()
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
-        token = issue_token(act, _find(act, name), _LABEL)
+        token = issue_token(act, _find(unit, name), _LABEL)
     click.echo(token.text)
 
 
@@ -76,27 +80,93 @@ def set_password(name: str) -> None:
     password_hash = hash_password(name, _read_password())
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
-        set_password_hash(act, _find(act, name), password_hash)
+        set_password_hash(act, _find(unit, name), password_hash)
+
+
+@user_group.command("list")
+@click.option("--department", help="Code or name of the department.")
+@click.option("--left", is_flag=True, help="Those who left.")
+def list_users(department: str | None, *, left: bool) -> None:
+    """Print one line a person: log-in name, name, posts."""
+    context = current_context()
+    cursor: str | None = None
+    with context.database.reading() as unit:
+        connection = unit.connection()
+        department_id = None if department is None else require_department(connection, department, "department")
+        while True:
+            page = page_people(connection, context.today(), department_id=department_id, is_active=not left,
+                               limit=_PAGE, cursor=cursor)  # fmt: skip
+            for row in page.items:
+                posts = "; ".join(f"{post.department} {post.title} ({post.duty})" for post in row.posts)
+                click.echo(f"{row.login}\t{row.name}\t{posts or '-'}")
+            cursor = page.next_cursor
+            if cursor is None:
+                break
 
 
 @user_group.command("deactivate")
 @click.argument("name")
 def deactivate_user(name: str) -> None:
-    """End NAME's posts, tokens and sessions; the name stays on record."""
+    """End NAME's posts, tokens and sessions; the name stays on record. What falls to whom is said on stderr."""
     context = current_context()
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
-        deactivate_person(act, _find(act, name))
+        person_id = _find(unit, name)
+        plan = plan_handover(act.connection, person_id, act.today)
+        deactivate_person(act, person_id)
+    for warning in plan.warnings:
+        click.echo(warning.en, err=True)
+
+
+@user_group.command("handover")
+@click.argument("name")
+@click.option("--to", help="The log-in name of whoever takes over; without it the heads of the departments answer.")
+@click.option("--on", type=DAY, help="The day on which the posts end; today when left out.")
+@click.option("--posts", is_flag=True, help="The posts pass to --to as well.")
+@click.option("--keep-posts", is_flag=True, help="Only the open work is handed over.")
+@click.option("--deactivate", is_flag=True, help="The person leaves: tokens and sessions end as well.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be handed over.")
+def hand_over_user(
+    name: str, to: str | None, on: object, *, posts: bool, keep_posts: bool, deactivate: bool, dry_run: bool
+) -> None:
+    """Hand over what waits on NAME: open items, posts, messages; the past stays as it was."""
+    if posts and to is None:
+        raise InvalidError([Fault("posts", Sentence("须用--to指定接任者。", "--to must name who takes them over."))])
+    if keep_posts and (posts or deactivate):
+        said = Sentence("不能与--posts或--deactivate同用。", "not together with --posts or --deactivate.")
+        raise InvalidError([Fault("keep-posts", said)])
+    context = current_context()
+    with (context.database.reading if dry_run else context.database.writing)() as unit:
+        connection = unit.connection()
+        person_id = _find(unit, name)
+        to_id = None if to is None else _find(unit, to, "to")
+        plan = plan_handover(connection, person_id, context.today(), to_id=to_id, ends_posts=not keep_posts)
+        if not dry_run:
+            taken = {post.holding_id: to_id for post in plan.posts if to_id is not None} if posts else {}
+            choice = Choice(to_id, posts=taken, on=read_day(on), ends_posts=not keep_posts, deactivates=deactivate)
+            hand_over(make_system_act(context, unit), person_id, choice)
+    _tell(plan)
+
+
+def _tell(plan: HandoverPlan) -> None:
+    """Print one line an item with who answers for it, then the posts; warnings go to stderr."""
+    for charge in plan.charges:
+        who = ", ".join(charge.answers) or "-"
+        click.echo(f"#{charge.item_id}\t{charge.title or '-'}\t{who}")
+    for post in plan.posts:
+        click.echo(f"{post.department} {post.title}\t{', '.join(post.others) or '-'}")
+    for sentence in (*plan.blocks, *plan.warnings):
+        click.echo(sentence.en, err=True)
 
 
 def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _find(act: Act, login: str) -> int:
-    found = find_person(act.connection, login)
+def _find(unit: Unit, login: str, field: str = "name") -> int:
+    found = find_person(unit.connection(), login)
     if found is None:
-        raise InvalidError([Fault("name", Sentence(f"没有人员“{login}”。", f"There is no person {login!r}."))])
+        raise InvalidError([Fault(field, Sentence(f"没有人员“{login}”。", f"There is no person {login!r}."))])
     return found
 
 

@@ -10,7 +10,9 @@ _OWN_ACTIONS = {
     "update": Text("台账更新", "Updated from a ledger"),
     "sign": Text("签署", "Signed"),
     "release": Text("承办人离岗", "Assignee left"),
-    "hand_over": Text("部门合并移交", "Handed over"),
+    "join": Text("并入另一原因", "A further cause joined"),
+    "supersede": Text("接续黄色预警单", "Stands for a warning"),
+    "hand_over": Text("移交", "Handed over"),
 }
 
 

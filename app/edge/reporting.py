@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.core.errors import Sentence, UnavailableError
-from app.edge.context import Context
+from app.edge.context import Context, Unit
 from app.queries.progress_report import Reader, read_report
 from app.services.rulebook import Rules
 from reports.pdf import PdfUnavailable
@@ -12,6 +12,7 @@ from reports.progress import ProgressReport, Text
 from reports.progress_pages import build
 from reports.wording import Lang
 from workflows.light import LightThresholds
+from workflows.period import read_period
 
 OFFICE = Text("领导小组办公室", "Office of the leadership group")
 
@@ -34,8 +35,17 @@ def read_progress(context: Context, readers: Sequence[str], year: int, month: in
             calendar=context.book.calendar(connection),
             thresholds_of=thresholds,
             readers=tuple(readers),
+            cutoff_of=lambda of_year, of_month: find_cutoff(context, unit, of_year, of_month),
         )
         return read_report(connection, reader, year, month, context.today())
+
+
+def find_cutoff(context: Context, unit: Unit, year: int, month: int) -> int:
+    """Return the day with which a month ends for its report (0: its last), by the rules in force at its end."""
+    last_on = read_period(f"{year:04d}-{month:02d}").ends_on
+    connection = unit.connection()
+    rule_set_id = context.book.current_rule_set(connection, min(last_on, context.today()))
+    return context.book.rules(connection, rule_set_id).terms.report_cutoff_day
 
 
 def render_progress(report: ProgressReport, lang: Lang) -> bytes:

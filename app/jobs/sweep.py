@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from app.core.lease import Lease, held, take
+from app.jobs.slips import run_slips
 from app.jobs.tools import Tools
 from app.services.escalation.sweep import CHUNK, ChunkResult, begin_sweep, end_sweep, raise_chunk
 from app.services.escalation.sweep_light import light_chunk
@@ -15,12 +16,18 @@ _WAIT_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What one sweep did; `raised` counts rungs' rows, `told` messages, `lights` those judged anew."""
+    """What one sweep did; `raised` counts rungs' rows, `told` messages, `lights` those judged anew.
+
+    The slips that followed are counted apart: made of rungs, issued, settled (closed, or dropped before issue).
+    """
 
     at: datetime
     raised: int
     told: int
     lights: int
+    slips_made: int
+    slips_issued: int
+    slips_settled: int
     faults: tuple[dict[str, object], ...]
     outage_since: datetime | None
     seconds: float
@@ -50,12 +57,19 @@ def _sweep(
     order = begun.order
     total = ChunkResult(faults=list(begun.faults))
     was_stopped = False
+
+    def may_go_on() -> bool:
+        # Lost meanwhile, the lock is taken anew: chunks are idempotent, so nothing was done twice.
+        nonlocal was_stopped
+        was_stopped = was_stopped or tools.stopped() or not take(lease, tools.stopped)
+        return not was_stopped
+
     for work, stretches in ((raise_chunk, begun.rungs), (light_chunk, begun.lights)):
         for stretch in stretches:
-            # Lost meanwhile, the lock is taken anew: chunks are idempotent, so nothing was done twice.
-            was_stopped = was_stopped or tools.stopped() or not take(lease, tools.stopped)
-            if not was_stopped:
+            if may_go_on():
                 total.add(database.write(partial(work, book=book, order=order, stretch=stretch)))
+    slips = run_slips(tools, at, may_go_on)
+    total.faults += slips.faults
     finished_at = tools.clock.now()
     if not was_stopped:
         database.write(lambda session: end_sweep(session, order, total, finished_at))
@@ -64,6 +78,9 @@ def _sweep(
         raised=total.raised,
         told=total.told,
         lights=total.lights,
+        slips_made=slips.made,
+        slips_issued=slips.issued,
+        slips_settled=slips.settled,
         faults=tuple(total.faults),
         outage_since=order.outage_since,
         seconds=(finished_at - now).total_seconds(),
@@ -74,4 +91,5 @@ def _sweep(
 def sweep_job(tools: Tools, due_at: datetime) -> str:
     """Sweep at the instant to which the run belongs; returns what it did, for the table of runs."""
     result = run_sweep(tools, due_at, source="scheduler", wait_seconds=_WAIT_SECONDS)
-    return f"raised {result.raised}, lights {result.lights}, faults {len(result.faults)}"
+    slips = f"slips {result.slips_made}/{result.slips_issued}/{result.slips_settled}"
+    return f"raised {result.raised}, lights {result.lights}, {slips}, faults {len(result.faults)}"

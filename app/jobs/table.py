@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.jobs.attachment import attachment_job
+from app.jobs.delivery import deliver_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
 from app.jobs.upkeep import upkeep_job
+from workflows.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,13 @@ class Every:
     """Every `minutes` of each hour, counted from the full hour; `minutes` divides 60."""
 
     minutes: int
+
+    @property
+    def label(self) -> Text:
+        """Return the rhythm in words."""
+        if self.minutes == 1:
+            return Text("每分钟", "every minute")
+        return Text(f"每{self.minutes}分钟", f"every {self.minutes} minutes")
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= 60 or 60 % self.minutes:  # noqa: PLR2004  # minutes of an hour
@@ -41,6 +51,11 @@ class Daily:
 
     at: time
 
+    @property
+    def label(self) -> Text:
+        """Return the rhythm in words."""
+        return Text(f"每天{self.at:%H:%M}", f"daily at {self.at:%H:%M}")
+
     def latest(self, now: datetime, zone: ZoneInfo) -> datetime:
         """Return the last instant of this rhythm up to `now`, in UTC."""
         today = now.astimezone(zone).date()
@@ -62,16 +77,35 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: its name, its rhythm, what it does, how late a missed run is still made up. Every job is idempotent."""
+    """A job: its name, its rhythm, what it does, why, how late a missed run is still made up. Every job is idempotent."""
 
     name: str
     when: Every | Daily
     run: Callable[[Tools, datetime], str]
     grace: timedelta
+    label: Text
+    why: Text
 
+
+#: However long nothing ran, the latest run is made up.
+ALWAYS = timedelta(days=3650)
 
 JOBS = (
     #   name      when                 what         grace
-    Job("sweep", Every(minutes=15), sweep_job, timedelta(days=3650)),
-    Job("upkeep", Daily(time(3, 30)), upkeep_job, timedelta(hours=20)),
-)
+    Job("sweep", Every(minutes=15), sweep_job, ALWAYS,
+        Text("巡检", "Sweep"),
+        Text("到级的事项逐级催办，出具、签发督办单，更新信号灯，登记应报未报的进展。",
+             "Raises what was reached, makes and issues slips, renews the lights, notes reports that are owed.")),
+    Job("deliver", Every(minutes=1), deliver_job, ALWAYS,
+        Text("投递消息", "Delivery"),
+        Text("把待发消息送进各人消息箱，工作时间内发邮件，推送到外部系统。",
+             "Brings what is owed into inboxes, sends mail within working hours, calls webhooks.")),
+    Job("upkeep", Daily(time(3, 30)), upkeep_job, timedelta(hours=20),
+        Text("夜间维护", "Upkeep"),
+        Text("清理过期的重复请求记录和空巡检记录，提醒缺少下一年放假安排。",
+             "Forgets old answers and empty sweeps, warns of a calendar that is still missing.")),
+    Job("attachment", Daily(time(3, 40)), attachment_job, timedelta(hours=20),
+        Text("附件维护", "Files"),
+        Text("删除没有登记的文件，核对登记的文件是否完好。",
+             "Removes files that no record needs, checks that recorded ones are there.")),
+)  # fmt: skip

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from app.core.clock import Clock
 from app.core.database import Database
+from app.core.store import Store
+from app.services.message.sending import NO_WAY_OUT, Sending
 from app.services.rulebook import Rulebook
 
 
@@ -14,9 +16,12 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The process's database, rules and clock; `stopped` says that the job is to end at the next good place."""
+    """The process's database, rules, clock, ways out; `stopped` says that the job is to end at the next good place."""
 
     database: Database
     book: Rulebook
     clock: Clock
     stopped: Callable[[], bool] = _never
+    sending: Sending = NO_WAY_OUT
+    #: Where files lie; None: this process touches none.
+    store: Store | None = None

@@ -1,6 +1,31 @@
 """The tables, one module an aggregate; importing the package makes the metadata complete."""
 
 from app.core.database import Base
-from app.models import escalation, item, ledger, organisation, record, rule
+from app.models import (
+    attachment,
+    document,
+    escalation,
+    item,
+    ledger,
+    message,
+    organisation,
+    record,
+    rule,
+    supervision,
+    template,
+)
 
-__all__ = ["Base", "escalation", "item", "ledger", "organisation", "record", "rule"]
+__all__ = [
+    "Base",
+    "attachment",
+    "document",
+    "escalation",
+    "item",
+    "ledger",
+    "message",
+    "organisation",
+    "record",
+    "rule",
+    "supervision",
+    "template",
+]

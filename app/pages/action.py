@@ -1,5 +1,6 @@
 """The form of one action, and what a refusal makes of it: what was typed stays, each sentence beside its field."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,23 +8,31 @@ from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundEr
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
-from app.pages.form import BROKEN, KEY_FIELD, ActionForm, make_key
-from app.pages.item_row import make_reading, name_number
+from app.pages.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
+from app.pages.item_row import make_reading, name_department, name_lead, name_number
 from app.pages.life import make_records
 from app.pages.next_bar import name_grave, tell_grave
 from app.pages.session import Visitor
-from app.pages.show import say
+from app.pages.show import join_names, say
 from app.pages.words import gettext as _
 from app.policy.people import Actor
 from app.queries.history import list_history
-from app.queries.item_detail import ItemDetail
-from app.services.offering import VERDICTS, Offer, OfferedField, OfferedOption, list_offers
+from app.queries.item_detail import ItemDetail, find_item
+from app.services.choices import OfferedOption
+from app.services.offering import VERDICTS, Offer, OfferedField, list_offers
 from app.services.transitions import SIGN
+from workflows.fields import CHOICE_LABELS
 from workflows.interpreter import AskedField
 from workflows.words import Text
 
 NOT_OPEN = Sentence("此操作现在不能办理，请看事项现状。", "This step is not open now; see how the item stands.")
+#: The step that is a progress report.
+REPORT = "report"
 _CHANGES_MAX = 20
+#: Kinds of fields whose bare id says nothing to a reader.
+_ID_KINDS = frozenset({"person", "department", "section"})
+_PART_PLACE = re.compile(r"parts\[(\d{1,4})\]\.(\w+)")
+_PART_FIELD = re.compile(r"parts-\d{1,4}-\w+")
 _SIGN_FIELDS = (
     OfferedField("verdict", "choice", Text("意见", "Verdict"), is_required=True, options=VERDICTS),
     OfferedField("remark", "text", Text("附言", "Remark"), is_required=False),
@@ -65,6 +74,8 @@ def make_action(
     closed = refusal or (ConflictError(offer.code or "", offer.refusal) if offer.refusal else None)
     spent = _tell_spent(closed)
     faults = [] if spent else _faults(offer, closed)
+    named = _name_items(unit, context, actor, offer, form)
+    faults += [fault for fault in named.faults if not any(known.field == fault.field for known in faults)]
     label, kind = say(offer.label), detail.row.kind
     return {
         "item": detail.row,
@@ -73,9 +84,12 @@ def make_action(
         "button": name_grave(offer.action, label, kind) if offer.is_grave else label,
         "warning": tell_grave(offer.action, kind) if offer.is_grave else "",
         "form": form if form.key else replace(form, key=make_key()),
-        "version": offers.version,
+        # Looked at again before anything was sent: what it rests on is still what was seen first.
+        "version": form.version if form.is_unfinished and form.version else offers.version,
         "capacities": [Capacity(post.post_id, visitor.name_post(post.post_id)) for post in offer.posts],
         "criteria": detail.criteria,
+        "named": named.titles,
+        "readers": _name_readers(detail) if form.action == REPORT else "",
         "faults": faults,
         "sentences": {fault.field: fault.sentence for fault in faults},
         "notice": spent or _tell_refusal(closed),
@@ -84,6 +98,15 @@ def make_action(
         "typed": _list_typed(offer, form) if refusal is not None else [],
         "is_open": own is not None and own.is_open and not spent,
     }
+
+
+def _name_readers(detail: ItemDetail) -> str:
+    """Return who reads a report of the item: one report serves them all, nobody asks for another."""
+    if detail.row.confidential:
+        return _("有权阅读本事项的人员")
+    lead = [name_lead(detail.parent)] if detail.row.kind == "share" and detail.parent is not None else []
+    supports = [name_department(support.name, support.name_en) for support in detail.supports]
+    return join_names([_("协调办公室"), _("领导小组"), *lead, *supports])
 
 
 def _closed_offer(unit: Unit, context: Context, detail: ItemDetail, action: str) -> Offer:
@@ -100,19 +123,21 @@ def _closed_offer(unit: Unit, context: Context, detail: ItemDetail, action: str)
 
 
 def _ask(ask: AskedField) -> OfferedField:
-    options = tuple(OfferedOption(choice, Text(choice, choice)) for choice in ask.choices)
+    options = tuple(OfferedOption(one, CHOICE_LABELS.get(one, Text(one, one))) for one in ask.choices)
     return OfferedField(ask.name, ask.kind, ask.label, ask.required, options)
 
 
 def _list_typed(offer: Offer, form: ActionForm) -> list[tuple[str, str]]:
-    """Return label and text of what was typed; a person's bare number says nothing and is left out."""
+    """Return label and text of what was typed; a bare number of a person or a department is left out."""
     found = []
     for field in offer.fields:
         value = form.fields.get(field.name)
         names = {option.value: say(option.label) for option in field.options}
-        if not value or (field.kind == "person" and value not in names):
+        if not value or (field.kind in _ID_KINDS and value not in names):
             continue
-        if isinstance(value, dict):
+        if isinstance(value, list):
+            text = "\n".join(" ".join(_tell_part(row, names)) for row in value)
+        elif isinstance(value, dict):
             text = "\n".join(f"{number}. {answer}" for number, answer in value.items())
         else:
             text = names.get(value, str(value))
@@ -120,11 +145,51 @@ def _list_typed(offer: Offer, form: ActionForm) -> list[tuple[str, str]]:
     return found
 
 
+def _tell_part(row: dict[str, str], names: dict[str, str]) -> list[str]:
+    told = {**row, "department": names.get(row.get("department", ""), "")}
+    return [told[name] for name in PART_FIELDS if told.get(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedItems:
+    """The items that a form names by id: titles by field, and a fault for each that there is not."""
+
+    titles: dict[str, str]
+    faults: list[FaultView]
+
+
+def _name_items(unit: Unit, context: Context, actor: Actor, offer: Offer, form: ActionForm) -> NamedItems:
+    """Look up what the form names, as far as the visitor may read it."""
+    titles: dict[str, str] = {}
+    faults: list[FaultView] = []
+    for field in offer.fields:
+        typed = str(form.fields.get(field.name, "")) if field.kind == "item" else ""
+        if not typed:
+            continue
+        item_id = read_number(typed.strip())
+        try:
+            found = find_item(unit.connection(), actor.readers, item_id or 0, context.today())
+        except NotFoundError:
+            faults.append(FaultView(field.name, _("没有编号为%(id)s的事项，或您无权查看。", id=typed), is_field=True))
+            continue
+        state = make_reading(unit, context, [found.row]).state(found.row)
+        told = (found.row.title, name_lead(found.row), say(state.label))
+        titles[field.name] = _("%(number)s：%(told)s", number=name_number(found.row), told=join_names(told))
+    return NamedItems(titles, faults)
+
+
+def _name_place(field: str) -> str:
+    """Return the id of a field on the page: parts[2].title is parts-2-title."""
+    match = _PART_PLACE.fullmatch(field)
+    return f"parts-{match[1]}-{match[2]}" if match else field
+
+
 def _faults(offer: Offer, refusal: DomainError | None) -> list[FaultView]:
     if not isinstance(refusal, InvalidError):
         return []
     known = {field.name for field in offer.fields} | {"as"}
-    return [FaultView(fault.field, say(fault.sentence), fault.field in known) for fault in refusal.faults]
+    places = [(_name_place(fault.field), say(fault.sentence)) for fault in refusal.faults]
+    return [FaultView(name, text, name in known or _PART_FIELD.fullmatch(name) is not None) for name, text in places]
 
 
 def _tell_spent(refusal: DomainError | None) -> str:

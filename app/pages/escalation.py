@@ -13,6 +13,7 @@ from app.pages.show import say_label, show_day, show_instant_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _
 from app.queries.escalation import Card, Column, last_sweep, read_board
+from app.queries.report_owed import OwedCount, count_owed, make_day
 from workflows.calendar import Calendar
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
 
@@ -54,9 +55,17 @@ def show_board() -> str:
         actor = require_actor(unit, current_user.person_id)
         board = read_board(unit, actor.readers, limit=COLUMN_CARDS, cursors=given)
         calendar = context.book.calendar(unit.connection())
+        counts = count_owed(unit.connection(), actor.readers, make_day(calendar, context.today()))
         sweep = last_sweep(unit)
     columns = [_column(column, calendar) for column in board]
-    return render_template("board.html", here="escalation", columns=columns, sweep=sweep, is_later=bool(given))
+    return render_template(
+        "board.html", here="escalation", columns=columns, sweep=sweep, is_later=bool(given),
+        departments=[_tell_owed(row) for row in counts],
+    )  # fmt: skip
+
+
+def _tell_owed(row: OwedCount) -> tuple[str, OwedCount]:
+    return name_department(row.department_name, row.department_name_en) or _("未定牵头单位"), row
 
 
 def _column(column: Column, calendar: Calendar) -> ColumnView:

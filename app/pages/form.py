@@ -14,19 +14,38 @@ PREFIX = "f."
 #: What the service calls the key that a form carries out of sight.
 KEY_FIELD = "Idempotency-Key"
 BROKEN = Sentence("页面已失效，请重新打开事项。", "This page is no longer valid; open the item again.")
+#: A field of this prefix says which item of another field its sender has been shown by title.
+SEEN_PREFIX = "seen."
+#: The fields of a row in a list of tasks-to-be, and how many rows are shown at first and added at once.
+PART_FIELDS = ("title", "department", "due_on", "requirement")
+PART_ROWS = 6
 _ANSWERS = "answers"
+_PARTS = "parts"
+_PARTS_MAX = 200
 _DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True)
 class ActionForm:
-    """What was typed, as it was typed, so that it can be shown again."""
+    """What was typed, as it was typed, so that it can be shown again.
+
+    `seen` holds, for each field that names an item, the id whose title was shown; `part_rows` how many rows a list
+    of parts has on the page; `wants_rows`: more of them are asked for, nothing is to be done yet.
+    """
 
     action: str
     fields: dict[str, Any] = field(default_factory=dict)
     version: int | None = None
     key: str = ""
     as_post: int | None = None
+    seen: dict[str, str] = field(default_factory=dict)
+    part_rows: int = PART_ROWS
+    wants_rows: bool = False
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the form is to be shown again first: for more rows, or with the title of an item that it names."""
+        return self.wants_rows or any(self.fields.get(name, "") != shown for name, shown in self.seen.items())
 
     def request(self) -> Request:
         """Return the form as the service takes it; InvalidError when its hidden key is none of ours."""
@@ -41,8 +60,16 @@ def make_key() -> str:
 
 
 def read_form(action: str, form: MultiDict[str, str]) -> ActionForm:
-    """Read a sent form; fields are named `f.<name>`, answers to criteria `f.answers.<number>`, empty ones left out."""
+    """Read a sent form; fields are named `f.<name>`, answers to criteria `f.answers.<number>`, empty ones left out.
+
+    Rows of parts are named `f.parts.<number>.<field>`; empty rows are left out, the others close up.
+    """
+    wants_rows = form.get("more") == _PARTS
+    rows = min(read_number(form.get("part_rows")) or PART_ROWS, _PARTS_MAX)
     return ActionForm(
+        seen={name.removeprefix(SEEN_PREFIX): text for name, text in form.items() if name.startswith(SEEN_PREFIX)},
+        part_rows=min(rows + PART_ROWS, _PARTS_MAX) if wants_rows else rows,
+        wants_rows=wants_rows,
         action=action,
         fields=dict(_fields(form.items())),
         version=read_number(form.get("version")),
@@ -60,13 +87,21 @@ def read_number(text: str | None) -> int | None:
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
     answers: dict[str, str] = {}
+    parts: dict[int, dict[str, str]] = {}
     for name, value in pairs:
         if not name.startswith(PREFIX) or not value.strip():
             continue
         head, _, rest = name.removeprefix(PREFIX).partition(".")
         if head == _ANSWERS:
             answers[rest] = value
+        elif head == _PARTS:
+            number, _, part_field = rest.partition(".")
+            place = read_number(number)
+            if place is not None and place < _PARTS_MAX * 2 and part_field in PART_FIELDS:
+                parts.setdefault(place, {})[part_field] = value
         else:
             yield head, value
     if answers:
         yield _ANSWERS, answers
+    if parts:
+        yield _PARTS, [parts[place] for place in sorted(parts)]

@@ -9,21 +9,25 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from app.edge.auth import require_actor
-from app.edge.context import current_context
-from app.pages.item_row import Reading, make_reading, name_lead, name_number
+from app.edge.context import Unit, current_context
+from app.pages.item_row import Reading, make_reading, name_department, name_lead, name_number, name_running
 from app.pages.next_bar import tell_waiting
 from app.pages.show import GAP, say_label, show_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _
+from app.policy.people import Actor
 from app.queries.escalation import SweepView, last_sweep
 from app.queries.inbox import InboxRow, list_inbox
+from app.queries.report_owed import OwedRow, list_coming, list_owed, make_day
 from app.services.escalation.upkeep import missing_year
 from workflows.machine import LEVEL_LABELS
+from workflows.period import name_period
 from workflows.roles import Duty
 
 pages = Blueprint("home", __name__)
 ROWS = 50
-KINDS = ("project", "task", "share")
+REPORT_ROWS = 20
+KINDS = ("project", "task", "share", "slip", "request")
 _WEEK = timedelta(days=7)
 #: The scheduler sweeps every half hour; a sweep older than this is told of.
 SWEEP_LATE = timedelta(hours=2)
@@ -52,6 +56,19 @@ class Group:
     rows: tuple[WaitingRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A report that the visitor's department owes, or that of a running period; `address` is its form."""
+
+    address: str
+    item_address: str
+    title: str
+    why: Markup
+    limit: Markup
+    tone: str
+    is_owed: bool
+
+
 @pages.get("/")
 def show_home() -> str:
     """Show what waits for the visitor."""
@@ -62,14 +79,45 @@ def show_home() -> str:
         machines = [context.book.current_machine(connection, kind) for kind in KINDS]
         found = list_inbox(connection, actor, machines, context.today(), limit=ROWS + 1)
         reading = make_reading(unit, context, [row.item for row in found])
+        reports = _list_reports(unit, actor, reading)
         sweep = last_sweep(unit)
         keeps_calendar = actor.has(Duty.OFFICE, Duty.ADMIN)
         missing = missing_year(unit, context.book, context.now()) if keeps_calendar else None
     groups = list(_group(found[:ROWS], reading))
     faults, more = _find_faults(sweep), len(found) > ROWS
     return render_template(
-        "home.html", here="home", groups=groups, sweep=sweep, faults=faults, missing=missing, has_more=more, shown=ROWS
-    )
+        "home.html", here="home", groups=groups, sweep=sweep, faults=faults, missing=missing, has_more=more, shown=ROWS,
+        reports=reports, reports_shown=REPORT_ROWS,
+    )  # fmt: skip
+
+
+def _list_reports(unit: Unit, actor: Actor, reading: Reading) -> list[ReportRow]:
+    """Return what the departments in which the visitor works owe, then what ends soon; nothing for anybody else."""
+    own = {held.department_id for held in actor.capacities if held.duty in (Duty.HEAD, Duty.MEMBER)}
+    if not own:
+        return []
+    connection, day = unit.connection(), make_day(reading.calendar, reading.today)
+    owed = list_owed(connection, actor.readers, day, departments=own, limit=REPORT_ROWS).rows
+    coming = list_coming(connection, actor.readers, day, own, limit=REPORT_ROWS)
+    return [_report_row(row, reading) for row in (*owed, *coming)[:REPORT_ROWS]]
+
+
+def _report_row(row: OwedRow, reading: Reading) -> ReportRow:
+    due = tell_due(row.due_on, reading.today, reading.calendar, is_open=True)
+    lead = name_department(row.department_name, row.department_name_en)
+    return ReportRow(
+        address=url_for("item.show_action", item_id=row.item_id, action="report"),
+        item_address=url_for("item.show_item", item_id=row.item_id),
+        title=row.title,
+        why=GAP.join(
+            [escape(say_label(name_period(row.period))), escape(row.number or name_running(row.kind, row.item_id)),
+             escape(lead)]
+        ),
+        limit=escape(_("%(limit)s，%(how)s")) % {"limit": show_day(row.due_on), "how": due.text}
+        if due.text else show_day(row.due_on),
+        tone=due.tone,
+        is_owed=row.id is not None,
+    )  # fmt: skip
 
 
 def _group(found: Sequence[InboxRow], reading: Reading) -> Iterator[Group]:

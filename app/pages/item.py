@@ -21,7 +21,7 @@ from app.services.transitions import perform
 pages = Blueprint("item", __name__)
 #: An id that the database can hold; any other number is no address.
 ITEM = "/items/<int(max=9223372036854775807):item_id>"
-_KINDS = ("project", "task", "share")
+_KINDS = ("project", "task", "share", "slip", "request")
 
 
 @pages.get("/projects")
@@ -76,6 +76,8 @@ def show_action(item_id: int, action: str) -> Response | str:
 def take_action(item_id: int, action: str) -> Response | tuple[str, int]:
     """Take an action; refused, its form is shown again with what was typed."""
     context, form = current_context(), read_form(action, request.form)
+    if form.is_unfinished:
+        return _render_action(item_id, form), 200
     person_id, now = current_user.person_id, context.now()
     try:
         wanted = form.request()

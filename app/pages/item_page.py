@@ -7,19 +7,25 @@ from flask import url_for
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
+from app.pages.attachment_panel import make_file_panel
 from app.pages.item_row import make_reading, name_number
 from app.pages.item_view import make_view
 from app.pages.ladder import make_ladders
 from app.pages.life import make_life, make_records
 from app.pages.listing_page import find_list_address
 from app.pages.next_bar import make_next
+from app.pages.paper import make_papers
+from app.pages.request_panel import make_request_panel
 from app.pages.session import Visitor
+from app.pages.telling import tell_reports
 from app.pages.words import gettext as _
 from app.queries.escalation import read_ladders
 from app.queries.history import list_history
 from app.queries.item import ItemRow
 from app.queries.item_detail import ItemDetail
+from app.queries.report_owed import find_reports
 from app.queries.source import find_source
+from app.services.attachment.permission import Parent
 from app.services.offering import Offers, list_offers
 
 RECORDS = 50
@@ -36,19 +42,25 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     ladders = read_ladders(unit, reading.calendar, actor.readers, item_id)
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     address = url_for("item.show_item", item_id=item_id)
-    return make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor) | {
-        "here": "projects" if detail.row.kind == "project" else "tasks",
+    view = make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor)
+    view["facts"] += tell_reports(find_reports(connection, actor.readers, item_id))
+    return view | {
+        "here": {"project": "projects", "slip": "slips"}.get(detail.row.kind, "tasks"),
+        "papers": make_papers(unit, detail.row.kind, item_id),
+        "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
         "next": make_next(offers, detail, reading, actor, visitor),
         "life": make_life(detail, newest.rows, ladders, reading),
         "records": make_records(shown.rows, machine, _name_people(offers, detail.row)),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
+        "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
         "ladders": make_ladders(ladders, context),
     }
 
 
 def _crumbs(detail: ItemDetail) -> list[dict[str, str]]:
-    label = _("项目") if detail.row.kind == "project" else _("任务")
+    labels = {"project": _("项目"), "slip": _("督办单"), "request": _("全部事项")}
+    label = labels.get(detail.row.kind, _("任务"))
     crumbs = [{"address": find_list_address(detail.row.kind), "label": label}]
     if detail.parent is not None:
         parent = url_for("item.show_item", item_id=detail.parent.id)

@@ -77,7 +77,12 @@ def name_account(name: str) -> str:
 
 def name_number(row: ItemRow) -> str:
     """Return the item's number, or the running one until a number is issued."""
-    return row.number or name_running(row.kind, row.id)
+    return name_number_of(row.kind, row.number, row.id)
+
+
+def name_number_of(kind: str, number: str | None, item_id: int) -> str:
+    """Return an item's number, or the running one until a number is issued."""
+    return number or name_running(kind, item_id)
 
 
 def name_running(kind: str, item_id: int) -> str:
@@ -87,6 +92,10 @@ def name_running(kind: str, item_id: int) -> str:
             return _("项目%(id)s", id=item_id)
         case "share":
             return _("分工%(id)s", id=item_id)
+        case "slip":
+            return _("督办单%(id)s", id=item_id)
+        case "request":
+            return _("申请%(id)s", id=item_id)
         case _:
             return _("任务%(id)s", id=item_id)
 

@@ -12,6 +12,7 @@ from app.pages.item_row import Reading, name_account, name_department, name_lead
 from app.pages.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
+from app.pages.supervision_view import list_facts, tell_lead, tell_requirement
 from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_rule, tell_rule_values
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -115,9 +116,11 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
         "head": _head(detail, reading),
         "progress": _progress(detail, reading.today),
         "sign_off": _round(detail, reading, own),
-        "requirement": detail.details.get("requirement") or detail.details.get("description"),
+        "requirement": tell_requirement(detail),
         "shares": [child for child, kind in zip(children, kinds, strict=True) if kind == "share"],
-        "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind != "share"],
+        "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind in ("project", "task")],
+        "slips": [child for child, kind in zip(children, kinds, strict=True) if kind == "slip"],
+        "requests": [child for child, kind in zip(children, kinds, strict=True) if kind == "request"],
         "criteria": detail.criteria,
         "phases": _phases(detail),
         "milestones": detail.milestones,
@@ -144,7 +147,7 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
         state_label=say_label(state.label),
         due=due,
         limit=tell_limit(row.due_on, due),
-        lead=_("牵头：%(who)s", who=who),
+        lead=tell_lead(row, who),
         is_confidential=row.confidential,
     )
 
@@ -238,13 +241,14 @@ def _phase(phase: PhaseRow, *, is_present: bool) -> PhaseView:
 def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
     """Yield label and value of what is known of an item."""
     row, own = detail.row, detail.details
-    yield _("牵头"), name_lead(row)
+    yield from list_facts(detail)
+    yield {"slip": _("答复单位"), "request": _("申请单位")}.get(row.kind, _("牵头")), name_lead(row)
     if detail.supports:
         names = [name_department(support.name, support.name_en) for support in detail.supports]
         yield _("配合"), join_names(names)
     if row.assignee_name or own.get("assignee_text"):
         yield _("承办人"), row.assignee_name or own["assignee_text"]
-    yield _("完成期限"), show_column_day(row.due_on)
+    yield {"slip": _("答复期限"), "request": _("决定期限")}.get(row.kind, _("完成期限")), show_column_day(row.due_on)
     if row.original_due_on is not None and row.original_due_on != row.due_on:
         yield _("原定期限"), show_column_day(row.original_due_on)
     if own.get("forecast_on"):

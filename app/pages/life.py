@@ -44,7 +44,8 @@ def name_action(action: str, machine: Machine) -> str:
     """Return the label of an action that was taken."""
     if action == SIGN:
         return _("签署")
-    own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办")}
+    own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办"), "hand_over": _("移交"),
+           "join": _("并入另一原因"), "supersede": _("接续黄色预警单")}  # fmt: skip
     if action in own:
         return own[action]
     return next((say(step.label) for (_source, name), step in machine.steps.items() if name == action), action)
@@ -147,6 +148,12 @@ def _details(
             yield _("附言"), str(value)
         elif name == "person" and str(value) in people:
             yield labels.get(name, _("承办人")), people[str(value)]
+        elif name == "number":
+            yield _("编号"), str(value)
+        elif name in ("answer_by", "limit_on"):
+            yield _("答复期限"), str(value)
+        elif name == "cause" and value in set(Cause):
+            yield _("原因"), say_label(CAUSE_LABELS[Cause(value)])
         elif name in labels and name != "person":
             yield labels[name], _flatten(value)
 

@@ -103,4 +103,5 @@ def _columns(filters: Filters, *, has_progress: bool) -> list[Column]:
 
 def find_list_address(kind: str) -> str:
     """Return the address of the list in which an item of a kind stands."""
-    return url_for("item.list_projects" if kind == "project" else "item.list_tasks")
+    lists = {"project": "item.list_projects", "slip": "slip.list_all", "request": "item.list_items"}
+    return url_for(lists.get(kind, "item.list_tasks"))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_login import current_user
+
 from app.pages.words import gettext as _
 
 
@@ -26,9 +28,9 @@ class Group:
 def make_menu() -> tuple[Group, ...]:
     """Return the menu in the present language."""
     return (
-        Group(_("工作"), (_home(), _escalation())),
-        Group(_("事项"), (_projects(), _tasks())),
-        Group(_("参阅"), (Link("reports", "report.show", "file-earmark-text", _("工作月报")),)),
+        Group(_("工作"), (_home(), _escalation(), _slips(), _messages())),
+        Group(_("事项"), (_projects(), _tasks(), *_documents(), _templates())),
+        Group(_("参阅"), (_reports(), *_organisation(), *_day(), *_deliveries())),
     )
 
 
@@ -45,9 +47,53 @@ def _escalation() -> Link:
     return Link("escalation", "escalation.show_board", "bell", _("催办"))
 
 
+def _reports() -> Link:
+    return Link("reports", "report.show", "file-earmark-text", _("工作月报"))
+
+
+def _messages() -> Link:
+    return Link("messages", "message.show_messages", "envelope", _("消息"))
+
+
+def _deliveries() -> tuple[Link, ...]:
+    """Return the log of mails and webhook calls, for administrators."""
+    if not any(post.duty == "admin" for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("deliveries", "message.show_deliveries", "send", _("发送记录")),)
+
+
+def _slips() -> Link:
+    return Link("slips", "slip.list_all", "exclamation-square", _("督办单"))
+
+
 def _projects() -> Link:
     return Link("projects", "item.list_projects", "kanban", _("项目"))
 
 
+def _documents() -> tuple[Link, ...]:
+    """Return the register of documents, for those who keep or oversee it."""
+    if not any(post.duty in ("office", "leader", "auditor") for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("documents", "document.list_all", "envelope-paper", _("来文批示")),)
+
+
+def _templates() -> Link:
+    return Link("templates", "template.list_all", "layers", _("项目模板"))
+
+
 def _tasks() -> Link:
     return Link("tasks", "item.list_tasks", "check2-square", _("任务"))
+
+
+def _day() -> tuple[Link, ...]:
+    """Return the scheduler's day, for the office and administrators."""
+    if not any(post.duty in ("admin", "office") for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("day", "day.show", "clock-history", _("定时任务")),)
+
+
+def _organisation() -> tuple[Link, ...]:
+    """Return the departments, people and posts, for those who look after them."""
+    if not any(post.duty in ("admin", "office") for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("organisation", "organisation.show_tree", "diagram-3", _("组织机构")),)

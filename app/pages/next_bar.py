@@ -20,7 +20,8 @@ from workflows.interpreter import CompiledState
 from workflows.roles import Place
 
 #: Moves beside the way: open to somebody, but not what the item waits for.
-SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen"})
+SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen",
+                  "correct", "urge"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

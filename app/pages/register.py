@@ -13,7 +13,25 @@ from markupsafe import Markup
 
 from app.edge.context import current_context
 from app.edge.locale import pick_language
-from app.pages import error, escalation, home, item, log_in, menu, preference, report, session
+from app.pages import (
+    attachment,
+    batch,
+    day,
+    document,
+    error,
+    escalation,
+    home,
+    item,
+    log_in,
+    menu,
+    message,
+    organisation,
+    preference,
+    report,
+    session,
+    slip,
+    template,
+)
 from app.pages.address import name_this_address
 from app.pages.show import add_filters
 from app.pages.words import current_lang, find_count_text, find_text
@@ -31,7 +49,10 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-_PAGES = (log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages)
+_PAGES = (
+    log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
+    attachment.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages, day.pages,
+)  # fmt: skip
 _FILES = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
 
@@ -67,6 +88,7 @@ def _share() -> dict[str, object]:
         "city": settings.city_en if current_lang() == "en" else settings.city_zh,
         "menu": menu.make_menu(),
         "tabs": menu.make_tabs(),
+        "tell_unread": message.tell_unread,
         "here": None,
         "this_address": name_this_address(),
         "asset": locate_asset,

@@ -9,11 +9,12 @@ from app.core.errors import UnavailableError
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
-from app.edge.reporting import read_progress, render_progress
+from app.edge.reporting import find_cutoff, read_progress, render_progress
 from app.pages.show import say
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from reports.wording import Lang, spell_month
+from workflows.period import Rhythm, find_period
 
 pages = Blueprint("report", __name__)
 MONTHS = 24
@@ -59,9 +60,13 @@ def _read_month(text: str) -> tuple[int, int] | None:
 
 
 def _list_months() -> list[tuple[int, int]]:
-    """Return the last months, the present one first."""
-    today = current_context().today()
-    last = today.year * _DECEMBER + today.month - 1
+    """Return the last months, the running one first: under a cut-off it begins before the calendar's."""
+    context = current_context()
+    today = context.today()
+    with context.database.reading() as unit:
+        cutoff = find_cutoff(context, unit, today.year, today.month)
+    running = find_period(Rhythm.MONTHLY, today, cutoff).ends_on
+    last = running.year * _DECEMBER + running.month - 1
     return [((last - back) // _DECEMBER, (last - back) % _DECEMBER + 1) for back in range(MONTHS)]
 
 

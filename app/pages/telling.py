@@ -1,17 +1,19 @@
 """Sentences that a page makes of facts: how late something is, why a light shows, what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.show import keep_together, say_label, show_day
+from app.pages.show import GAP, join_names, keep_together, say, say_label, show_day, show_instant_day
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
+from app.queries.report_owed import ItemReports
 from workflows.calendar import Calendar
 from workflows.light import COLOUR_LABELS, RULE_LABELS
+from workflows.period import RHYTHM_LABELS, Rhythm, name_period
 
 SOON_WORKDAYS = 3
 #: Farther away a due date speaks for itself.
@@ -92,3 +94,18 @@ def tell_rule_values(rule: str, facts: Mapping[str, Any] | None) -> Markup:
 
 def _together(text: str) -> Markup:
     return keep_together(text)
+
+
+def tell_reports(reports: ItemReports | None) -> Iterator[tuple[str, Markup]]:
+    """Yield label and value of how an item reports: its rhythm, the running period's end, what is owed."""
+    if reports is None:
+        return
+    parts = [escape(say_label(RHYTHM_LABELS[Rhythm(reports.rhythm)]))]
+    if reports.ends_on is not None:
+        parts.append(escape(_("本期截至%(day)s")) % {"day": show_day(reports.ends_on)})
+    if reports.reported_at is not None:
+        parts.append(escape(_("%(day)s已报")) % {"day": show_instant_day(reports.reported_at)})
+    yield _("报告周期"), GAP.join(parts)
+    if reports.owed:
+        names = join_names(say(name_period(period)) for period, _due_on in reports.owed)
+        yield _("欠报"), Markup('<span class="b">{}</span>').format(names)

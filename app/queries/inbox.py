@@ -65,7 +65,7 @@ def _is_role(actor: Actor, role: Role) -> ColumnElement[bool] | None:
     own = Item.owner_department_id.in_(departments)
     if role.assignee:
         return or_(Item.assignee_id == actor.person_id, and_(Item.assignee_id.is_(None), own))
-    if not departments or role.director_only:
+    if not departments or (role.director_only and not any(c.is_director for c in actor.capacities)):
         return None
     match role.relation:
         case "city":

@@ -24,6 +24,7 @@ from app.models.item import (
 )
 from app.models.organisation import Department, Person
 from app.models.record import Signature, SignOff, SignSlot
+from app.models.supervision import Slip, SupervisionRequest
 from app.queries.item import ItemRow, is_readable, select_rows
 
 #: What `find_item` reads beside the columns of a list.
@@ -31,7 +32,9 @@ _MORE = (
     "state_since", "paused_state", "created_by_name", "currency", "external_source", "external_key", "due_basis",
     "light_facts", "light_since_on",
 )  # fmt: skip
-_DETAILS: dict[str, Any] = {"project": Project, "task": Task, "share": Share}
+_DETAILS: dict[str, Any] = {
+    "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

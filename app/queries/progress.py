@@ -1,6 +1,7 @@
 """Reads what the monthly progress report says: a constant number of statements, whatever the size of the city.
 
-A report of month M stands as of the end of M. A project's row is its last snapshot on or before that day; what a
+A report of month M stands as of the end of M, or of its cut-off day where there is one: what comes after counts for
+the next month. A project's row is its last snapshot on or before that day; what a
 ledger brought is taken from the snapshot alone, what was reported here also from the project itself. Compared is
 with the last reporting date before M.
 """
@@ -19,19 +20,27 @@ from app.models.item import Item, ItemAccess, Phase, Project
 from app.models.ledger import LedgerFlag, ProgressSnapshot
 from app.models.organisation import Department, DepartmentName
 from app.models.record import History
+from workflows.period import read_period
 
 _DECEMBER = 12
+
+#: (year, month) -> the month's cut-off day, 0: its last day.
+CutoffOf = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month of the city: its days, its last instant, the readers for whom it is told."""
+    """A month of the city: its days, its last instant, the readers for whom it is told.
+
+    `cutoff_day`: the day with which the month ends for the report; 0: its last.
+    """
 
     first_on: date
     as_of_on: date
     starts_at: datetime
     ends_at: datetime
     readers: tuple[str, ...]
+    cutoff_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +104,28 @@ class StalledRow:
 
 
 def make_period(
-    year: int, month: int, day_start: Callable[[date], datetime], readers: Iterable[str], today: date
-) -> Period:
-    """Return the month up to `today`; `day_start(date)` gives the instant at which a day of the city begins."""
-    first_on = date(year, month, 1)
-    next_on = date(year + (month == _DECEMBER), month % _DECEMBER + 1, 1)
-    last_on = min(next_on - timedelta(days=1), today)
-    return Period(first_on, last_on, day_start(first_on), day_start(last_on + timedelta(days=1)), tuple(readers))
+    year: int, month: int, day_start: Callable[[date], datetime], readers: Iterable[str], today: date,
+    cutoff_of: CutoffOf,
+) -> Period:  # fmt: skip
+    """Return the month up to `today`; `day_start(date)` gives the instant at which a day of the city begins.
+
+    It begins on the day after the cut-off of the month before, so that every fact counts in one month.
+    """
+    cutoff_day = cutoff_of(year, month)
+    first_on = find_first_day(year, month, cutoff_of)
+    last_on = min(_find_last_day(year, month, cutoff_day), today)
+    starts_at, ends_at = day_start(first_on), day_start(last_on + timedelta(days=1))
+    return Period(first_on, last_on, starts_at, ends_at, tuple(readers), cutoff_day)
+
+
+def find_first_day(year: int, month: int, cutoff_of: CutoffOf) -> date:
+    """Return the day with which a month begins for the report."""
+    before = (year, month - 1) if month > 1 else (year - 1, _DECEMBER)
+    return _find_last_day(*before, cutoff_of(*before)) + timedelta(days=1)
+
+
+def _find_last_day(year: int, month: int, cutoff_day: int) -> date:
+    return read_period(f"{year:04d}-{month:02d}", cutoff_day).ends_on
 
 
 def _readable(item_id: Any, readers: Sequence[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
@@ -170,14 +194,19 @@ def _read_first_forecasts(connection: Connection, until: date) -> dict[int, date
 
 
 def _live_snapshot(row: Any, period: Period, found: Snapshot | None) -> Snapshot:  # noqa: ANN401  # a row
-    """Return the standing of a project that reports here: its last report, and its own columns for the rest."""
+    """Return the standing of a project that reports here: its last report, and its own columns for the rest.
+
+    Under a cut-off these columns are left out when they speak of a report after it.
+    """
+    is_later = bool(period.cutoff_day) and row.has_later_report
+    forecast_on, progress_pct = (None, None) if is_later else (row.forecast_on, row.progress_pct)
     return Snapshot(
         as_of_on=found.as_of_on if found else period.as_of_on,
         state=found.state if found and found.state else row.state,
         stage=None,
-        forecast_on=found.forecast_on if found and found.forecast_on else row.forecast_on,
+        forecast_on=found.forecast_on if found and found.forecast_on else forecast_on,
         budget_fen=row.budget_fen,
-        progress_pct=found.progress_pct if found and found.progress_pct is not None else row.progress_pct,
+        progress_pct=found.progress_pct if found and found.progress_pct is not None else progress_pct,
         reported_slip_days=None,
     )
 
@@ -187,11 +216,13 @@ def read_projects(connection: Connection, period: Period, previous_on: date | No
     now = _read_snapshots(connection, period.as_of_on, period.readers)
     before = {} if previous_on is None else _read_snapshots(connection, previous_on, period.readers)
     first = _read_first_forecasts(connection, period.as_of_on)
+    later = exists().where(ProgressSnapshot.item_id == Item.id, ProgressSnapshot.as_of_on > period.as_of_on)
     rows = connection.execute(
         select(
             Item.id, Item.number, Item.external_key, Item.title, Item.sort_key, Item.owner_department_id, Item.state,
             Item.closed_at, Item.paused_state, Item.external_source, Item.due_on, Item.currency, Item.rule_set_id,
             Project.start_on, Project.forecast_on, Project.budget_fen, Project.progress_pct, Phase.name, Phase.name_en,
+            later.label("has_later_report"),
         )
         .join(Project, Project.item_id == Item.id)
         .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))

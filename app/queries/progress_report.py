@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.queries import progress as read
-from app.queries.progress import Period, ProjectRow, Snapshot
+from app.queries.progress import CutoffOf, Period, ProjectRow, Snapshot
 from reports.progress import (
     Basis,
     BudgetChange,
@@ -30,6 +30,7 @@ from reports.progress import (
     Text,
     Words,
 )
+from reports.wording import spell_day
 from workflows.calendar import Calendar
 from workflows.catalogue import WORKFLOWS
 from workflows.light import RULE_LABELS, LightFacts, LightThresholds, judge
@@ -41,13 +42,14 @@ NO_DEPARTMENT = Text("未定单位", "no department")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom and of what a report is read: the city's words, the calendar, the thresholds of a rule set."""
+    """For whom and of what a report is read: the city's words, the calendar, the thresholds of a rule set, cut-offs."""
 
     city: Text
     office: Text
     calendar: Calendar
     thresholds_of: Callable[[int], LightThresholds]
     readers: tuple[str, ...]
+    cutoff_of: CutoffOf = lambda _year, _month: 0
 
 
 def read_report(connection: Connection, reader: Reader, year: int, month: int, today: date) -> ProgressReport:
@@ -55,10 +57,10 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
 
     InvalidError when the month has not begun.
     """
-    if date(year, month, 1) > today:
+    if read.find_first_day(year, month, reader.cutoff_of) > today:
         said = Sentence(f"{year}年{month}月尚未开始。", f"{year}-{month:02d} has not begun yet.")
         raise InvalidError([Fault("month", said)])
-    period = read.make_period(year, month, reader.calendar.day_start, reader.readers, today)
+    period = read.make_period(year, month, reader.calendar.day_start, reader.readers, today, reader.cutoff_of)
     previous_on = read.find_previous_date(connection, period)
     names = read.read_department_names(connection, period.as_of_on)
     projects = [
@@ -105,7 +107,7 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
             )
             for s in stalled
         ),
-        notes=tuple(_notes(connection)),
+        notes=tuple(_notes(connection, period)),
         due_soon_days=DUE_SOON_DAYS,
     )
 
@@ -352,7 +354,18 @@ def _forecast_figures(projects: Sequence[_Judged]) -> Iterable[Figure]:
     )  # fmt: skip
 
 
-def _notes(connection: Connection) -> Iterable[Note]:
+def _notes(connection: Connection, period: Period) -> Iterable[Note]:
+    if period.cutoff_day:
+        first, last = period.first_on, period.as_of_on
+        yield Note(
+            Text("统计期间", "Period covered"),
+            Text(
+                f"{spell_day(first, 'zh')}至{spell_day(last, 'zh')}。每月{period.cutoff_day}日截止，以截止日为月末，"
+                "此后的情况计入下月。",
+                f"{spell_day(first, 'en')} to {spell_day(last, 'en')}. The month ends on day {period.cutoff_day};"
+                " what comes after counts for the next one.",
+            ),
+        )
     yield Note(
         Text("灯色", "Lights"),
         Text(

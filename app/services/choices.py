@@ -27,8 +27,9 @@ def find_options(
     found: dict[str, tuple[OfferedOption, ...]] = {}
     if "person" in kinds:
         found["person"] = _people(connection, item, today)
-    if "department" in kinds:
-        found["department"] = _departments(connection, today, None)
+    if {"department", "parts"} & set(kinds):
+        # A row of a list of tasks-to-be names a department, too.
+        found["department"] = found["parts"] = _departments(connection, today, None)
     if "section" in kinds and item.owner_department_id is not None:
         found["section"] = _departments(connection, today, item.owner_department_id)
     return found

@@ -20,7 +20,7 @@ from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
 from app.services.loading import load
 from app.services.recording import Acting, write_audit, write_history
-from app.services.supervision import handing, overriding, requesting, splitting, urging
+from app.services.supervision import handing, overriding, reporting, requesting, slip_effects, splitting, urging
 from app.services.working import Work
 
 Effect = Callable[[Work], None]
@@ -52,6 +52,7 @@ def set_assignee(work: Work) -> None:
 
 def record_progress(work: Work) -> None:
     """Write the reported percentage and forecast where the kind keeps them."""
+    reporting.answer_reports(work)
     given: dict[str, Any] = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
     if not given:
         return
@@ -75,6 +76,7 @@ def _keep_snapshot(work: Work, given: dict[str, Any]) -> None:
 
 def answer_criteria(work: Work) -> None:
     """Write the answers that came with the submission."""
+    reporting.answer_reports(work)
     for seq, answer in (work.values.get("answers") or {}).items():
         work.connection.execute(
             update(Criterion)
@@ -250,6 +252,11 @@ BEFORE: dict[str, Effect] = {
     "clear_section": handing.clear_section,
     "set_override": overriding.set_override,
     "clear_override": overriding.clear_override,
+    "set_rhythm": reporting.set_rhythm,
+    "give_number": slip_effects.give_number,
+    "set_answer_limit": slip_effects.set_answer_limit,
+    "write_answer": slip_effects.write_answer,
+    "mark_appeal": slip_effects.mark_appeal,
 }
 AFTER: dict[str, Effect] = {
     "answer_criteria": answer_criteria,
@@ -271,4 +278,8 @@ AFTER: dict[str, Effect] = {
     "file_light": requesting.file_light,
     "grant_request": requesting.grant_request,
     "release_subject": requesting.release_subject,
+    "write_demand": slip_effects.write_demand,
+    "charge_department": slip_effects.charge_department,
+    "refund_department": slip_effects.refund_department,
+    "close_if_settled": slip_effects.close_if_settled,
 }

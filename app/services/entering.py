@@ -34,9 +34,10 @@ from app.policy import access
 from app.services.clocks import first_rung, light_facts, wanted_episodes
 from app.services.loading import Loaded
 from app.services.recording import Acting, plain
-from app.services.rulebook import Rulebook
+from app.services.rulebook import Rulebook, Rules
 from workflows.calendar import Calendar
 from workflows.light import judge
+from workflows.period import find_first_owed
 from workflows.template import TEMPLATES
 
 _BATCH = 1000
@@ -312,7 +313,7 @@ def _write_clocks(
         clocks.append({
             "item_id": entered.id, "light": light.colour, "light_rule": light.rule, "light_facts": dict(light.values),
             "light_since_on": today, "light_due_on": light.changes_on, "rung": 0, "rung_cause": None,
-            "escalate_from": item.escalate_from,
+            "escalate_from": item.escalate_from, "report_ends_on": _first_report_end(entered, item, rules, today),
         })  # fmt: skip
         changes.append({
             "item_id": entered.id, "on_day": today, "light": light.colour, "light_rule": light.rule, "recorded_at": now,
@@ -328,3 +329,10 @@ def _write_clocks(
     _send(connection, ItemClock, clocks)
     _send(connection, LightChange, changes)
     _send(connection, Episode, episodes)
+
+
+def _first_report_end(entered: Loaded, item: NewItem, rules: Rules, today: date) -> date | None:
+    """Return the last day of the first period for which a report is owed; a draft's rolls on without owing."""
+    if item.report_rhythm is None or entered.closed_at is not None:
+        return None
+    return find_first_owed(item.report_rhythm, today, rules.terms.report_cutoff_day).ends_on

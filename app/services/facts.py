@@ -89,7 +89,8 @@ def _count(connection: Connection, statement: Any) -> int:  # noqa: ANN401  # a 
 def _read_children(connection: Connection, item_id: int, *, lock: bool) -> dict[str, int]:
     rows = connection.execute(_FAMILY_LOCKED if lock else _FAMILY, {"b_id": item_id}).all()
     waiting = [kind for kind, closed_at, parent_id in rows if closed_at is None and parent_id == item_id]
-    return {"children_open": len(waiting), "shares_open": waiting.count("share")}
+    # A slip waits for its matter to move: it must not hold the matter up in turn.
+    return {"children_open": len(waiting) - waiting.count("slip"), "shares_open": waiting.count("share")}
 
 
 def _answered(fields: Mapping[str, Any]) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Numbers of papers, by kind, year and issuer: gap-free, since a unit of work that is rolled back gives its number back.
+"""Numbers of papers, by kind, year and issuer: gap-free, since a unit that is rolled back gives its number back.
 
 Take a number after everything that can refuse, just before the rows that carry it: on PostgreSQL the series stays
 locked until the unit ends, and other takers of the same series wait for it.

@@ -16,6 +16,7 @@ from app.models.item import Item
 from app.models.organisation import Person
 from app.models.record import History
 from app.models.rule import CalendarDay, CalendarYear, RuleSet, WorkflowVersion
+from app.services.template.storing import store_templates
 from workflows.calendar_table import CalendarTable
 from workflows.catalogue import WORKFLOWS
 from workflows.light import LightThresholds
@@ -35,6 +36,7 @@ def store_rules(connection: Connection, now: datetime, tables: Iterable[Calendar
     _store_accounts(connection, now)
     _store_workflows(connection, now)
     _adopt(connection, now)
+    store_templates(connection, now)
     if connection.execute(select(func.count()).select_from(RuleSet)).scalar_one() == 0:
         add_rule_set(connection, now, _FIRST_DAY, {}, note="defaults of the workflow tables")
     elif _lacks_ladders(connection):

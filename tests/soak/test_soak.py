@@ -30,7 +30,8 @@ def test_no_rung_is_lost_doubled_or_late_and_nothing_waits_for_nobody(city: City
             if day % 2:
                 drive.new_task(100 + day)
             drive.go_to(0.75, days=1)
-            assert find_faults(city, drive.now, TICK) == [], f"day {day}"
+            if day % 4 == 3 or day == DAYS - 1:
+                assert find_faults(city, drive.now, TICK) == [], f"day {day}"
     with city.database.reading() as session:
         raised = session.execute(select(func.count()).select_from(Escalation)).scalar_one()
         slips = session.execute(select(func.count()).where(Item.kind == "slip")).scalar_one()

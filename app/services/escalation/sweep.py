@@ -21,6 +21,7 @@ from app.models.escalation import Episode, Sweep
 from app.services.escalation import sweep_sql
 from app.services.escalation.instants import Combination, ensure_instants
 from app.services.rulebook import Rulebook
+from app.services.supervision.report_periods import close_periods
 
 #: Due episodes (or lights) in one transaction.
 CHUNK = 20_000
@@ -76,19 +77,19 @@ def begin_sweep(
     session: Session, book: Rulebook, at: datetime, now: datetime, *, source: str,
     mute_before: datetime | None = None, chunk: int = CHUNK,
 ) -> Beginning:  # fmt: skip
-    """Write the sweep's row, work out the instants that are missing, and cut the due episodes into chunks."""
+    """Write the sweep's row, close the periods of reports, work out missing instants, cut what is due into chunks."""
     connection = session.connection()
     last_at = connection.execute(select(func.max(Sweep.at)).where(Sweep.finished_at.is_not(None))).scalar_one()
     sweep_id = connection.execute(
         insert(Sweep).values(at=at, started_at=now, source=source, faults=[]).returning(Sweep.id)
     ).scalar_one()
     outage_since = last_at if last_at is not None and at - last_at > LONG_STOP else None
+    faults: list[Fault] = close_periods(session, book, at)
     rungs = _cut(connection, sweep_sql.FIRST_EPISODE, sweep_sql.EPISODE_CUTS, {"at": at}, chunk)
-    faults: list[Fault] = []
     if rungs:
         due = [(row[0], _as_date(row[1])) for row in connection.execute(sweep_sql.DUE_COMBINATIONS, {"at": at})]
         found = ensure_instants(connection, book, due)
-        faults = [_tell_combination(connection, at, pair, said) for pair, said in sorted(found.faults.items())]
+        faults += [_tell_combination(connection, at, pair, said) for pair, said in sorted(found.faults.items())]
     today = book.calendar(connection).local_date(at)
     lights = _cut(connection, sweep_sql.FIRST_LIGHT, sweep_sql.LIGHT_CUTS, {"today": today}, chunk)
     return Beginning(Order(sweep_id, at, now, mute_before, outage_since), rungs, lights, tuple(faults))

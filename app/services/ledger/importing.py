@@ -28,6 +28,7 @@ from app.services.ledger.records import SnapshotWriter, read_snapshots, write_fl
 from app.services.recording import Acting, write_audit
 from app.services.reentering import reenter_items
 from app.services.rulebook import Rulebook
+from app.services.supervision.reporting import answer_by_snapshots
 
 #: Items in one step; also how often progress is told.
 CHUNK = 500
@@ -178,6 +179,7 @@ class _Import:
                 if (row.sheet, row.row) in self._flagged:
                     self._places[row.sheet, row.row] = (found, row)
         self._writer.flush(connection)
+        answer_by_snapshots(connection, self._book, known_ids, act.now)
 
     def _finish(self, sha256: str) -> None:
         act, report, planner = self._act, self._report, self._planner

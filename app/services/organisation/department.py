@@ -6,15 +6,17 @@ A former name stays with its dates: papers keep it, searches and imports still f
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
+from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence, StaleError
 from app.core.text import NAME_MAX, clean, fold, sort_key
 from app.models.organisation import Department, DepartmentName
 from app.services.act import Act, read_name
-from app.services.organisation.department_reference import find_references, hand_over, refresh_readers
+from app.services.organisation.department_reference import find_references, refresh_readers
+from app.services.organisation.vanished import require_running, tell_vanished
 
 CODE_MAX = 60
 _FOLDED_MAX = NAME_MAX * 2
@@ -27,6 +29,26 @@ class DepartmentNames:
     name: str
     name_en: str | None = None
     short_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentState:
+    """A department as a write to it begins with."""
+
+    id: int
+    name: str
+    name_en: str | None
+    short_name: str | None
+    parent_id: int | None
+    from_on: date
+    to_on: date | None
+    version: int
+
+
+_STATE = select(
+    Department.id, Department.name, Department.name_en, Department.short_name, Department.parent_id,
+    Department.from_on, Department.to_on, Department.version,
+)  # fmt: skip
 
 
 def find_department(connection: Connection, name_or_code: str) -> int | None:
@@ -72,10 +94,9 @@ def add_department(
     if given is not None and _is_code_taken(act.connection, given):
         faults.append(Fault("code", Sentence(f"代码“{given}”已有部门使用。", f"The code {given!r} is taken.")))
     shown = _read_names(act, faults, names, None)
-    if parent_id is not None and not _is_open(act.connection, parent_id, act.today):
-        faults.append(
-            Fault("parent", Sentence("上级部门不存在或已撤销。", "The department above does not exist or is closed."))
-        )
+    gone = None if parent_id is None else tell_vanished(act.connection, parent_id, act.today)
+    if gone is not None:
+        faults.append(Fault("parent", gone))
     if faults:
         raise InvalidError(faults)
     begins = from_on or act.today
@@ -99,12 +120,11 @@ def add_department(
 def rename_department(act: Act, department_id: int, names: DepartmentNames, *, on: date | None = None) -> None:
     """Give a department another name from `on` (default today); the former one stays with its dates."""
     act.take_turn("department")
-    row = _lock(act.connection, department_id)
+    row = lock_department(act.connection, department_id)
     faults: list[Fault] = []
     shown = _read_names(act, faults, names, department_id)
     begins = on or act.today
-    if begins < row.from_on:
-        faults.append(Fault("on", Sentence("不能早于部门成立日期。", "Not before the department began.")))
+    faults += [Fault("on", said) for said in _check_beginning(act, row, begins)]
     if faults:
         raise InvalidError(faults)
     values = {"name": shown.name, "name_en": shown.name_en, "short_name": shown.short_name}
@@ -117,6 +137,23 @@ def rename_department(act: Act, department_id: int, names: DepartmentNames, *, o
     )
     before = {"name": row.name, "name_en": row.name_en, "short_name": row.short_name}
     act.audit("rename_department", f"department:{department_id}", before=before, after={**values, "on": begins})
+
+
+def _check_beginning(act: Act, row: DepartmentState, begins: date) -> list[Sentence]:
+    """Return what is wrong with the day from which a name is to hold: a closed department, the wrong order."""
+    if row.to_on is not None and row.to_on <= act.today:
+        return [Sentence(f"“{row.name}”已撤销，不再更名。", f"{row.name} is closed; its name stays as it is.")]
+    if begins > act.today:
+        return [Sentence("更名在当天办理，日期不能晚于今天。", "A name is given on its day: not after today.")]
+    since = act.connection.execute(
+        select(DepartmentName.from_on).where(
+            DepartmentName.department_id == row.id, DepartmentName.folded == fold(row.name)
+        )
+    ).scalar()
+    first = row.from_on if since is None else max(since, row.from_on)
+    if begins < first:
+        return [Sentence(f"现用名称自{first}起，不能更早。", f"The present name began on {first}; not before that.")]
+    return []
 
 
 def _write_name(connection: Connection, department_id: int, name: str, begins: date) -> None:
@@ -144,15 +181,12 @@ def _write_name(connection: Connection, department_id: int, name: str, begins: d
 def move_department(act: Act, department_id: int, parent_id: int | None) -> None:
     """Put a department under another one, or on top; InvalidError shows the chain when that would close a loop."""
     act.take_turn("department")
-    row = _lock(act.connection, department_id)
+    row = lock_department(act.connection, department_id)
     if parent_id is not None:
-        if not _is_open(act.connection, parent_id, act.today):
-            raise InvalidError(
-                [Fault("parent", Sentence("上级部门不存在或已撤销。", "No such department, or it is closed."))]
-            )
-        chain = _chain(act.connection, parent_id)
+        require_running(act.connection, parent_id, act.today, "parent")
+        chain = chain_above(act.connection, parent_id)
         if department_id in [known for known, _ in chain]:
-            raise InvalidError([Fault("parent", _say_loop(row.name, department_id, chain))], code="loop")
+            raise InvalidError([Fault("parent", say_loop(row.name, department_id, chain))], code="loop")
     act.connection.execute(
         update(Department)
         .where(Department.id == department_id)
@@ -163,7 +197,8 @@ def move_department(act: Act, department_id: int, parent_id: int | None) -> None
               after={"parent": parent_id})  # fmt: skip
 
 
-def _say_loop(name: str, department_id: int, chain: list[tuple[int, str]]) -> Sentence:
+def say_loop(name: str, department_id: int, chain: list[tuple[int, str]]) -> Sentence:
+    """Return the sentence that shows the loop which `chain`, from the new place upwards, would close."""
     ids = [known for known, _ in chain]
     names = [shown for _, shown in chain][: ids.index(department_id) + 1]
     path = " → ".join([name, *names])
@@ -176,10 +211,10 @@ def close_department(act: Act, department_id: int, *, on: date | None = None) ->
     ConflictError lists what still refers to it: open items, open posts, departments below.
     """
     act.take_turn("department")
-    row = _lock(act.connection, department_id)
+    row = lock_department(act.connection, department_id)
     if row.to_on is not None:
         return
-    ends = _check_end(row.from_on, on or act.today)
+    ends = check_end(row.from_on, on or act.today, act.today)
     references = find_references(act.connection, department_id, act.today)
     if references:
         zh = "；".join(reference.zh for reference in references)
@@ -191,35 +226,19 @@ def close_department(act: Act, department_id: int, *, on: date | None = None) ->
                 f"{row.name} cannot be closed; it still has {en}. Finish or hand these over, or merge it into another.",
             ),
         )
-    _end(act, department_id, ends, successor_id=None)
+    end_department(act, department_id, ends, successor_id=None)
     act.audit("close_department", f"department:{department_id}", after={"to_on": ends})
 
 
-def merge_department(act: Act, department_id: int, into_id: int, *, on: date | None = None) -> None:
-    """Merge a department into another one: open items, posts and departments below pass over to it.
-
-    What is closed keeps the old department, and the successor reads it. ConflictError when the successor lies
-    below the department (move it first), InvalidError when it is the same or closed.
-    """
-    act.take_turn("department")
-    row = _lock(act.connection, department_id)
-    if row.to_on is not None:
-        raise ConflictError("closed", Sentence(f"“{row.name}”已撤销。", f"{row.name} is closed already."))
-    if into_id == department_id or not _is_open(act.connection, into_id, act.today):
-        raise InvalidError([Fault("into", Sentence("须并入另一个现存部门。", "Another open department is needed."))])
-    ends = _check_end(row.from_on, on or act.today)
-    chain = _chain(act.connection, into_id)
-    if department_id in [known for known, _ in chain]:
-        raise ConflictError("loop", _say_loop(row.name, department_id, chain))
-    moved = hand_over(act, department_id, into_id)
-    _end(act, department_id, ends, successor_id=into_id)
-    refresh_readers(act.connection, department_id)
-    refresh_readers(act.connection, into_id)
-    act.audit("merge_department", f"department:{department_id}",
-              after={"to_on": ends, "successor": into_id, "items": moved})  # fmt: skip
+def require_version(connection: Connection, department_id: int, given: int | None) -> None:
+    """Raise StaleError unless `given` is the department's present version, which is locked until the unit ends."""
+    current = lock_department(connection, department_id).version
+    if given != current:
+        raise StaleError(current, given)
 
 
-def _end(act: Act, department_id: int, ends: date, *, successor_id: int | None) -> None:
+def end_department(act: Act, department_id: int, ends: date, *, successor_id: int | None) -> None:
+    """Write that a department ended, and which one answers for it from then on."""
     # A merged department hangs below its successor from then on: the successor reads what it left behind.
     parent = {} if successor_id is None else {"parent_id": successor_id}
     act.connection.execute(
@@ -234,30 +253,32 @@ def _end(act: Act, department_id: int, ends: date, *, successor_id: int | None) 
     )
 
 
-def _check_end(from_on: date, ends: date) -> date:
+def check_end(from_on: date, ends: date, today: date) -> date:
+    """Return the day on which a department ends; InvalidError when it is not between its first day and today."""
+    if ends > today:
+        raise InvalidError(
+            [Fault("on", Sentence("在当天办理，日期不能晚于今天。", "This is done on its day: not after today."))]
+        )
     if ends <= from_on:
         first = (from_on + timedelta(days=1)).isoformat()
         raise InvalidError([Fault("on", Sentence(f"最早为{first}。", f"Not before {first}."))])
     return ends
 
 
-def _lock(connection: Connection, department_id: int) -> Department:
-    row = connection.execute(
-        select(
-            Department.id, Department.name, Department.name_en, Department.short_name, Department.parent_id,
-            Department.from_on, Department.to_on,
-        ).where(Department.id == department_id).with_for_update()
-    ).first()  # fmt: skip
+def read_department(connection: Connection, department_id: int) -> DepartmentState:
+    """Return a department as it is; NotFoundError when there is none."""
+    return _found(connection.execute(_STATE.where(Department.id == department_id)).first())
+
+
+def lock_department(connection: Connection, department_id: int) -> DepartmentState:
+    """Return the same under a lock that lasts until the unit ends."""
+    return _found(connection.execute(_STATE.where(Department.id == department_id).with_for_update()).first())
+
+
+def _found(row: Any) -> DepartmentState:  # noqa: ANN401  # a row of _STATE
     if row is None:
         raise NotFoundError("没有这个部门。", "There is no such department.")
-    return row  # type: ignore[return-value]  # a row with the columns of the mapped class
-
-
-def _is_open(connection: Connection, department_id: int, today: date) -> bool:
-    statement = select(Department.id).where(
-        Department.id == department_id, or_(Department.to_on.is_(None), Department.to_on > today)
-    )
-    return connection.execute(statement).first() is not None
+    return DepartmentState(*row)
 
 
 def _is_code_taken(connection: Connection, code: str) -> bool:
@@ -265,7 +286,7 @@ def _is_code_taken(connection: Connection, code: str) -> bool:
     return fold(code) in {fold(other) for other in known}
 
 
-def _chain(connection: Connection, department_id: int) -> list[tuple[int, str]]:
+def chain_above(connection: Connection, department_id: int) -> list[tuple[int, str]]:
     """Return the department and those above it; ends even where old data hold a loop."""
     rows = connection.execute(select(Department.id, Department.name, Department.parent_id)).all()
     known = {row.id: row for row in rows}

@@ -1,8 +1,8 @@
-"""What refers to a department: listed when it is to be closed, handed over when it is merged into another."""
+"""What refers to a department: listed when it is to be closed; and who reads it, written anew."""
 
 from datetime import date
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement, SQLColumnExpression
 
@@ -10,9 +10,6 @@ from app.core.errors import Sentence
 from app.models.item import Item, Support
 from app.models.organisation import Department, Post
 from app.policy import access
-from app.services.act import Act
-from app.services.loading import load
-from app.services.recording import write_history
 
 _BATCH = 1000
 _SHOWN = 5
@@ -26,8 +23,8 @@ def find_references(connection: Connection, department_id: int, today: date) -> 
         .join(Support, Support.item_id == Item.id)
         .where(Support.department_id == department_id, Item.closed_at.is_(None))
     )
-    posts = select(Post.id).where(Post.department_id == department_id, _runs(Post.to_on, today))
-    below = select(Department.id).where(Department.parent_id == department_id, _runs(Department.to_on, today))
+    posts = select(Post.id).where(Post.department_id == department_id, is_running(Post.to_on, today))
+    below = select(Department.id).where(Department.parent_id == department_id, is_running(Department.to_on, today))
     words = (
         (owned.order_by(Item.id), "个牵头的在办事项", "open items that it leads"),
         (supported.order_by(Item.id), "个配合的在办事项", "open items that it supports"),
@@ -43,51 +40,9 @@ def find_references(connection: Connection, department_id: int, today: date) -> 
     return found
 
 
-def _runs(to_on: SQLColumnExpression[date | None], today: date) -> ColumnElement[bool]:
+def is_running(to_on: SQLColumnExpression[date | None], today: date) -> ColumnElement[bool]:
+    """Whether what ends on `to_on` (null: never) still runs."""
     return or_(to_on.is_(None), to_on > today)
-
-
-def hand_over(act: Act, department_id: int, into_id: int) -> int:
-    """Pass open items, supports, posts and departments below to another department; returns the items moved."""
-    connection = act.connection
-    owned = select(Item.id).where(Item.owner_department_id == department_id, Item.closed_at.is_(None))
-    ids = list(connection.execute(owned.order_by(Item.id).with_for_update()).scalars())
-    for item_id in ids:
-        item = load(connection, item_id)
-        connection.execute(
-            update(Item).where(Item.id == item_id).values(owner_department_id=into_id, version=item.version + 1)
-        )
-        item.owner_department_id = into_id
-        data = {"from_department": department_id, "to_department": into_id}
-        write_history(connection, item, act.acting, act.now, action="hand_over", from_state=item.state,
-                      to_state=item.state, data=data)  # fmt: skip
-        act.audit("hand_over", f"department:{department_id}", item_id=item_id, after=data)
-    _pass_supports(connection, department_id, into_id)
-    connection.execute(
-        update(Post)
-        .where(Post.department_id == department_id, _runs(Post.to_on, act.today))
-        .values(department_id=into_id)
-    )
-    connection.execute(
-        update(Department)
-        .where(Department.parent_id == department_id, _runs(Department.to_on, act.today))
-        .values(parent_id=into_id)
-    )
-    return len(ids)
-
-
-def _pass_supports(connection: Connection, department_id: int, into_id: int) -> None:
-    is_open = Support.item_id.in_(select(Item.id).where(Item.closed_at.is_(None)))
-    mine = (Support.department_id == department_id) & is_open
-    # Where the successor leads or supports already, nothing remains to be owed twice.
-    doubled = or_(
-        Support.item_id.in_(select(Support.item_id).where(Support.department_id == into_id)),
-        Support.item_id.in_(select(Item.id).where(Item.owner_department_id == into_id)),
-    )
-    connection.execute(delete(Support).where(mine, doubled).execution_options(synchronize_session=False))
-    connection.execute(
-        update(Support).where(mine).values(department_id=into_id).execution_options(synchronize_session=False)
-    )
 
 
 def refresh_readers(connection: Connection, department_id: int) -> None:

@@ -7,7 +7,7 @@ items of the department at once.
 
 from datetime import date
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement, SQLColumnExpression
 
@@ -18,6 +18,7 @@ from app.models.organisation import Department, Holding, Person, Post
 from app.policy import access
 from app.services.act import Act, read_name
 from app.services.loading import load
+from app.services.organisation.vanished import tell_vanished
 from app.services.recording import write_history
 from workflows.roles import DUTY_LABELS, Duty
 
@@ -46,13 +47,10 @@ def add_post(
     label = DUTY_LABELS[Duty(duty)]
     shown = read_name(faults, "title", title or label.zh, NAME_MAX)
     english = read_name(faults, "title_en", title_en or (None if title else label.en), NAME_MAX, required=False)
-    department = act.connection.execute(
-        select(Department.to_on).where(Department.id == department_id).with_for_update(read=True)
-    ).first()
-    if department is None or (department.to_on is not None and department.to_on <= act.today):
-        faults.append(
-            Fault("department", Sentence("没有这个部门，或部门已撤销。", "No such department, or it is closed."))
-        )
+    act.connection.execute(select(Department.id).where(Department.id == department_id).with_for_update(read=True))
+    gone = tell_vanished(act.connection, department_id, act.today)
+    if gone is not None:
+        faults.append(Fault("department", gone))
     if faults:
         raise InvalidError(faults)
     post_id = int(
@@ -86,7 +84,7 @@ def close_post(act: Act, post_id: int) -> None:
     held = act.connection.execute(
         select(Person.name)
         .join(Holding, Holding.person_id == Person.id)
-        .where(Holding.post_id == post_id, _is_held(act.today, ever=True))
+        .where(Holding.post_id == post_id, is_held(act.today, ever=True))
         .limit(1)
     ).scalar_one_or_none()
     if held is not None:
@@ -140,7 +138,7 @@ def fill_post(act: Act, department_id: int, duty: str, person_id: int, *, is_dir
             Post.duty == duty,
             Post.is_director == is_director,
             or_(Post.to_on.is_(None), Post.to_on > act.today),
-            ~exists().where(Holding.post_id == Post.id, _is_held(act.today, ever=True)),
+            ~exists().where(Holding.post_id == Post.id, is_held(act.today, ever=True)),
         )
         .order_by(Post.id)
         .limit(1)
@@ -151,8 +149,8 @@ def fill_post(act: Act, department_id: int, duty: str, person_id: int, *, is_dir
     return post_id
 
 
-def vacate(act: Act, holding_id: int) -> None:
-    """End a holding today: from this moment on the person no longer acts in the post (idempotent).
+def vacate(act: Act, holding_id: int, *, on: date | None = None) -> None:
+    """End a holding on a day, today at the latest: from then on the person no longer acts in the post (idempotent).
 
     A holding that has not lasted a day leaves only its audit row. What the person was in charge of in that
     department falls to its head. ConflictError when it is the last held office post.
@@ -164,16 +162,20 @@ def vacate(act: Act, holding_id: int) -> None:
     ).first()
     if row is None:
         raise NotFoundError("没有这项任职。", "There is no such holding.")
+    ends = on or act.today
+    if ends > act.today:
+        said = Sentence("免去在当天办理，日期不能晚于今天。", "A post is vacated on its day: not after today.")
+        raise InvalidError([Fault("on", said)])
     if row.to_on is not None and row.to_on <= act.today:
         return
     if row.duty == Duty.OFFICE:
         _keep_office(act, holding_id)
-    if row.from_on >= act.today:
+    if row.from_on >= ends:
         act.connection.execute(delete(Holding).where(Holding.id == holding_id))
     else:
-        act.connection.execute(update(Holding).where(Holding.id == holding_id).values(to_on=act.today))
+        act.connection.execute(update(Holding).where(Holding.id == holding_id).values(to_on=ends))
     before = {"person": row.person_id, "from_on": row.from_on, "to_on": row.to_on}
-    act.audit("vacate", f"post:{row.post_id}", before=before, after={"to_on": act.today})
+    act.audit("vacate", f"post:{row.post_id}", before=before, after={"to_on": ends})
     release_assignments(act, row.person_id)
 
 
@@ -191,7 +193,7 @@ def _keep_office(act: Act, holding_id: int) -> None:
             or_(Post.to_on.is_(None), Post.to_on > act.today),
             Person.is_active,
             Holding.id != holding_id,
-            _is_held(act.today),
+            is_held(act.today),
         )
     ).scalar_one()
     if left == 0:
@@ -205,16 +207,29 @@ def _keep_office(act: Act, holding_id: int) -> None:
         )
 
 
-def _is_held(today: date, *, ever: bool = False) -> ColumnElement[bool]:
-    """Whether a holding runs on `today`; `ever`: or will later."""
+def is_held(today: date, *, ever: bool = False) -> ColumnElement[bool]:
+    """Return the condition: whether a holding runs on `today`; `ever`: or will later."""
     lasts = or_(Holding.to_on.is_(None), Holding.to_on > today)
     return lasts if ever else (Holding.from_on <= today) & lasts
 
 
-def list_charges(connection: Connection, person_id: int) -> list[tuple[int, str]]:
-    """Return the open items (id, title) that a person is in charge of: what a warning before leaving shows."""
+def find_holding(connection: Connection, holding_id: int) -> tuple[int, int]:
+    """Return person and post of a holding; NotFoundError when there is none."""
+    row = connection.execute(select(Holding.person_id, Holding.post_id).where(Holding.id == holding_id)).first()
+    if row is None:
+        raise NotFoundError("没有这项任职。", "There is no such holding.")
+    return row.person_id, row.post_id
+
+
+def list_charges(connection: Connection, person_id: int) -> list[tuple[int, str | None]]:
+    """Return the open items (id, title) that a person is in charge of: what a warning before leaving shows.
+
+    A confidential item has no title here: who keeps the organisation need not be its reader.
+    """
     rows = connection.execute(
-        select(Item.id, Item.title).where(Item.assignee_id == person_id, Item.closed_at.is_(None)).order_by(Item.id)
+        select(Item.id, case((Item.confidential, None), else_=Item.title))
+        .where(Item.assignee_id == person_id, Item.closed_at.is_(None))
+        .order_by(Item.id)
     )
     return [(item_id, title) for item_id, title in rows]
 
@@ -227,12 +242,12 @@ def release_assignments(act: Act, person_id: int) -> list[int]:
     works_there = exists().where(
         Holding.person_id == person_id,
         Holding.post_id == Post.id,
-        Post.department_id == Item.owner_department_id,
+        or_(Post.department_id == Item.owner_department_id, Post.department_id == Item.section_id),
         Post.duty.in_((Duty.HEAD, Duty.MEMBER)),
         or_(Post.to_on.is_(None), Post.to_on > act.today),
         Person.id == Holding.person_id,
         Person.is_active,
-        _is_held(act.today, ever=True),
+        is_held(act.today, ever=True),
     )
     ids = list(
         act.connection.execute(

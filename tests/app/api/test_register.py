@@ -1,5 +1,6 @@
 """What stands open, what describes the API, what tells its health."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,7 @@ def test_the_document_describes_every_route(caller: Caller) -> None:
     document = caller.get(None, "/openapi.json").json
     ours = {blueprint.name for blueprint in BLUEPRINTS}
     routes = {
-        (rule.rule.removeprefix("/api/v1").replace("<int(max=9223372036854775807):item_id>", "{item_id}")
-         .replace("<action>", "{action}"), method.lower())
+        (re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")), method.lower())
         for rule in caller.app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in ours
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""From a real ledger to the progress report, as a user does it: import, escalate, report; and the made-up city."""
+"""From a real ledger to the progress report, as a user does it: import, escalate, report."""
 
 import hashlib
 import json
@@ -101,28 +101,6 @@ def test_bad_use_of_the_report_command(run: Run, args: tuple[str, ...], said: st
     result = run("report", "progress", *args)
     assert result.exit_code == 2
     assert said in result.stderr
-
-
-def test_the_made_up_city_fills_an_empty_database_once(run: Run, tmp_path: Path) -> None:
-    """`demo load` fills an empty database and refuses any other; its report is made in both languages."""
-    first = run("demo", "load")
-    assert first.exit_code == 0, first.output
-    assert "items of the made-up city" in first.stdout
-    assert "yunzhou-demo" in run("demo", "accounts").stdout
-    again = run("demo", "load")
-    assert again.exit_code == 1
-    assert "needs an empty one" in again.stderr
-    assert "nothing loaded" in run("demo", "load", "--if-empty").stdout
-    assert run("access", "check").exit_code == 0
-    for lang, word in (("zh", "联合项目工作月报"), ("en", "Monthly Progress Report")):
-        out = tmp_path / f"{lang}.pdf"
-        assert run("report", "progress", "--month", "2026-03", "--out", out, "--lang", lang).exit_code == 0
-        assert word in read_text(out)
-
-
-def test_an_empty_city_has_no_accounts_to_show(run: Run) -> None:
-    """The demonstration's log-ins are printed only where they exist."""
-    assert run("demo", "accounts").stdout == ""
 
 
 def test_docs_are_drawn(run: Run) -> None:

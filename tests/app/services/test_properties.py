@@ -27,8 +27,10 @@ from app.services.loading import load
 from app.services.rulebook import Rulebook
 from app.services.signing import capacities_for, open_round_of, open_slots
 from app.services.transitions import find_capacities
+from tests.app.services.supervision.asking import add_section
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.sweeping import sweep
 from workflows.catalogue import WORKFLOWS
 from workflows.hours import Hours
 
@@ -37,7 +39,8 @@ LOGINS = ("office1", "office2", "director", "leader", "auditor", "admin", "tra_h
 ACTIONS = sorted({step.action for table in WORKFLOWS.values() for step in table.steps} | {"sign"})
 FIELDS = {
     "reason": "理由", "evidence": "佐证", "decision": "决定", "text": "进展", "opinion": "同意", "progress_pct": 40,
-    "late_reason": "逾期原因", "verdict": "agree", "remark": "附意见",
+    "late_reason": "逾期原因", "verdict": "agree", "remark": "附意见", "note": "说明", "channel": "message",
+    "light": "yellow", "rhythm": "weekly", "demand": "按期办结", "answer": "已采取措施", "progress": "六成",
 }  # fmt: skip
 _FOLDER = Path(tempfile.mkdtemp(prefix="lianban-properties-"))
 
@@ -51,6 +54,7 @@ class Office(RuleBasedStateMachine):
         book = Rulebook(ZoneInfo("Asia/Shanghai"), Hours())
         self.city: City = build_city(Database(make_engine(copy_sqlite(_FOLDER))), book)
         self.now = NOW
+        self.section = add_section(self.city)
         self.project = self.city.project()
         self.task = self.city.task(supports=("ENE", "POL"), parent_id=self.project)
         self.rows = 2
@@ -94,6 +98,19 @@ class Office(RuleBasedStateMachine):
         fields = {name: value for name, value in FIELDS.items() if name in names}
         if "verdict" in names and refuses:
             fields["verdict"] = "refuse"
+        ahead = (self.now + timedelta(days=20)).date().isoformat()
+        fields |= {name: ahead for name in ("until_on", "new_due_on") if name in names}
+        if "department" in names:
+            fields["department"] = self.city.departments[("TRA", "ENE", "POL", "WEA")[pick % 4]]
+        if "section" in names:
+            fields["section"] = self.section
+        if "into" in names:
+            fields["into"] = items[(pick + 1) % len(items)][0]
+        if "parts" in names:
+            codes = ("ENE", "POL")
+            fields["parts"] = [
+                {"title": f"分项{code}", "department": self.city.departments[code], "due_on": ahead} for code in codes
+            ]
         if "person" in names:
             fields["person"] = self.city.people["tra_staff"]
         try:
@@ -101,6 +118,12 @@ class Office(RuleBasedStateMachine):
         except DomainError:
             return False
         return True
+
+    @rule(days=st.integers(0, 12))
+    def sweep_later(self, days: int) -> None:
+        """Days pass, and the sweep raises what was reached, with its slips."""
+        self.now += timedelta(days=days, minutes=1)
+        assert sweep(self.city, self.now).faults == ()
 
     @rule(login=st.sampled_from(["tra_head", "ene_head", "pol_head", "tra_staff"]))
     def lose_a_post(self, login: str) -> None:
@@ -160,6 +183,12 @@ class Office(RuleBasedStateMachine):
                 machine = self.city.book.machine(connection, kind, item.workflow_version)
                 roles = [role for step in machine.steps_from[state] for role in step.who]
                 assert any(a and find_capacities(connection, roles, item, a, today) for a in actors), (kind, state)
+                waits_for = machine.states[state].waits_for
+                assert waits_for is not None
+                assert any(a and find_capacities(connection, [waits_for], item, a, today) for a in actors), (
+                    kind,
+                    state,
+                )
                 round_ = open_round_of(connection, item)
                 if round_ is not None:
                     sign_off = machine.sign_offs[round_.name]

@@ -15,7 +15,7 @@ from app.models.record import Audit, History
 from app.policy.access import compare
 from app.queries.department import list_departments, name_departments
 from app.services.act import Act
-from app.services.organisation import department
+from app.services.organisation import department, merging
 from app.services.organisation.department import DepartmentNames
 from app.services.organisation.post import close_post, vacate
 from app.services.recording import Acting
@@ -92,7 +92,7 @@ def test_a_name_given_back_holds_again(city: City) -> None:
     """A, B, then A again: each day has the name of that day, and no row is doubled."""
     traffic, later = city.departments["TRA"], date(2026, 5, 1)
     _write(city, lambda act: department.rename_department(act, traffic, DepartmentNames("交委"), on=TODAY))
-    _write(city, lambda act: department.rename_department(act, traffic, DepartmentNames("交通局"), on=later))
+    _write(city, lambda act: department.rename_department(act, traffic, DepartmentNames("交通局")), today=later)
     with city.database.reading() as session:
         named = [
             name_departments(session.connection(), [traffic], day)[traffic]
@@ -183,10 +183,11 @@ def test_a_merged_department_hands_its_open_work_over(city: City) -> None:
     both = city.task(lead="ENE", supports=("WEA",))
     closed = city.task(lead="WEA")
     city.do("office1", closed, "cancel", {"reason": "撤销"})
-    _write(city, lambda act: department.merge_department(act, weather, energy))
+    _write(city, lambda act: merging.merge_department(act, weather, energy))
     with city.database.reading() as session:
         owners = {row[0]: row[1] for row in session.execute(select(Item.id, Item.owner_department_id))}
-        posts = session.execute(select(func.count()).where(Post.department_id == weather)).scalar_one()
+        running = Post.to_on.is_(None)
+        posts = session.execute(select(func.count()).where(Post.department_id == weather, running)).scalar_one()
         told = session.execute(select(History.action).where(History.item_id == led).order_by(History.seq)).scalars()
         assert list(told) == ["create", "hand_over"]
         assert compare(session.connection()) == []
@@ -194,7 +195,7 @@ def test_a_merged_department_hands_its_open_work_over(city: City) -> None:
     assert posts == 0
     assert _find(city, "气象局") == weather
     with pytest.raises(ConflictError):
-        _write(city, lambda act: department.merge_department(act, weather, energy))
+        _write(city, lambda act: merging.merge_department(act, weather, energy))
 
 
 def test_every_write_is_audited(city: City) -> None:
@@ -202,7 +203,7 @@ def test_every_write_is_audited(city: City) -> None:
     added = _add(city, "NEW", "新部门")
     _write(city, lambda act: department.rename_department(act, added, DepartmentNames("新局")))
     _write(city, lambda act: department.move_department(act, added, city.departments["TRA"]))
-    _write(city, lambda act: department.close_department(act, added, on=date(2026, 4, 1)))
+    _write(city, lambda act: department.close_department(act, added), today=date(2026, 4, 1))
     with city.database.reading() as session:
         rows = session.execute(select(Audit.action).where(Audit.subject == f"department:{added}").order_by(Audit.id))
         assert list(rows.scalars()) == ["add_department", "rename_department", "move_department", "close_department"]

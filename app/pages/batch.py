@@ -1,0 +1,266 @@
+"""Many tasks at once, by a form or a file with a preview; one new task; the result with its links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.errors import ConflictError, DomainError, InvalidError
+from app.edge.attachment import name_download
+from app.edge.auth import require_actor
+from app.edge.batch import make_form, read_upload, widen_request
+from app.edge.context import Context, current_context
+from app.edge.errors import answer_for
+from app.edge.unit import Unit
+from app.pages.batch_form import (
+    BatchForm,
+    FormRow,
+    add_rows,
+    fill_from_file,
+    list_choices,
+    make_empty,
+    mark_warnings,
+    name_fields,
+    pack,
+    read_batch_form,
+    view_rows,
+)
+from app.pages.item_row import name_department
+from app.pages.show import say
+from app.pages.words import current_lang
+from app.pages.words import gettext as _
+from app.queries.department import list_departments
+from app.services.batch.reading import BatchRow, read_file
+from app.services.batch.repeats import find_made, find_same_file
+from app.services.document.finding import Document
+from app.services.supervision.batch import BatchPlan, admit, find_open_document, issue_batch, plan_batch
+
+pages = Blueprint("batch", __name__)
+DOCUMENT = "/documents/<int(max=9223372036854775807):document_id>/tasks"
+PLAIN = "/tasks/batch"
+NEW = "/tasks/new"
+_STRANGER_MAX = 64 * 1024
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pages.before_request
+def limit() -> None:
+    """Bound the body before the token against forgery is looked for in it; a stranger sends next to nothing."""
+    if current_user.is_authenticated:
+        widen_request()
+    else:
+        request.max_content_length = _STRANGER_MAX
+
+
+@pages.get(PLAIN)
+@pages.get(DOCUMENT)
+def show(document_id: int | None = None) -> str:
+    """Show the empty form."""
+    return _render(make_empty(), document_id, None)
+
+
+@pages.post(PLAIN)
+@pages.post(DOCUMENT)
+def take(document_id: int | None = None) -> AnyResponse | str | tuple[str, int]:
+    """Add rows, check them, or make the tasks; whatever was typed stays."""
+    wanted = request.form.get("do", "check")
+    try:
+        form = read_batch_form(request.form)
+    except InvalidError as error:
+        return _render(make_empty(), document_id, None, error), answer_for(error).status
+    if wanted in ("more", "edit"):
+        rows = add_rows(form) if wanted == "more" else form.rows
+        return _render(_change(form, rows), document_id, _plan(form.typed(), document_id) if wanted == "edit" else None)
+    plan = _plan(form.typed(), document_id)
+    mark = mark_warnings(plan)
+    if wanted != "make" or plan.faults or (mark and mark != form.seen):
+        status = 422 if plan.faults else 200
+        return _render(form, document_id, plan, seen=mark, is_preview="rows" in request.form), status
+    try:
+        return _make(form, document_id)
+    except (InvalidError, ConflictError) as error:
+        shown = _render(form, document_id, plan, error, seen=mark, is_preview="rows" in request.form)
+        return shown, answer_for(error).status
+
+
+def _change(form: BatchForm, rows: tuple[FormRow, ...]) -> BatchForm:
+    return replace(form, rows=rows, seen="")
+
+
+def _make(form: BatchForm, document_id: int | None) -> AnyResponse:
+    context, person_id, now, key = (
+        current_context(),
+        current_user.person_id,
+        current_context().now(),
+        form.require_key(),
+    )
+    rows = form.typed()
+    context.database.write(
+        lambda unit: issue_batch(
+            unit, context.book, person_id, now, rows, document_id=document_id, assign=not form.draft, source="web",
+            key=key, file=form.batch_file(), again=form.again,
+        )
+    )  # fmt: skip
+    return redirect(url_for("batch.show_made", key=key), 303)
+
+
+@pages.post(f"{PLAIN}/upload")
+@pages.post(f"{DOCUMENT}/upload")
+def upload(document_id: int | None = None) -> str | tuple[str, int]:
+    """Show what a file would make, its faults marked; one button makes the tasks."""
+    with current_context().database.reading() as unit:
+        admit(require_actor(unit, current_user.person_id))
+    try:
+        file = read_file(*read_upload())
+    except InvalidError as error:
+        return _render(make_empty(), document_id, None, error), answer_for(error).status
+    form = fill_from_file(file)
+    plan = _plan(file.rows, document_id)
+    notices = [say(notice) for notice in file.notices]
+    shown = _render(form, document_id, plan, seen=mark_warnings(plan), is_preview=True, notices=notices)
+    return shown, 422 if plan.faults else 200
+
+
+def _plan(rows: Sequence[BatchRow], document_id: int | None) -> BatchPlan:
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, current_user.person_id)
+        return plan_batch(unit.connection(), context.book, actor, context.now(), rows, document_id=document_id)
+
+
+def _render(
+    form: BatchForm, document_id: int | None, plan: BatchPlan | None, refusal: DomainError | None = None, *,
+    seen: str = "", is_preview: bool = False, notices: list[str] | None = None,
+) -> str:  # fmt: skip
+    context = current_context()
+    with context.database.reading() as unit:
+        values = _read_surroundings(context, unit, document_id)
+        same = None
+        if form.sha256:
+            same = find_same_file(unit.connection(), context.now(), form.sha256, document_id)
+    faults = _list_faults(plan, refusal)
+    packed = pack(form) if is_preview else ""
+    return render_template(
+        "batch_preview.html" if is_preview else "batch.html", here="tasks", form=form, rows=view_rows(form, plan),
+        faults=faults, warnings=[say(one.as_fault().sentence) for one in plan.warnings] if plan else [], seen=seen,
+        is_checked=plan is not None and not plan.faults, count=len(plan.tasks) if plan else 0, packed=packed,
+        same=say(same.sentence) if same else "", notices=notices or [], **values,
+    )  # fmt: skip
+
+
+def _read_surroundings(context: Context, unit: Unit, document_id: int | None) -> dict[str, Any]:
+    """Return the document, the lists to choose from, the fields' words; ForbiddenError outside the office."""
+    actor = require_actor(unit, current_user.person_id)
+    admit(actor)
+    document: Document | None = None
+    if document_id is not None:
+        document = find_open_document(unit.connection(), actor, document_id)
+    departments = list_departments(unit.connection(), context.today())
+    terms = context.book.rules(
+        unit.connection(), context.book.current_rule_set(unit.connection(), context.today())
+    ).terms
+    return {
+        "document": document,
+        "choices": list_choices(departments),
+        "labels": name_fields(),
+        "urgency": document.urgency if document else "normal",
+        "limits": (terms.task_limit_normal.count, terms.task_limit_urgent.count, terms.task_limit_very_urgent.count),
+        "action": url_for("batch.take", document_id=document_id),
+        "upload": url_for("batch.upload", document_id=document_id),
+    }
+
+
+def _list_faults(plan: BatchPlan | None, refusal: DomainError | None) -> list[dict[str, str]]:
+    """Return what to correct, with the id of the field where there is one."""
+    found = [
+        {"text": say(fault.as_fault().sentence), "at": f"r{fault.row}-{fault.field}" if fault.row else ""}
+        for fault in (plan.faults if plan else ())
+    ]
+    if isinstance(refusal, InvalidError):
+        found += [{"text": say(fault.sentence), "at": ""} for fault in refusal.faults]
+    elif refusal is not None:
+        found.append({"text": say(refusal.sentence), "at": ""})
+    return found
+
+
+@pages.get(f"{PLAIN}/made/<key>")
+def show_made(key: str) -> str:
+    """Show what the visitor's batch made; for some days, as long as a repeated request gets its answer."""
+    context = current_context()
+    with context.database.reading() as unit:
+        admit(require_actor(unit, current_user.person_id))
+        made = find_made(unit.connection(), current_user.person_id, key)
+    lang = current_lang()
+    tasks = [
+        {**task, "department": name_department(task["department_name"], task["department_name_en"])}
+        for task in made["items"]
+    ]
+    return render_template(
+        "batch_made.html", here="tasks", made=made, tasks=tasks, warnings=[one[lang] for one in made["warnings"]]
+    )
+
+
+@pages.get(f"{PLAIN}/form.xlsx")
+def hand_out_form() -> Response:
+    """Hand out the empty XLSX form."""
+    context = current_context()
+    with context.database.reading() as unit:
+        admit(require_actor(unit, current_user.person_id))
+        content = make_form(context, unit)
+    response = Response(content, mimetype=_XLSX)
+    response.headers["Content-Disposition"] = name_download("批量交办.xlsx")
+    return response
+
+
+@pages.get(NEW)
+def show_new() -> str:
+    """Show the empty form of one task."""
+    return _render_new(_make_single({}), None)
+
+
+def _make_single(values: Mapping[str, str], *, draft: bool = False) -> BatchForm:
+    return BatchForm((FormRow(0, values),), draft=draft)
+
+
+@pages.post(NEW)
+def make_new() -> AnyResponse | tuple[str, int]:
+    """Make one task; refused, its form is shown again with what was typed."""
+    form = read_batch_form(request.form)
+    values = next((row.values for row in form.rows if row.number == 0), {})
+    form = replace(_make_single(values, draft=form.draft), key=form.key)
+    context, person_id, now = current_context(), current_user.person_id, current_context().now()
+    rows = [row.read() for row in form.rows]
+    plan = _plan(rows, None)
+    try:
+        plan.require()
+        key = form.require_key()
+        outcome = context.database.write(
+            lambda unit: issue_batch(
+                unit, context.book, person_id, now, rows, assign=not form.draft, source="web", key=key
+            )
+        )
+    except (InvalidError, ConflictError) as error:
+        return _render_new(form, plan, error), answer_for(error).status
+    flash(_("已保存为拟办任务。") if form.draft else _("已交办。"), "done")
+    for warning in outcome.answer["warnings"]:
+        flash(warning[current_lang()], "refused")
+    return redirect(url_for("item.show_item", item_id=outcome.answer["items"][0]["id"]), 303)
+
+
+def _render_new(form: BatchForm, plan: BatchPlan | None, refusal: DomainError | None = None) -> str:
+    context = current_context()
+    with context.database.reading() as unit:
+        values = _read_surroundings(context, unit, None)
+    faults = [] if plan and plan.faults and isinstance(refusal, InvalidError) else _list_faults(None, refusal)
+    if plan is not None:
+        labels = values["labels"]
+        faults += [
+            {"text": _("%(label)s：%(told)s", label=labels.get(fault.field, fault.field), told=say(fault.sentence)),
+             "at": f"r0-{fault.field}"} for fault in plan.faults
+        ]  # fmt: skip
+    return render_template(
+        "batch_new.html", form=form, row=view_rows(form, plan)[0], faults=faults, **{**values, "here": "tasks"}
+    )

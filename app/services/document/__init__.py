@@ -1,0 +1,1 @@
+"""The register of source documents: registering, correcting, finding."""

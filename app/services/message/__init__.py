@@ -1,0 +1,1 @@
+"""Messages: who is told what by which way, and what became of it."""

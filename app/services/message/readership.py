@@ -1,0 +1,119 @@
+"""Turns recipient keys into the people who hold them now, and says who of them may read what (case P12).
+
+Set-based: a constant number of statements for however many keys, people and items.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.engine import Connection
+
+from app.models.item import ItemAccess
+from app.models.organisation import Holding, Person, Post
+from app.policy.people import capacity_of, find_holders, readers_of
+from workflows.roles import ASSIGNEE, LEAD_HEAD, LEAD_STAFF, OFFICE, ROLES, Capacity, Duty, Place, resolve
+
+_BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF}
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who holds what on one day, as far as a batch of keys asks for it."""
+
+    city: tuple[Capacity, ...]
+    by_department: Mapping[int, tuple[Capacity, ...]]
+    active: frozenset[int]
+    _found: dict[tuple[str, int | None], tuple[int, ...]] = field(default_factory=dict)
+
+    def people(self, key: str, department_id: int | None) -> tuple[int, ...]:
+        """Return who is told under `key` now; a vacancy falls to the head, the office's director, the office.
+
+        `department_id` is the department of the item in question: its head stands in for a person who left.
+        """
+        found = self._found.get((key, department_id))
+        if found is None:
+            found = self._found[key, department_id] = self._resolve(key, department_id)
+        return found
+
+    def _resolve(self, key: str, department_id: int | None) -> tuple[int, ...]:
+        letter, _, number = key.partition(":")
+        if letter == "U" and number.isdigit():
+            if int(number) in self.active:
+                return (int(number),)
+            return self._holders(ASSIGNEE.name, department_id)
+        if letter in _BY_LETTER and number.isdigit():
+            return self._holders(_BY_LETTER[letter].name, int(number))
+        role = ROLES.get(key.lower(), OFFICE)
+        return self._holders(role.name if role.relation == "city" else OFFICE.name, None)
+
+    def _holders(self, role: str, department_id: int | None) -> tuple[int, ...]:
+        here = self.by_department.get(department_id, ()) if department_id is not None else ()
+        acting = resolve(ROLES[role], Place(department_id), (*here, *self.city))
+        return tuple(dict.fromkeys(capacity.person_id for capacity in acting))
+
+
+def read_roster(connection: Connection, keys: Iterable[str], departments: Iterable[int], today: date) -> Roster:
+    """Return the roster for `keys`; `departments` are those of the items in question. Two statements."""
+    wanted, people = set(departments), set()
+    for key in keys:
+        letter, _, number = key.partition(":")
+        if number.isdigit() and letter in _BY_LETTER:
+            wanted.add(int(number))
+        elif number.isdigit() and letter == "U":
+            people.add(int(number))
+    by_department: dict[int, list[Capacity]] = {}
+    city = []
+    for capacity in find_holders(connection, wanted, today):
+        by_department.setdefault(capacity.department_id, []).append(capacity)
+        if capacity.duty in (Duty.OFFICE, Duty.LEADER):
+            city.append(capacity)
+    active = connection.execute(select(Person.id).where(Person.id.in_(people), Person.is_active)).scalars()
+    return Roster(tuple(city), {key: tuple(found) for key, found in by_department.items()}, frozenset(active))
+
+
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """Which of some people may read which of some items."""
+
+    readers: Mapping[int, frozenset[str]]
+    access: Mapping[int, frozenset[str]]
+
+    def can_read(self, person_id: int, item_id: int | None) -> bool:
+        """Whether the person may read the item now; what is about no item is for whoever is told."""
+        if item_id is None:
+            return person_id in self.readers
+        return not self.access.get(item_id, frozenset()).isdisjoint(self.readers.get(person_id, frozenset()))
+
+
+def read_readership(
+    connection: Connection, people: Collection[int], item_ids: Collection[int], today: date
+) -> Readership:
+    """Return who of `people` may read which of `item_ids` on `today`; who has left reads nothing. Two statements."""
+    held: dict[int, list[Capacity]] = {}
+    rows: Iterable[Any] = connection.execute(
+        select(Person.id, Post.id, Holding.person_id, Post.duty, Post.department_id, Post.is_director)
+        .outerjoin(
+            Holding,
+            (Holding.person_id == Person.id)
+            & (Holding.from_on <= today)
+            & or_(Holding.to_on.is_(None), Holding.to_on > today),
+        )
+        .outerjoin(Post, (Post.id == Holding.post_id) & or_(Post.to_on.is_(None), Post.to_on > today))
+        .where(Person.id.in_(tuple(people)), Person.is_active)
+    )
+    for row in rows:
+        posts = held.setdefault(row[0], [])
+        if row[1] is not None:
+            posts.append(capacity_of(row[1:]))
+    readers = {person_id: frozenset(readers_of(person_id, posts)) for person_id, posts in held.items()}
+    access: dict[int, set[str]] = {}
+    wanted = frozenset().union(*readers.values()) if readers else frozenset()
+    for item_id, reader in connection.execute(
+        select(ItemAccess.item_id, ItemAccess.reader).where(ItemAccess.item_id.in_(tuple(item_ids)))
+    ):
+        if reader in wanted:
+            access.setdefault(item_id, set()).add(reader)
+    return Readership(readers, {item_id: frozenset(found) for item_id, found in access.items()})

@@ -1,0 +1,145 @@
+"""What messages are about: one table of topics with their words and urgency, and what each message says.
+
+A topic is `rung` (a level of escalation was reached), `calendar.missing`, or `<kind>.<action>`: a step that was
+taken. What stands in no row is normal and named after its step.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflows.catalogue import WORKFLOWS
+from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
+from workflows.words import Text
+
+RUNG = "rung"
+_ZH_NUMERALS = "〇一二三四"
+_CRITICAL_LEVEL = 3
+_REASON_MAX = 200
+#: Where a step's payload says why, in this order.
+_REASONS = ("reason", "demand", "opinion", "note", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: its words; whether it is critical (mail at once); whether it only reminds of something still open."""
+
+    label: Text
+    is_critical: bool = False
+    is_reminder: bool = False
+
+
+#: "*.urge" stands for that step of every kind.
+TOPICS: dict[str, Topic] = {
+    RUNG: Topic(Text("催办升级", "Escalation"), is_reminder=True),  # critical from level 3 on
+    "slip.issue": Topic(Text("督查单签发", "Supervision slip issued")),  # critical when it is a red one
+    "*.urge": Topic(Text("催办", "Urged"), is_critical=True, is_reminder=True),
+    "request.create": Topic(Text("新的申请，待您审核", "A request waits for you"), is_critical=True, is_reminder=True),
+    "request.endorse": Topic(
+        Text("申请已审核，待协调办决定", "A request waits for the office"), is_critical=True, is_reminder=True
+    ),
+    "request.pass_on": Topic(
+        Text("申请径送协调办，待决定", "A request waits for the office"), is_critical=True, is_reminder=True
+    ),
+    "request.refer": Topic(
+        Text("申请转报领导小组，待决定", "A request waits for the leadership group"),
+        is_critical=True,
+        is_reminder=True,
+    ),
+    "calendar.missing": Topic(Text("放假安排缺失", "Official calendar missing")),
+}
+_NORMAL = Topic(Text("通知", "Notice"))
+
+
+def find_topic(topic: str) -> Topic:
+    """Return a topic's row; what is not in the table is normal."""
+    return TOPICS.get(topic) or TOPICS.get(f"*.{topic.partition('.')[2]}") or _NORMAL
+
+
+def is_critical(topic: str, level: int | None) -> bool:
+    """Whether a message goes out at once: by its topic, or because it tells of level 3 and above."""
+    return find_topic(topic).is_critical or (level is not None and level >= _CRITICAL_LEVEL)
+
+
+def label_topic(topic: str, level: int | None = None) -> Text:
+    """Return the words for a topic, in few characters: of a rung its paper, of a step the kind and the step."""
+    if topic == RUNG and level in LEVEL_LABELS:
+        return LEVEL_LABELS[level]
+    if topic in TOPICS:
+        return TOPICS[topic].label
+    kind, _, action = topic.partition(".")
+    table = WORKFLOWS.get(kind)
+    step = next((step for step in table.steps if step.action == action), None) if table else None
+    if table is None or step is None:
+        return find_topic(topic).label
+    return Text(f"{table.label.zh}{step.label.zh}", f"{_capital(table.label.en)}: {step.label.en.lower()}")
+
+
+def describe(topic: str, payload: Mapping[str, Any], zone: ZoneInfo) -> Text:
+    """Return what happened, as one sentence without a full stop; instants are told in `zone`."""
+    said = _describe(topic, payload)
+    outage = payload.get("outage_since")
+    if not isinstance(outage, str):
+        return said
+    since = datetime.fromisoformat(outage).astimezone(zone)
+    return Text(
+        f"{said.zh}（系统自{since.month}月{since.day}日{since:%H:%M}起停运，本消息因此迟到）",
+        f"{said.en} (late: the system was down from {since:%Y-%m-%d %H:%M})",
+    )
+
+
+def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
+    if topic == RUNG:
+        return _describe_rungs(payload)
+    if topic == "calendar.missing":
+        year = payload.get("year")
+        return Text(
+            f"{year}年放假调休安排尚未导入，该年的日期均为暂定",
+            f"The official calendar of {year} is not loaded: its dates are provisional",
+        )
+    label = label_topic(topic)
+    reason = next((str(payload[name]) for name in _REASONS if payload.get(name)), "")[:_REASON_MAX]
+    return Text(f"{label.zh}：{reason}", f"{label.en}: {reason}") if reason else label
+
+
+def _describe_rungs(payload: Mapping[str, Any]) -> Text:
+    said = [_name_rung(rung) for rung in list_rungs(payload)]
+    if not said:
+        return TOPICS[RUNG].label
+    first, others = said[0], said[1:]
+    zh, en = f"升至{first.zh}", f"Raised to {first.en}"
+    if others:
+        zh += f"；同时有{'、'.join(rung.zh for rung in others)}"
+        en += f"; also {', '.join(rung.en for rung in others)}"
+    return Text(zh, en)
+
+
+def list_rungs(payload: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the rungs of which a message tells, the highest first; one that was raised alone stands by itself."""
+    many = payload.get("rungs")
+    if isinstance(many, list):
+        return many
+    return [payload] if "level" in payload else []
+
+
+def _name_rung(rung: Mapping[str, Any]) -> Text:
+    level = int(rung["level"])
+    label = LEVEL_LABELS.get(level, Text("", ""))
+    causes = list(_causes(rung))
+    cause = causes[0] if causes else Text("", "")
+    numeral = _ZH_NUMERALS[level] if level < len(_ZH_NUMERALS) else str(level)
+    return Text(
+        f"{numeral}级{label.zh}" + (f"（{cause.zh}）" if cause.zh else ""),
+        f"level {level}, {label.en}" + (f" ({cause.en})" if cause.en else ""),
+    )
+
+
+def _causes(rung: Mapping[str, Any]) -> Iterator[Text]:
+    name = rung.get("cause")
+    yield from (CAUSE_LABELS[cause] for cause in Cause if cause.value == name)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

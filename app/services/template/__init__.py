@@ -1,0 +1,1 @@
+"""Project templates: stored, laid out, made into projects, taken from projects."""

@@ -1,0 +1,178 @@
+"""The store: bytes under their hash, whole or not at all, dropped only when old."""
+
+import hashlib
+import io
+import os
+import stat
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.core.store import FolderStore, TooLargeError
+
+BYTES = "批示扫描件".encode() * 1000
+NAME = hashlib.sha256(BYTES).hexdigest()
+LATER = datetime.now(UTC) + timedelta(hours=1)
+EARLIER = datetime.now(UTC) - timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    """Give an empty store."""
+    return FolderStore(tmp_path / "files")
+
+
+def files(tmp_path: Path) -> list[Path]:
+    return sorted(path for path in (tmp_path / "files").rglob("*") if path.is_file())
+
+
+def test_what_is_put_is_found_under_its_hash(store: FolderStore, tmp_path: Path) -> None:
+    """DESIGN: ab/cd/<sha256>, mode 0600, below folders that only the owner enters."""
+    assert not store.exists(NAME)
+    stored = store.put(io.BytesIO(BYTES), len(BYTES))
+    assert (stored.sha256, stored.size_bytes) == (NAME, len(BYTES))
+    (path,) = files(tmp_path)
+    assert path == tmp_path / "files" / NAME[:2] / NAME[2:4] / NAME
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "files").stat().st_mode) == 0o700
+    with store.open(NAME) as stream:
+        assert stream.read() == BYTES
+    assert list(store.names()) == [NAME]
+
+
+def test_the_same_bytes_are_kept_once(store: FolderStore, tmp_path: Path) -> None:
+    """Content-addressed: twice the same is one file."""
+    assert store.put(io.BytesIO(BYTES), len(BYTES)) == store.put(io.BytesIO(BYTES), len(BYTES))
+    assert len(files(tmp_path)) == 1
+
+
+def test_too_much_is_refused_and_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
+    """A stream past the limit is broken off, whatever it said of its length."""
+    with pytest.raises(TooLargeError):
+        store.put(io.BytesIO(BYTES), len(BYTES) - 1)
+    assert files(tmp_path) == []
+
+
+class _Broken(io.BytesIO):
+    """A stream that breaks off in the middle."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise ConnectionError
+        return super().read(100 if size != 0 else 0)
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
+    """Half a file never stands under any name."""
+    with pytest.raises(ConnectionError):
+        store.put(_Broken(BYTES), len(BYTES))
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", "../../../etc/passwd", "a" * 63, "A" * 64, "/" + "a" * 63, "g" * 64, "a" * 64 + "\n"]
+)
+def test_p100_a_name_that_is_no_hash_leads_nowhere(store: FolderStore, name: str) -> None:
+    """P100: no path is made of anything but 64 hexadecimal digits."""
+    for call in (store.open, store.exists):
+        with pytest.raises(ValueError, match="no SHA-256"):
+            call(name)
+    with pytest.raises(ValueError, match="no SHA-256"):
+        store.delete(name, LATER)
+
+
+def test_missing_bytes_are_missing(store: FolderStore) -> None:
+    """An empty store has nothing to give, to drop or to tidy."""
+    with pytest.raises(FileNotFoundError):
+        store.open(NAME)
+    assert list(store.names()) == []
+    assert not store.delete(NAME, LATER)
+    assert store.tidy(LATER) == 0
+
+
+def test_only_what_is_old_is_dropped(store: FolderStore, tmp_path: Path) -> None:
+    """An upload writes its bytes before its row: young bytes stay."""
+    store.put(io.BytesIO(BYTES), len(BYTES))
+    assert not store.delete(NAME, EARLIER)
+    assert store.exists(NAME)
+    assert store.delete(NAME, LATER)
+    assert files(tmp_path) == []
+
+
+def test_bytes_that_are_put_again_are_young(store: FolderStore, tmp_path: Path) -> None:
+    """Old bytes without a row that somebody uploads once more are not dropped from under the new row."""
+    store.put(io.BytesIO(BYTES), len(BYTES))
+    (path,) = files(tmp_path)
+    os.utime(path, (0, 0))
+    store.put(io.BytesIO(BYTES), len(BYTES))
+    assert not store.delete(NAME, EARLIER)
+    assert store.exists(NAME)
+
+
+def test_bytes_that_are_put_while_they_are_dropped_stay(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The race: found old, put anew, then taken aside; they come back under their name."""
+    store.put(io.BytesIO(BYTES), len(BYTES))
+    (path,) = files(tmp_path)
+    os.utime(path, (0, 0))
+    rename = Path.rename
+
+    def put_first(self: Path, target: Path) -> Path:
+        store.put(io.BytesIO(BYTES), len(BYTES))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", put_first)
+    assert not store.delete(NAME, EARLIER)
+    assert store.exists(NAME)
+    assert len(files(tmp_path)) == 1
+
+
+def test_parts_of_broken_off_writes_are_tidied_when_old(store: FolderStore, tmp_path: Path) -> None:
+    """What a killed process left goes after a day; a running upload's part stays."""
+    store.put(io.BytesIO(BYTES), len(BYTES))
+    for name, age in (("old.part", 0), ("young.part", None)):
+        (tmp_path / "files" / name).write_bytes(b"x")
+        if age is not None:
+            os.utime(tmp_path / "files" / name, (age, age))
+    assert store.tidy(EARLIER) == 1
+    assert sorted(path.name for path in files(tmp_path)) == sorted([NAME, "young.part"])
+
+
+def test_many_at_once_put_the_same(store: FolderStore, tmp_path: Path) -> None:
+    """Eight uploads of the same bytes at the same moment end in one whole file."""
+    barrier, results = threading.Barrier(8), []
+
+    def run() -> None:
+        barrier.wait()
+        results.append(store.put(io.BytesIO(BYTES), len(BYTES)).sha256)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert results == [NAME] * 8
+    assert len(files(tmp_path)) == 1
+
+
+def test_a_process_killed_while_it_writes_leaves_no_file_under_a_name(store: FolderStore, tmp_path: Path) -> None:
+    """Killed in the middle of a write: a part remains, nothing that could be read as a file."""
+    script = (
+        "import io, os, signal, sys\nfrom pathlib import Path\nfrom app.core.store import FolderStore\n"
+        "class Killing(io.BytesIO):\n"
+        "    def read(self, size=-1):\n"
+        "        if self.tell(): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "        return super().read(100)\n"
+        "FolderStore(Path(sys.argv[1])).put(Killing(b'x' * 1000), 10000)\n"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "files")], cwd=root, check=False, timeout=60)
+    assert done.returncode == -9
+    assert list(store.names()) == []
+    assert [path.suffix for path in files(tmp_path)] == [".part"]
+    assert store.tidy(LATER) == 1

@@ -1,0 +1,1 @@
+"""Tests of what may come in as a file, and of who may add and remove it."""
