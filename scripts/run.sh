@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves the product: upgrades the database, fills an empty embedded one with the made-up ledger, then keeps two
+# Serves the product: upgrades the database, fills an empty embedded one with the made-up city, then keeps two
 # processes running: the web server and the scheduler. When one of them ends, the other is ended too.
 set -euo pipefail
 cd "$(dirname "$0")/.."

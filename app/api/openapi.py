@@ -17,6 +17,7 @@ from app.api import (
 from app.api.describing import template
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
+from app.schemas.day import DaySchema
 from app.schemas.describing import collect_schemas, describe_field, name_schema
 from app.schemas.item import (
     HistoryPageSchema,
@@ -36,7 +37,7 @@ Part = dict[str, Any]
 
 _SHOWN: tuple[type[Schema], ...] = (
     ActionAnswerSchema, ActionRequestSchema, OfferListSchema, HistoryPageSchema, ItemDetailSchema, ItemPageSchema,
-    MeSchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, *describing_organisation.SHOWN,
+    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, *describing_organisation.SHOWN,
     *describing_document.SHOWN,
     *template.SHOWN, *describing_message.SHOWN, *describing_slip.SHOWN, *describing_task.SHOWN,
 )  # fmt: skip
@@ -99,6 +100,8 @@ def _paths() -> Part:
         **template.describe_paths(_operation, _query, _ID, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
+        "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,
+                                         fails=(401, 403))},
         "/openapi.json": {"get": _operation("show_document", "This document", None, fails=(), public=True)},
     }  # fmt: skip
 

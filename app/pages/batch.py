@@ -66,24 +66,32 @@ def show(document_id: int | None = None) -> str:
 @pages.post(DOCUMENT)
 def take(document_id: int | None = None) -> AnyResponse | str | tuple[str, int]:
     """Add rows, check them, or make the tasks; whatever was typed stays."""
-    wanted = request.form.get("do", "check")
     try:
         form = read_batch_form(request.form)
     except InvalidError as error:
         return _render(make_empty(), document_id, None, error), answer_for(error).status
-    if wanted in ("more", "edit"):
-        rows = add_rows(form) if wanted == "more" else form.rows
-        return _render(_change(form, rows), document_id, _plan(form.typed(), document_id) if wanted == "edit" else None)
-    plan = _plan(form.typed(), document_id)
+    wanted = request.form.get("do", "check")
+    if wanted == "more":
+        return _render(_change(form, add_rows(form)), document_id, None)
+    try:
+        return _check(form, document_id, wanted)
+    except ConflictError as error:
+        return _render(_change(form, form.rows), document_id, None, error), answer_for(error).status
+
+
+def _check(form: BatchForm, document_id: int | None, wanted: str) -> AnyResponse | str | tuple[str, int]:
+    """Check the rows, and make the tasks where that is wanted and nothing stands against it."""
+    plan, is_preview = _plan(form.typed(), document_id), "rows" in request.form
+    if wanted == "edit":
+        return _render(_change(form, form.rows), document_id, plan)
     mark = mark_warnings(plan)
     if wanted != "make" or plan.faults or (mark and mark != form.seen):
         status = 422 if plan.faults else 200
-        return _render(form, document_id, plan, seen=mark, is_preview="rows" in request.form), status
+        return _render(form, document_id, plan, seen=mark, is_preview=is_preview), status
     try:
         return _make(form, document_id)
     except (InvalidError, ConflictError) as error:
-        shown = _render(form, document_id, plan, error, seen=mark, is_preview="rows" in request.form)
-        return shown, answer_for(error).status
+        return _render(form, document_id, plan, error, seen=mark, is_preview=is_preview), answer_for(error).status
 
 
 def _change(form: BatchForm, rows: tuple[FormRow, ...]) -> BatchForm:
@@ -115,10 +123,10 @@ def upload(document_id: int | None = None) -> str | tuple[str, int]:
         admit(require_actor(unit, current_user.person_id))
     try:
         file = read_file(*read_upload())
-    except InvalidError as error:
+        plan = _plan(file.rows, document_id)
+    except (InvalidError, ConflictError) as error:
         return _render(make_empty(), document_id, None, error), answer_for(error).status
     form = fill_from_file(file)
-    plan = _plan(file.rows, document_id)
     notices = [say(notice) for notice in file.notices]
     shown = _render(form, document_id, plan, seen=mark_warnings(plan), is_preview=True, notices=notices)
     return shown, 422 if plan.faults else 200

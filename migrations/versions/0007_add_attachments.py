@@ -50,9 +50,7 @@ def upgrade() -> None:
             name=op.f("ck_source_document_instruction_has_leader"),
         ),
         sa.ForeignKeyConstraint(["leader_post_id"], ["post.id"], name=op.f("fk_source_document_leader_post_id_post")),
-        sa.ForeignKeyConstraint(
-            ["registered_by"], ["person.id"], name=op.f("fk_source_document_registered_by_person")
-        ),
+        sa.ForeignKeyConstraint(["registered_by"], ["person.id"], name=op.f("fk_source_document_registered_by_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_document")),
         sa.UniqueConstraint("register_number", name=op.f("uq_source_document_register_number")),
         sqlite_autoincrement=True,

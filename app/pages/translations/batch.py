@@ -48,7 +48,7 @@ BATCH: dict[str, str] = {
     "任务名称": "Title",
     "承办单位": "Department",
     "工作要求": "Requirement",
-    "申请内容": "What is asked",
+    "申请内容": "The request",
     "申请时": "When filed",
     "申请为": "Asked for",
     "决定为": "Granted",

@@ -7,6 +7,8 @@ from app.services.demo.stage import Stage
 
 #: What the department does with a slip unless scripted.
 _PLANS = ("answer", "answer", "answer", "return-answer")
+#: Past the limit of any slip.
+_LATE_DAYS = 8
 _LEADERS_KINDS = ("light",)
 
 
@@ -45,9 +47,13 @@ def _reply(stage: Stage, item: Open, plan: str, days: int) -> None:
     is_appeal = plan.startswith("appeal") and item.state == "issued" and not _count(stage, item, "appeal")
     if is_appeal and days >= 1:
         stage.do(head, item.id, "appeal", {"reason": stage.say("appeal_reasons", str(item.id))})
-    elif not is_appeal and days >= stage.chance(f"reply {item.id}").choice((1, 2, 2)):
+    elif not is_appeal and days >= _wait_for_reply(stage, item, plan):
         fields = {"answer": stage.say("slip_answers", str(item.id)), "promised_on": stage.after(6).isoformat()}
         stage.do(head, item.id, "answer", fields)
+
+
+def _wait_for_reply(stage: Stage, item: Open, plan: str) -> int:
+    return _LATE_DAYS if plan == "late" else stage.chance(f"reply {item.id}").choice((1, 2, 2))
 
 
 def _judge(stage: Stage, item: Open, plan: str) -> None:

@@ -19,7 +19,8 @@ from app.services.transitions import Request, perform
 from workflows.calendar import Calendar
 
 SOURCE = "demo"
-_PACE_MINUTES = (2, 9)
+#: Between two acts somewhere in the city; a full day has some thirty.
+_PACE_MINUTES = (4, 28)
 
 
 @dataclass

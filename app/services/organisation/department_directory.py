@@ -17,6 +17,7 @@ from app.core.text import fold
 from app.models.organisation import Department, DepartmentName
 
 _SUGGESTIONS = 3
+_SUGGESTED_MAX = 50
 _CUTOFF = 0.5
 _SHOWN_MAX = 40
 
@@ -41,6 +42,7 @@ class Directory:
     today: date
     departments: dict[int, KnownDepartment] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    _suggested: dict[str, list[str]] = field(default_factory=dict)
 
     def find(self, given: int | str) -> KnownDepartment | Sentence:
         """Return the open department that an id, a code or a name means, else the sentence that refuses it."""
@@ -77,14 +79,17 @@ class Directory:
 
     def _tell_unknown(self, given: str) -> Sentence:
         shown = given if len(given) <= _SHOWN_MAX else f"{given[: _SHOWN_MAX - 1]}…"
-        nearest = self._suggest(given)
+        folded = fold(given)
+        if folded not in self._suggested:
+            # Comparing is slow: a file full of other names needs no more suggestions than a person reads.
+            self._suggested[folded] = self._suggest(folded) if len(self._suggested) < _SUGGESTED_MAX else []
+        nearest = self._suggested[folded]
         zh = f"，是否指{'、'.join(f'“{name}”' for name in nearest)}？" if nearest else "，请填名称、曾用名或代码。"
         en = f"; did you mean {', '.join(nearest)}?" if nearest else "; give its name, a former name or its code."
         return Sentence(f"没有部门“{shown}”{zh}", f"There is no department {shown!r}{en}")
 
-    def _suggest(self, given: str) -> list[str]:
+    def _suggest(self, folded: str) -> list[str]:
         """Return the present names of the open departments whose name or code comes nearest."""
-        folded = fold(given)
         if not folded:
             return []
         known = {key: self.departments[found] for key, found in self.ids.items()}

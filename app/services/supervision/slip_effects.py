@@ -7,7 +7,7 @@ rows in the department's record; what an upheld appeal or a withdrawal takes bac
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from app.models.escalation import Episode, Escalation
@@ -18,6 +18,24 @@ from app.services.numbering import format_number, take_number
 from app.services.working import FollowUp, Work
 from workflows.slip import RED, YELLOW, is_red
 from workflows.terms import Terms
+
+# Built once: each issue of a large batch runs them.
+_LEVEL = select(Slip.level).where(Slip.item_id == bindparam("slip_id"))
+_LOCK = select(Item.id).where(Item.id == bindparam("slip_id")).with_for_update()
+_EARLIER_YELLOW = (
+    select(func.count())
+    .select_from(Slip)
+    .join(Item, Item.id == Slip.item_id)
+    .where(
+        Item.parent_id == bindparam("matter_id"),
+        Item.owner_department_id == bindparam("department_id"),
+        Item.id != bindparam("slip_id"),
+        Item.state != "withdrawn",
+        Slip.level == YELLOW,
+        Slip.issued_at.is_not(None),
+    )
+)
+_WRITE = update(Slip).where(Slip.item_id == bindparam("slip_id"))
 
 
 class _Mark(NamedTuple):
@@ -30,11 +48,11 @@ def _terms(work: Work) -> Terms:
 
 
 def _level(work: Work) -> int:
-    return int(work.connection.execute(select(Slip.level).where(Slip.item_id == work.item.id)).scalar_one())
+    return int(work.connection.execute(_LEVEL, {"slip_id": work.item.id}).scalar_one())
 
 
 def _write(work: Work, **values: Any) -> None:  # noqa: ANN401  # columns of the slip's own table
-    work.connection.execute(update(Slip).where(Slip.item_id == work.item.id).values(**values))
+    work.connection.execute(_WRITE, {"slip_id": work.item.id, **values})
 
 
 def write_demand(work: Work) -> None:
@@ -47,8 +65,7 @@ def give_number(work: Work) -> None:
 
     The slip's row is locked first: who loses a race for it takes no number, and no two issuers wait for each other.
     """
-    lock = select(Item.id).where(Item.id == work.item.id).with_for_update()
-    work.connection.execute(lock).scalar_one()
+    work.connection.execute(_LOCK, {"slip_id": work.item.id}).scalar_one()
     terms = _terms(work)
     # Colours with one sign share one series, or two papers would carry one number.
     is_shared = terms.red_sign == terms.yellow_sign
@@ -90,20 +107,10 @@ def _price(work: Work) -> _Mark:
     terms = _terms(work)
     if is_red(_level(work)):
         return _Mark(terms.red_points, "red")
-    earlier = (
-        select(func.count())
-        .select_from(Slip)
-        .join(Item, Item.id == Slip.item_id)
-        .where(
-            Item.parent_id == work.item.parent_id,
-            Item.owner_department_id == work.item.owner_department_id,
-            Item.id != work.item.id,
-            Item.state != "withdrawn",
-            Slip.level == YELLOW,
-            Slip.issued_at.is_not(None),
-        )
-    )
-    if work.connection.execute(earlier).scalar_one():
+    place = {
+        "matter_id": work.item.parent_id, "department_id": work.item.owner_department_id, "slip_id": work.item.id,
+    }  # fmt: skip
+    if work.connection.execute(_EARLIER_YELLOW, place).scalar_one():
         return _Mark(terms.second_yellow_points, "second_yellow")
     return _Mark(terms.yellow_points, "yellow")
 

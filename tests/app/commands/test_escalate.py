@@ -45,6 +45,17 @@ def test_escalate_prints_one_object_and_raises_once(city: City, run: Run) -> Non
     assert rungs(city, item_id) == [("due", 1, False)]
 
 
+def test_escalate_counts_slips_apart(city: City, run: Run) -> None:
+    """Contract: `raised` counts rungs alone; the slips that followed are counted beside it, by what became of them."""
+    running_task(city, due_on=date(2026, 3, 20))
+    told = [json.loads(run("escalate", "--at", at).output) for at in ("2026-03-23", "2026-03-27", "2026-03-30")]
+    assert [one["slips"] for one in told] == [
+        {"made": 0, "issued": 0, "settled": 0},
+        {"made": 1, "issued": 1, "settled": 0},
+        {"made": 1, "issued": 0, "settled": 0},
+    ]
+
+
 def test_escalate_can_mute(city: City, run: Run) -> None:
     """P22: --mute-before writes what should have gone out before as muted."""
     item_id = running_task(city, due_on=date(2026, 3, 20))

@@ -30,10 +30,12 @@ from app.services.escalation.job_run import beat, finish_run, start_run
 from app.services.rulebook import Rulebook
 from tests.city import NOW
 from tests.sweeping import SHANGHAI, local
+from workflows.words import Text
 
 ROOT = Path(__file__).resolve().parents[3]
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 GRACE = timedelta(days=1)
+WORD = Text("任务", "job")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -113,7 +115,7 @@ def test_p21_a_missed_run_is_made_up_once_and_dated_with_its_day(
         ran.append(due_at)
         return "ran"
 
-    job = Job("daily", Daily(wall_clock(9)), run, GRACE)
+    job = Job("daily", Daily(wall_clock(9)), run, GRACE, WORD, WORD)
     now = local(2026, 3, 5, 9, 40)
     tools = Tools(database, book, FixedClock(now))
     with database.writing() as session:
@@ -133,7 +135,7 @@ def test_p21_a_missed_run_is_made_up_once_and_dated_with_its_day(
 
 def test_p21_too_late_is_not_made_up(database: Database, book: Rulebook) -> None:
     """A run is made up only within its grace; a failed or broken-off one is owed again."""
-    job = Job("daily", Daily(wall_clock(9)), lambda _tools, _at: "", timedelta(minutes=30))
+    job = Job("daily", Daily(wall_clock(9)), lambda _tools, _at: "", timedelta(minutes=30), WORD, WORD)
     tools = Tools(database, book, FixedClock(local(2026, 3, 5, 9, 40)))
     assert Scheduling(tools, (job,)).missed() == []
     owed = replace(job, grace=GRACE)
@@ -157,7 +159,7 @@ def test_p109_a_failed_run_is_tried_again_by_itself(database: Database, book: Ru
                 raise RuntimeError("the first time it fails")
         return "ran"
 
-    job = Job("daily", Daily(wall_clock(9)), run, GRACE)
+    job = Job("daily", Daily(wall_clock(9)), run, GRACE, WORD, WORD)
     tools = Tools(database, book, SystemClock())
     with serving(tools, (job,)):
         wait_for(lambda: len(ran) > 1)
@@ -213,7 +215,7 @@ def test_a_lost_lease_ends_running_jobs_and_is_taken_anew(database: Database, bo
             wait_for(tools.stopped)
         return "ended"
 
-    job = Job("daily", Daily(wall_clock(9)), run, GRACE)
+    job = Job("daily", Daily(wall_clock(9)), run, GRACE, WORD, WORD)
     with serving(Tools(database, book, SystemClock()), (job,)):
         wait_for(lambda: len(ran) > 1)
         wait_for(lambda: _outcome(database, "daily") == "done")
@@ -241,6 +243,7 @@ from app.jobs.table import Every, Job
 from app.jobs.tools import Tools
 from app.services.rulebook import Rulebook
 from workflows.hours import Hours
+from workflows.words import Text
 stop = Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 def run(tools, due_at):
@@ -248,7 +251,7 @@ def run(tools, due_at):
     return "ran"
 tools = Tools(Database(make_engine(sys.argv[1])), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()), SystemClock())
 print("up", flush=True)
-run_scheduler(tools, stop, jobs=(Job("tick", Every(60), run, timedelta(days=1)),), tick_seconds=0.2)
+run_scheduler(tools, stop, jobs=(Job("tick", Every(60), run, timedelta(days=1), Text("", ""), Text("", "")),), tick_seconds=0.2)
 print("down", flush=True)
 """
 

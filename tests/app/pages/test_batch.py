@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.models.item import Item, ItemLink
 from tests.app.pages.conftest import Visit
 from tests.app.services.batch.batches import add_document, count_items
-from tests.city import City
+from tests.city import NOW, City
 
 Begin = Callable[[str], Visit]
 CSV = "任务名称,牵头单位,完成期限\n信号机对接,交通局,2026-04-01\n预警推送,WEA,2026-03-07\n"
@@ -62,7 +62,7 @@ def test_faults_stand_beside_their_fields(visit: Begin, city: City) -> None:
     """Every fault at once, linked from the summary; the typed values stay; nothing is made."""
     office = visit("office1")
     office.get("/tasks/batch")
-    page = send(office, "/tasks/batch", "make", r1__title="信号机", r1__due_on="2026-02-01", r2__supports="交通厅：数据",
+    page = send(office, "/tasks/batch", "make", r1__title="信号机", r1__due_on="2026-02-01", r2__supports="交通厅：图",
                 r3__title="甲", r3__department=f"id:{city.departments['TRA']}", r3__due_on="明天")  # fmt: skip
     assert page.status_code == 422
     assert '<div class="invalid-feedback" id="r1-due_on-fault">期限不能早于今天（2026-03-02）。' in page.text
@@ -258,3 +258,14 @@ def test_a_request_shows_old_and_new_side_by_side(visit: Begin, city: City) -> N
     city.do("office1", request, "approve", {"new_due_on": "2026-04-15"})
     assert '<td class="b is-green">2026-04-15</td>' in office.get(f"/items/{request}").text
     assert 'id="request"' not in office.get(f"/items/{task}").text
+
+
+def test_a_closed_document_is_told_and_nothing_typed_is_lost(visit: Begin, city: City) -> None:
+    """Somebody closes the document while the form is open: 409 in words, the rows stay."""
+    office, document = visit("office1"), add_document(city, closed_at=NOW)
+    address = f"/documents/{document}/tasks"
+    office.get(address)
+    page = send(office, address, "make", r1__title="甲")
+    assert (page.status_code, "已办结，不能再由此交办" in page.text) == (409, True)
+    assert ">甲</textarea>" in page.text
+    assert upload(office, CSV, address).status_code == 409

@@ -113,7 +113,7 @@ def test_the_api_lists_what_is_owed(caller: Caller) -> None:
         ]
         assert answer.json["items"][0]["period_label"] == {"zh": "2026年第10周", "en": "week 10 of 2026"}
         assert [(row["department_name"], row["owed"]) for row in answer.json["departments"]] == [("交通局", 1)]
-    nothing = {"departments": [], "items": [], "next_cursor": None}
+    nothing: dict[str, object] = {"departments": [], "items": [], "next_cursor": None}
     assert caller.get("pol_head", "/reports/owed").json == nothing
     assert caller.get("office1", "/reports/owed?department=ENE").json == nothing
     for wrong in ("?department=无此局", "?limit=0", "?cursor=x", "?rhythm=weekly"):

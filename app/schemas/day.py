@@ -1,0 +1,38 @@
+"""The scheduler's day as the API shows it."""
+
+from marshmallow import fields
+
+from app.schemas.item import TextSchema
+from app.schemas.loading import OutputSchema
+
+
+class JobRunSchema(OutputSchema):
+    """The last run of a job: the instant to which it belongs, when it ran, how it ended."""
+
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    started_at = fields.AwareDateTime(required=True, allow_none=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+    outcome = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+
+
+class JobSchema(OutputSchema):
+    """A job of the day; `grace_seconds` null: the latest run is always made up."""
+
+    job = fields.String(required=True)
+    label = fields.Nested(TextSchema, required=True)
+    why = fields.Nested(TextSchema, required=True)
+    rhythm = fields.Nested(TextSchema, required=True)
+    grace_seconds = fields.Integer(required=True, allow_none=True)
+    is_owed = fields.Boolean(required=True)
+    next_at = fields.AwareDateTime(required=True)
+    last = fields.Nested(JobRunSchema, required=True, allow_none=True)
+
+
+class DaySchema(OutputSchema):
+    """Whether the scheduler lives, and its jobs."""
+
+    is_alive = fields.Boolean(required=True)
+    heard_at = fields.AwareDateTime(required=True, allow_none=True)
+    items = fields.List(fields.Nested(JobSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True, dump_default=None)

@@ -1,0 +1,57 @@
+"""The scheduler's day on a page and in the API: who sees it; alive, failed, silent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.jobs.table import JOBS
+from app.services.escalation.job_run import beat, finish_run, start_run
+from tests.app.pages.conftest import Visit
+from tests.city import NOW, City
+from tests.client import Caller
+
+
+def run_once(city: City, job: str, outcome: str = "done", message: str = "raised 3") -> None:
+    """Record a run of `job` ten minutes late, and a heartbeat of now."""
+    with city.database.writing() as session:
+        start_run(session, job, NOW - timedelta(minutes=15), NOW - timedelta(minutes=5))
+        finish_run(session, job, NOW, outcome=outcome, message=message)
+        beat(session, NOW - timedelta(hours=1), NOW)
+
+
+def test_every_job_says_what_when_and_why(visit: Callable[[str], Visit], city: City) -> None:
+    """Each of the table's jobs has its line, in both languages; a late run says by how much."""
+    run_once(city, "sweep")
+    page = visit("office1").get("/scheduler").text
+    for job in JOBS:
+        assert job.label.zh in page
+        assert job.why.zh in page
+    assert "迟10分钟" in page
+    assert "raised 3" in page
+    assert "心跳" in page
+
+
+@pytest.mark.parametrize("login", ["tra_head", "leader", "auditor"])
+def test_only_who_looks_after_the_system_sees_it(visit: Callable[[str], Visit], login: str) -> None:
+    """Office and administrators; for others it is not theirs."""
+    assert visit(login).get("/scheduler").status_code == 403
+
+
+def test_a_silent_scheduler_is_said_in_red(visit: Callable[[str], Visit], city: City) -> None:
+    """Without a heartbeat nothing escalates: the page says so first."""
+    assert "从未启动" in visit("admin").get("/scheduler").text
+    with city.database.writing() as session:
+        beat(session, NOW - timedelta(days=1), NOW - timedelta(hours=2))
+    assert "没有心跳" in visit("admin").get("/scheduler").text
+
+
+def test_the_api_gives_the_same_table(caller: Caller, city: City) -> None:
+    """What was done, what is owed, when it runs next; 403 for a department."""
+    run_once(city, "sweep", "failed", "OperationalError: gone")
+    shown = caller.get("office1", "/scheduler").json
+    assert [job["job"] for job in shown["items"]] == [job.name for job in JOBS]
+    sweep = shown["items"][0]
+    assert (sweep["last"]["outcome"], sweep["is_owed"], sweep["grace_seconds"]) == ("failed", True, None)
+    assert sweep["next_at"] == "2026-03-02T02:15:00+00:00"
+    assert caller.get("tra_head", "/scheduler").status_code == 403
