@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 _KEY = "lianban_readiness"
 #: Without them no ladder rises and nothing is tidied.
-NEEDED_JOBS = frozenset({"sweep", "upkeep"})
+NEEDED_JOBS = frozenset({"sweep", "deliver", "upkeep"})
 JOB_NAMES = tuple(job.name for job in JOBS)
 NOT_UPGRADED = Sentence(
     "数据库尚未升级，请运行：flask db upgrade", "The database is not upgraded; run: flask db upgrade"

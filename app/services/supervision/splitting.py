@@ -6,10 +6,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Fault, InvalidError, Sentence
-from app.models.item import Item, ItemLink, Support, Task
+from app.models.item import Item, Support, Task
 from app.policy import access
 from app.policy.people import OFFICE_READER
 from app.services.entering import NewItem, enter_items
+from app.services.linking import lay_links
 from app.services.supervision.departments import require_open
 from app.services.working import FollowUp, Work
 
@@ -51,8 +52,7 @@ def split_parts(work: Work) -> None:
         for part in parts
     ]
     ids = enter_items(work.connection, work.book, work.acting, work.now, new, source=work.source)
-    links = [{"from_id": item_id, "to_id": work.item.id, "kind": "split_from"} for item_id in ids]
-    work.connection.execute(insert(ItemLink), links)
+    lay_links(work.connection, [(item_id, work.item.id) for item_id in ids], "split_from")
     work.follow_ups += [FollowUp(item_id, "assign") for item_id in ids]
 
 
@@ -80,7 +80,7 @@ def merge_into(work: Work) -> None:
     if row.closed_at is not None:
         said = Sentence(f"“{row.title}”已办结，不能并入。", f"{row.title!r} is closed and takes in nothing.")
         raise InvalidError([Fault("into", said)])
-    work.connection.execute(insert(ItemLink).values(from_id=work.item.id, to_id=into, kind="merged_into"))
+    lay_links(work.connection, [(work.item.id, into)], "merged_into")
     work.follow_ups.append(FollowUp(into, "absorb", {"note": work.item.title, "merged_id": work.item.id}))
 
 

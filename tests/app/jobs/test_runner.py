@@ -101,7 +101,7 @@ def test_p23_a_day_is_not_skipped_by_a_clock_change() -> None:
 
 
 def _rhythm(when: Every | Daily, zone: ZoneInfo) -> Rhythm:
-    return Rhythm(Job("any", when, lambda _tools, _at: "", GRACE), zone)
+    return Rhythm(Job("any", when, lambda _tools, _at: "", GRACE, WORD, WORD), zone)
 
 
 def test_p21_a_missed_run_is_made_up_once_and_dated_with_its_day(
@@ -251,7 +251,8 @@ def run(tools, due_at):
     return "ran"
 tools = Tools(Database(make_engine(sys.argv[1])), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()), SystemClock())
 print("up", flush=True)
-run_scheduler(tools, stop, jobs=(Job("tick", Every(60), run, timedelta(days=1), Text("", ""), Text("", "")),), tick_seconds=0.2)
+word = Text("任务", "job")
+run_scheduler(tools, stop, jobs=(Job("tick", Every(60), run, timedelta(days=1), word, word),), tick_seconds=0.2)
 print("down", flush=True)
 """
 

@@ -4,7 +4,6 @@ The calendar is the official one of 2026: 4 to 6 April are days off (Qingming). 
 several times on every day, rest days too, so that nothing that happens depends on a lucky instant.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +45,14 @@ class Days:
         return end
 
 
+Told = tuple[City, int, Days]
+
+
+def share_of(city: City, task: int) -> int:
+    """Return the only share of a task."""
+    return int(one(city, select(Item.id).where(Item.parent_id == task, Item.kind == "share"))[0])
+
+
 def rungs_of(city: City, item_id: int) -> list[tuple[str, int, datetime]]:
     """Return what was raised for an item: (cause, level, when it was reached)."""
     statement = select(Escalation.cause, Escalation.level, Escalation.due_at).where(Escalation.item_id == item_id)
@@ -84,7 +91,7 @@ def due_key(city: City, item_id: int) -> Any:  # noqa: ANN401  # a date
 
 
 @pytest.fixture
-def instructed(city: City) -> Iterator[tuple[City, int, Days]]:
+def instructed(city: City) -> Told:
     """Return the city with a task of a leader's instruction, assigned on Monday 2 March at 10:00."""
     start = local(2026, 3, 2, 10)
     given = {
@@ -101,20 +108,12 @@ def instructed(city: City) -> Iterator[tuple[City, int, Days]]:
     details = {"source_kind": "instruction", "source_document_id": document.document_id}
     task = city.task("主城区信号机联网", supports=("ENE",), due_on=on("2026-03-20"), details=details)
     city.do("office1", task, "assign", now=start)
-    yield city, task, Days(city, start)
+    return city, task, Days(city, start)
 
 
-def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days]) -> None:
-    """Receipt, dispute, ruling, extension, yellow and red slip, answers, completion, close-out."""
-    city, task, days = instructed
-    tra, ene = city.departments["TRA"], city.departments["ENE"]
-    base = {f"D:{tra}", f"D:{ene}", "OFFICE", "OVERSIGHT"}
-    assert readers_of(city, task) == base
-    assert due_key(city, task) == (on("2026-03-20"), True)
-
-    share = one(city, select(Item.id).where(Item.parent_id == task, Item.kind == "share"))[0]
-    city.do("ene_head", share, "receive", now=days.run_to(2026, 3, 3, 10))
-
+def dispute_and_rule(told: Told) -> int:
+    """Dispute on the 3rd, within the receipt's limit; rule on the 5th."""
+    city, task, days = told
     # Disputed on the 3rd, within the receipt's limit; ruled on the 5th: it stays, with the full period anew.
     dispute = ask(city, "tra_head", task, "dispute", days.run_to(2026, 3, 3, 15), reason="路口产权属城管")
     assert (city.state(task), item(city, dispute).due_on) == ("disputed", on("2026-03-06"))
@@ -124,7 +123,12 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
     assert rungs_of(city, task) == rungs_of(city, dispute) == []
     with pytest.raises(ConflictError, match="ruled_before"):
         city.do("tra_head", task, "dispute", {"reason": "仍有异议"}, now=days.now)
+    return dispute
 
+
+def receive_and_share(told: Told, base: set[str]) -> None:
+    """Receive on the 6th; the supporter's share is done beside it."""
+    city, task, days = told
     # Received on the 6th; the supporter's share runs beside it and is accepted in time.
     at = days.run_to(2026, 3, 6, 10)
     for login, action, fields in (
@@ -132,6 +136,7 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
         ("tra_staff", "start", {}),
     ):  # fmt: skip
         city.do(login, task, action, fields, now=at)
+    share = share_of(city, task)
     for login, action, fields in (
         ("ene_staff", "start", {}), ("ene_staff", "submit", {"evidence": "送电方案"}),
         ("tra_head", "accept", {}),
@@ -139,6 +144,10 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
         city.do(login, share, action, fields, now=at)
     assert readers_of(city, task) == {*base, f"U:{city.people['tra_staff']}"}
 
+
+def extend(told: Told) -> int:
+    """Ask for more time on the 23rd and get it on the 24th."""
+    city, task, days = told
     # Blue on the 20th, three working days before the 25th. Extension filed on the 23rd, granted on the 24th.
     request = ask(city, "tra_staff", task, "ask_extension", days.run_to(2026, 3, 23, 14), new_due_on="2026-04-08",
                   reason="设备到货推迟", progress="已完成六成")  # fmt: skip
@@ -151,7 +160,12 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
 
     # A report in between: it restarts the idle clock, and nothing else.
     city.do("tra_staff", task, "report", {"text": "到货八成", "progress_pct": 70}, now=days.run_to(2026, 3, 31, 10))
+    return request
 
+
+def stall_to_yellow(told: Told) -> None:
+    """Stall: a yellow slip on the 9th, answered on the 13th."""
+    city, task, days = told
     # Not done by 8 April: blue again on the 2nd, yellow on the 9th as slip no. 1, to be answered by the 14th.
     days.run_to(2026, 4, 9, 9)
     assert rungs_of(city, task)[1:] == [("due", 1, local(2026, 4, 2, 9)), ("due", 2, local(2026, 4, 9, 9))]
@@ -162,6 +176,10 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
     city.do("tra_head", yellow.Item.id, "answer", {"answer": "已增派两组"}, now=days.run_to(2026, 4, 13, 10))
     city.do("office1", yellow.Item.id, "accept", {}, now=days.run_to(2026, 4, 13, 15))
 
+
+def stall_to_red(told: Told) -> int:
+    """Go on stalling: a red slip drafted on the 15th takes the yellow one's place and issues itself on the 16th."""
+    city, task, days = told
     # Red on the 15th, fifth working day: drafted, the yellow one gives way; issues itself on the 16th.
     days.run_to(2026, 4, 15, 9)
     yellow, red = slips_of(city, task)
@@ -172,25 +190,47 @@ def test_from_the_instruction_to_the_close_out(instructed: tuple[City, int, Days
     red = slips_of(city, task)[1]
     assert (red.Item.number, red.Item.state, red.Item.due_on) == ("督〔2026〕1号", "issued", on("2026-04-23"))
     assert one(city, select(ItemClock.rung, ItemClock.rung_cause).where(ItemClock.item_id == task)) == (3, "due")
+    return int(red.Item.id)
 
+
+def complete(told: Told, red: int) -> None:
+    """Submit late with the reason, co-sign, verify, answer the slip."""
+    city, task, days = told
     # Submitted late, with its reason; co-signed; verified by somebody else; the slip answered and closed by itself.
     city.do("tra_staff", task, "submit", {"evidence": "验收单", "late_reason": "设备到货推迟"},
             now=days.run_to(2026, 4, 17, 10))  # fmt: skip
     city.do("ene_head", task, "sign", {"verdict": "agree"}, now=days.run_to(2026, 4, 17, 14))
     city.do("office2", task, "verify", {"opinion": "资料齐全"}, now=days.run_to(2026, 4, 20, 10))
-    city.do("tra_head", red.Item.id, "answer", {"answer": "已办结"}, now=days.run_to(2026, 4, 20, 15))
-    city.do("office1", red.Item.id, "accept", {}, now=days.run_to(2026, 4, 21, 10))
+    city.do("tra_head", red, "answer", {"answer": "已办结"}, now=days.run_to(2026, 4, 20, 15))
+    city.do("office1", red, "accept", {}, now=days.run_to(2026, 4, 21, 10))
     days.run_to(2026, 4, 27, 17)
 
-    assert (city.state(task), city.state(red.Item.id)) == ("done", "closed")
+
+def test_from_the_instruction_to_the_close_out(instructed: Told) -> None:
+    """Receipt, dispute, ruling, extension, yellow and red slip, answers, completion, close-out."""
+    city, task, days = instructed
+    tra, ene = city.departments["TRA"], city.departments["ENE"]
+    base = {f"D:{tra}", f"D:{ene}", "OFFICE", "OVERSIGHT"}
+    assert readers_of(city, task) == base
+    assert due_key(city, task) == (on("2026-03-20"), True)
+    city.do("ene_head", share_of(city, task), "receive", now=days.run_to(2026, 3, 3, 10))
+
+    dispute = dispute_and_rule(instructed)
+    receive_and_share(instructed, base)
+    request = extend(instructed)
+    stall_to_yellow(instructed)
+    red = stall_to_red(instructed)
+    complete(instructed, red)
+
+    assert (city.state(task), city.state(red)) == ("done", "closed")
     assert due_key(city, task) == (on("2026-04-08"), False)
     assert story(city, task) == [
         "create", "assign", "dispute", "rule", "receive", "appoint", "start", "ask_extension", "extend", "report",
         "submit", "sign", "cosign_complete", "verify",
     ]  # fmt: skip
     assert rungs_of(city, task)[3:] == [("due", 3, local(2026, 4, 15, 9))]
-    assert_the_record(city, task, red.Item.id)
-    assert_the_messages(city, task, dispute, request, red.Item.id)
+    assert_the_record(city, task, red)
+    assert_the_messages(city, task, dispute, request, red)
 
 
 def assert_the_record(city: City, task: int, red: int) -> None:
