@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -229,19 +229,22 @@ def _phases(project_id: int, item: NewItem) -> Iterator[dict[str, Any]]:
         yield {"project_id": project_id, "seq": seq, "name": name.zh, "name_en": name.en}
 
 
+_Above, _Highest = aliased(Item), aliased(Item)
+_PARENTS = (
+    select(Item.id, Item.owner_department_id, Item.paused_state, _Above.paused_state, _Highest.paused_state)
+    .outerjoin(_Above, _Above.id == Item.parent_id)
+    .outerjoin(_Highest, _Highest.id == _Above.parent_id)
+    .where(Item.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def _read_parents(connection: Connection, item_ids: set[int]) -> tuple[dict[int, int | None], frozenset[int | None]]:
     """Return the lead department of each item above, and which of them are paused (by themselves or from above)."""
-    above, highest = aliased(Item), aliased(Item)
     owners: dict[int, int | None] = {}
     paused: set[int | None] = set()
     ids = sorted(item_ids)
     for start in range(0, len(ids), _BATCH):
-        rows = connection.execute(
-            select(Item.id, Item.owner_department_id, Item.paused_state, above.paused_state, highest.paused_state)
-            .outerjoin(above, above.id == Item.parent_id)
-            .outerjoin(highest, highest.id == above.parent_id)
-            .where(Item.id.in_(ids[start : start + _BATCH]))
-        ).all()
+        rows = connection.execute(_PARENTS, {"ids": ids[start : start + _BATCH]}).all()
         owners |= {row[0]: row[1] for row in rows}
         paused |= {row[0] for row in rows if any(state is not None for state in row[2:])}
     return owners, frozenset(paused)

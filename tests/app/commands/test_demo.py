@@ -81,8 +81,8 @@ def test_the_month_of_the_lived_city_can_be_reported(tmp_path: Path, tmp_path_fa
     run = make_run(url, tmp_path, FixedClock(lived.NOW))
     assert run("access", "check").exit_code == 0
     for lang, words in (
-        ("zh", ("联合项目工作月报", "云州城市大脑中枢平台", "45,200,000.00")),
-        ("en", ("Monthly Progress Report", "12 joint projects", "45,200,000.00")),
+        ("zh", ("联合项目工作月报", "12个联合项目", "4,520.00万元")),
+        ("en", ("Monthly Progress Report", "Of 12 joint projects", "45.20m CNY")),
     ):
         out = tmp_path / f"{lang}.pdf"
         made = run("report", "progress", "--month", "2026-06", "--out", out, "--lang", lang)

@@ -137,7 +137,7 @@ def receive_and_share(told: Told, base: set[str]) -> None:
     ):  # fmt: skip
         city.do(login, task, action, fields, now=at)
     share = share_of(city, task)
-    for login, action, fields in (
+    sharing: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("ene_staff", "start", {}), ("ene_staff", "submit", {"evidence": "送电方案"}),
         ("tra_head", "accept", {}),
     ):  # fmt: skip
