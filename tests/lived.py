@@ -94,9 +94,13 @@ _TABLES: dict[Any, set[str]] = {
 }
 
 
+#: Numbers of rows inside payloads.
+_INNER = ("escalation_id", "episode_id", "episode")
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401  # any column
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items() if key not in ("escalation_id", "episode_id")}
+        return {key: _plain(inner) for key, inner in value.items() if key not in _INNER}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value

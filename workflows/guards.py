@@ -86,7 +86,7 @@ not_overdue = Guard(
     "not_overdue",
     Text(
         "期限已过，不能再申请延期；请办公室另定期限（仍按原期限计分）。",
-        "The due date has passed: too late to ask for more time. The office can set a new date; scores use the old one.",
+        "The due date has passed: too late to ask for more time. The office can set a date; scores use the old one.",
     ),
     lambda f: not f.is_overdue,
 )

@@ -83,10 +83,8 @@ def plan_pct(start_on: date, due_on: date, today: date) -> int:
 
 def judge(facts: LightFacts, today: date, calendar: Calendar, thresholds: LightThresholds) -> Light:
     """Return the light on `today`."""
-    if not facts.is_open:
-        return Light("grey", "closed")
-    if facts.is_paused:
-        return Light("grey", "suspended")
+    if not facts.is_open or facts.is_paused:
+        return Light("grey", "suspended" if facts.is_open else "closed")
     if facts.override is not None and facts.override_until_on is not None and facts.override_until_on >= today:
         ends_on = facts.override_until_on
         return Light(facts.override, "override", (("until_on", ends_on.isoformat()),), ends_on + timedelta(days=1))

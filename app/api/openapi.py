@@ -7,14 +7,7 @@ from flask import Blueprint, jsonify
 from marshmallow import Schema
 from werkzeug.wrappers import Response
 
-from app.api import (
-    describing_document,
-    describing_message,
-    describing_organisation,
-    describing_slip,
-    describing_task,
-)
-from app.api.describing import template
+from app.api.describing import document, message, organisation, slip, task, template
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
 from app.schemas.day import DaySchema
@@ -37,9 +30,9 @@ Part = dict[str, Any]
 
 _SHOWN: tuple[type[Schema], ...] = (
     ActionAnswerSchema, ActionRequestSchema, OfferListSchema, HistoryPageSchema, ItemDetailSchema, ItemPageSchema,
-    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, *describing_organisation.SHOWN,
-    *describing_document.SHOWN,
-    *template.SHOWN, *describing_message.SHOWN, *describing_slip.SHOWN, *describing_task.SHOWN,
+    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, *organisation.SHOWN,
+    *document.SHOWN,
+    *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _ACTION: Part = {"name": "action", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -92,11 +85,11 @@ def _paths() -> Part:
         "/items/{item_id}/actions/{action}": {"post": _operation(
             "take_action", "Take a step", ActionAnswerSchema, body=ActionRequestSchema,
             parameters=[_ID, _ACTION, _IF_MATCH, _KEY], fails=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428))},
-        **describing_document.describe_paths(_operation, _query, _IF_MATCH, _KEY),
-        **describing_message.describe_paths(_operation, _query, _IF_MATCH, _KEY),
-        **describing_organisation.describe_paths(_operation, _query, _IF_MATCH, _KEY),
-        **describing_slip.describe_paths(_operation, _query),
-        **describing_task.describe_paths(_operation, _query, _KEY),
+        **document.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **message.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **organisation.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **slip.describe_paths(_operation, _query),
+        **task.describe_paths(_operation, _query, _KEY),
         **template.describe_paths(_operation, _query, _ID, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},

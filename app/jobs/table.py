@@ -77,7 +77,7 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: its name, its rhythm, what it does, why, how late a missed run is still made up. Every job is idempotent."""
+    """A job: name, rhythm, what it does and why, how late a missed run is still made up. Every job is idempotent."""
 
     name: str
     when: Every | Daily

@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from app.edge.auth import require_actor
 from app.edge.context import Unit, current_context
-from app.pages.item_row import Reading, make_reading, name_department, name_lead, name_number, name_running
-from app.pages.next_bar import tell_waiting
+from app.pages.items.item_row import Reading, make_reading, name_department, name_lead, name_number, name_running
+from app.pages.items.next_bar import tell_waiting
 from app.pages.show import GAP, say_label, show_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _

@@ -15,8 +15,8 @@ from app.edge.administering import make_admin_act, may_write
 from app.edge.auth import make_act, require_actor
 from app.edge.context import Unit, current_context
 from app.edge.message import say_label, say_text
-from app.pages.form import read_number
-from app.pages.item_row import name_running
+from app.pages.items.form import read_number
+from app.pages.items.item_row import name_running
 from app.pages.show import say, show_instant
 from app.pages.show import say_label as show_label
 from app.pages.words import gettext as _

@@ -16,8 +16,8 @@ from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sen
 from app.edge.administering import make_admin_act, may_write, require_keeper
 from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for, faults_of
-from app.pages.form import BROKEN, make_key, read_number
-from app.pages.item_row import name_department, name_running
+from app.pages.items.form import BROKEN, make_key, read_number
+from app.pages.items.item_row import name_department, name_running
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.queries.charge import OpenWork, count_open_work

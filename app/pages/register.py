@@ -13,27 +13,11 @@ from markupsafe import Markup
 
 from app.edge.context import current_context
 from app.edge.locale import pick_language
-from app.pages import (
-    attachment,
-    batch,
-    day,
-    document,
-    error,
-    escalation,
-    home,
-    item,
-    log_in,
-    menu,
-    message,
-    organisation,
-    preference,
-    report,
-    session,
-    slip,
-    template,
-)
+from app.pages import error, home, log_in, menu, message, organisation, preference, report, session, template
 from app.pages.address import name_this_address
+from app.pages.items import attachment, item
 from app.pages.show import add_filters
+from app.pages.supervision import batch, day, document, escalation, slip
 from app.pages.words import current_lang, find_count_text, find_text
 from config import Settings
 

@@ -13,7 +13,7 @@ from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sen
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
-from app.pages.form import BROKEN, KEY_FIELD, make_key, read_number
+from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
 from app.pages.show import say
 from app.pages.template_view import list_cards, make_grid, make_roles
 from app.pages.words import current_lang

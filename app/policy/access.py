@@ -1,9 +1,9 @@
 """Who may read an item: one table, written from one statement, compared with its rebuild by `access check`.
 
 A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE or OVERSIGHT. Rules: own and supporting
-departments (and those above them), the section to which work was handed on, the assignee, OFFICE and OVERSIGHT read an ordinary item; a child is read as
-its ancestors, plus whoever acts on it. A confidential item is read by assignee, named readers, the head posts of
-the departments concerned, the office director's post, and OVERSIGHT.
+departments (and those above them), the section to which work was handed on, the assignee, OFFICE and OVERSIGHT
+read an ordinary item; a child is read as its ancestors, plus whoever acts on it. A confidential item is read by
+assignee, named readers, the head posts of the departments concerned, the office director's post, and OVERSIGHT.
 """
 
 from collections.abc import Iterable

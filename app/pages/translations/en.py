@@ -1,6 +1,8 @@
 """English texts of the pages, by their Chinese source; counted ones as (one, several)."""
 
 from app.pages.translations.batch import BATCH, BATCH_COUNTS
+from app.pages.translations.day import DAY
+from app.pages.translations.document import DOCUMENT
 from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
 from app.pages.translations.report_owed import REPORTS_OWED
@@ -10,6 +12,8 @@ from app.pages.translations.template import TEMPLATE, TEMPLATE_COUNTS
 ENGLISH: dict[str, str] = {
     **REPORTS_OWED,
     **BATCH,
+    **DAY,
+    **DOCUMENT,
     **ORGANISATION,
     **SUPERVISION,
     **MESSAGE,
@@ -297,86 +301,6 @@ ENGLISH: dict[str, str] = {
     "每个文件最大%(size)sMB；按内容识别类型，可上传：%(endings)s": (
         "At most %(size)s MB a file. The content decides what it is; taken are: %(endings)s"
     ),
-    # Register of source documents
-    "来文批示": "Documents",
-    "来文": "Document",
-    "登记来文": "Register a document",
-    "更正来文登记": "Correct the register",
-    "领导批示": "Leader's instruction",
-    "来函来文": "Letter",
-    "会议文件": "Meeting paper",
-    "工作方案": "Plan",
-    "热线工单": "Hotline order",
-    "建议提案": "Proposal",
-    "其他来文": "Other document",
-    "平件": "Normal",
-    "急件": "Urgent",
-    "特急件": "Very urgent",
-    "标题、文号、来文单位": "Title, number, issuer",
-    "来文类别": "Kind of document",
-    "类别：全部": "Kind: all",
-    "来文单位／领导": "Issuer or leader",
-    "缓急": "Urgency",
-    "收文日期": "Received on",
-    "没有符合条件的来文": "No document fits",
-    "还没有登记来文": "No document is registered yet",
-    "按登记先后排列，最近的在前": "In the order of registration, the latest first",
-    "在办": "Open",
-    "已办结": "Dealt with",
-    "已办结。": "Marked as dealt with.",
-    "办结": "Mark as dealt with",
-    "重新打开": "Open again",
-    "已重新打开。": "Open again.",
-    "更正": "Correct",
-    "分解交办": "Break into tasks",
-    "批示内容": "The instruction",
-    "来文内容": "The document's words",
-    "批示或来文内容": "Words of the instruction or document",
-    "由此交办的任务": "Tasks made from it",
-    "还没有由此交办的任务": "No task was made from it yet",
-    "收文编号": "Register number",
-    "来文文号": "Number on the paper",
-    "来文标题": "Title",
-    "来文单位": "Issuer",
-    "批示领导": "Leader",
-    "领导姓名": "Leader's name",
-    "成文日期": "Dated",
-    "登记人": "Registered by",
-    "办结时间": "Dealt with at",
-    "指定阅看": "Named readers",
-    "指定阅看人": "Named readers' log-ins",
-    "填登录名，用逗号或换行分开": "Log-in names, parted by commas or lines",
-    "（批示必填其一）": " (an instruction needs one of the two)",
-    "不在领导小组，下面填姓名": "Not in the leadership group: name below",
-    "限定范围：只有登记人、协调办主任、领导小组、审计和指定的人能看": (
-        "Restricted: only who registered it, the office's director, leaders, auditors and named readers see it"
-    ),
-    "定时任务": "Scheduled jobs",
-    "系统每天自动做什么、为什么做、上次结果和下次时间": "What the system does by itself, why, how it went and when it runs next",
-    "调度进程在运行，最近心跳%(at)s": "The scheduler is running, last heard of %(at)s",
-    "调度进程没有心跳，上次%(at)s：催办和消息已停止，请检查 flask scheduler 进程。": (
-        "The scheduler is silent since %(at)s: nothing escalates and nothing is sent. Look at the process flask scheduler."
-    ),
-    "调度进程从未启动：催办和消息不会运行，请启动 flask scheduler。": (
-        "No scheduler was ever started: nothing escalates and nothing is sent. Start flask scheduler."
-    ),
-    "时间": "When",
-    "上次": "Last run",
-    "结果": "Outcome",
-    "下次": "Next run",
-    "错过时": "If missed",
-    "一律补办最近一次": "the latest is always made up",
-    "%(hours)d小时内补办": "made up within %(hours)d hours",
-    "迟%(minutes)d分钟": "%(minutes)d minutes late",
-    "尚未运行": "not run yet",
-    "完成": "done",
-    "运行中": "running",
-    "中途停止，将补办": "stopped half-way, will be made up",
-    "失败，一分钟后重试": "failed, tried again after a minute",
-    "登记并编号": "Register and number",
-    "保存更正": "Save the correction",
-    "已登记。": "Registered.",
-    "已更正，更正前后的内容均有记录。": "Corrected; what stood before and after is on record.",
 }
 
 ENGLISH_COUNTS: dict[str, tuple[str, str]] = {

@@ -10,6 +10,7 @@ from app.models.record import Outbox, Signature, SignSlot
 from app.services.recording import plain, recipients
 from app.services.working import Work
 
+
 def urge(work: Work) -> None:
     """Owe a message to whoever is waited for, unless they were spoken to another way."""
     if work.values["channel"] != "message":
@@ -21,8 +22,8 @@ def urge(work: Work) -> None:
     })  # fmt: skip
     rows = [
         {
-            "item_id": work.item.id, "recipient": key, "topic": f"{work.item.kind}.urge", "payload": payload, "status": "pending",
-            "unique_key": None, "not_before": work.now, "created_at": work.now,
+            "item_id": work.item.id, "recipient": key, "topic": f"{work.item.kind}.urge", "payload": payload,
+            "status": "pending", "unique_key": None, "not_before": work.now, "created_at": work.now,
         }
         for key in keys
     ]  # fmt: skip

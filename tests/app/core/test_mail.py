@@ -1,11 +1,10 @@
 """The mail server's address, and a server that does not let us in."""
 
 from email.message import EmailMessage
-from typing import cast
 
 import pytest
 
-from app.core.mail import Mailer, MailServer, MailServerDownError, Security, is_address
+from app.core.mail import Mailer, MailServer, MailServerDownError, is_address
 from tests.outside import find_port, serve_mail
 
 
@@ -52,7 +51,7 @@ def test_a_server_that_is_away_or_refuses_the_log_in_is_down() -> None:
         with Mailer(server) as mailer, pytest.raises(MailServerDownError):
             mailer.send(make_mail(), "a@b.example", "c@d.example")
         for security in ("starttls", "tls"):
-            server = MailServer(box.server.host, box.server.port, cast("Security", security))
+            server = MailServer(box.server.host, box.server.port, security)
             with Mailer(server, 2) as mailer, pytest.raises(MailServerDownError):
                 mailer.send(make_mail(), "a@b.example", "c@d.example")
 

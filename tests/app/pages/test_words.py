@@ -18,7 +18,7 @@ PAGES = Path(__file__).resolve().parents[3] / "app" / "pages"
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACE = re.compile(r"%\((\w+)\)s|%%")
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
-MODULES = sorted(PAGES.glob("*.py"))
+MODULES = sorted(PAGES.rglob("*.py"))
 
 
 def find_in_templates() -> Iterator[tuple[str, ...]]:

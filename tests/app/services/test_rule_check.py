@@ -51,7 +51,8 @@ def test_a_clock_without_a_ladder_is_found(city: City) -> None:
     """A clock of a state whose ladder the newest rule set lacks would never rise."""
     with city.database.writing() as session:
         session.execute(delete(LadderRung).where(LadderRung.kind == "task", LadderRung.cause == "receipt"))
-    assert _faults(city.database, city.book) == [f"workflow task {TASK.version}: clock receipt has no ladder in rule set 1"]
+    said = f"workflow task {TASK.version}: clock receipt has no ladder in rule set 1"
+    assert _faults(city.database, city.book) == [said]
 
 
 def test_an_unknown_effect_is_found(city: City) -> None:

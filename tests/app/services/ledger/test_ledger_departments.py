@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.edge.ledger import find_mapping
 from app.models.organisation import Department, DepartmentName
 from app.services.act import Act
-from app.services.organisation.department import DepartmentNames, merge_department, rename_department
+from app.services.organisation.department import DepartmentNames, rename_department
+from app.services.organisation.merging import merge_department
 from app.services.recording import Acting
 from tests.app.services.ledger.ledgers import bring_in, bring_in_text, find, read_text
 from tests.city import NOW, City

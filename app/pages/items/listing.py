@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from app.core.text import clean
-from app.pages.form import read_number
+from app.pages.items.form import read_number
 from app.pages.words import gettext as _
 from app.queries.item import SORTS, ItemFilter
 

@@ -7,16 +7,16 @@ from flask import url_for
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
-from app.pages.attachment_panel import make_file_panel
-from app.pages.item_row import make_reading, name_number
-from app.pages.item_view import make_view
-from app.pages.ladder import make_ladders
-from app.pages.life import make_life, make_records
-from app.pages.listing_page import find_list_address
-from app.pages.next_bar import make_next
-from app.pages.paper import make_papers
-from app.pages.request_panel import make_request_panel
+from app.pages.items.attachment_panel import make_file_panel
+from app.pages.items.item_row import make_reading, name_number
+from app.pages.items.item_view import make_view
+from app.pages.items.ladder import make_ladders
+from app.pages.items.life import make_life, make_records
+from app.pages.items.listing_page import find_list_address
+from app.pages.items.next_bar import make_next
+from app.pages.items.request_panel import make_request_panel
 from app.pages.session import Visitor
+from app.pages.supervision.paper import make_papers
 from app.pages.telling import tell_reports
 from app.pages.words import gettext as _
 from app.queries.escalation import read_ladders

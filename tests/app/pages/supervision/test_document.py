@@ -10,9 +10,9 @@ from app.models.document import DocumentReader, SourceDocument
 from app.models.item import Task
 from app.models.organisation import Person
 from app.models.record import Audit
-from app.pages import document as document_pages
+from app.pages.supervision import document as document_pages
 from tests.app.pages.conftest import Visit
-from tests.app.pages.test_attachment import panel_key, send
+from tests.app.pages.items.test_attachment import panel_key, send
 from tests.app.services.acts import rows
 from tests.city import City
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Fault, Sentence
 from app.core.text import clean
-from app.pages.form import read_number
+from app.pages.items.form import read_number
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.queries.document import DocumentDetail

@@ -8,8 +8,8 @@ from app.core.errors import ConflictError, InvalidError
 from app.edge.attachment import hand_out, limit_request, read_sent, take_in
 from app.edge.auth import require_actor
 from app.edge.context import current_context
-from app.pages.form import BROKEN
-from app.pages.item import ITEM
+from app.pages.items.form import BROKEN
+from app.pages.items.item import ITEM
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.queries.attachment import find_attachment

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from app.edge.unit import Unit
-from app.pages.item_row import name_department, name_running
+from app.pages.items.item_row import name_department, name_running
 from app.pages.show import say_label, show_column_day
 from app.pages.words import gettext as _
 from app.policy.people import Actor

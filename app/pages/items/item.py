@@ -9,11 +9,11 @@ from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.edge.reading import log_reading, read_item
-from app.pages.action import make_action
-from app.pages.form import ActionForm, read_form
-from app.pages.item_page import make_page
-from app.pages.listing import read_filters
-from app.pages.listing_page import make_list
+from app.pages.items.action import make_action
+from app.pages.items.form import ActionForm, read_form
+from app.pages.items.item_page import make_page
+from app.pages.items.listing import read_filters
+from app.pages.items.listing_page import make_list
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.services.transitions import perform

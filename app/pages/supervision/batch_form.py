@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Fault, InvalidError
 from app.ledger.batch_sheet import ANSWERS, BATCH_MAX, LABELS, RHYTHMS, SOURCES, URGENCIES
-from app.pages.form import BROKEN, KEY_FIELD, make_key, read_number
-from app.pages.item_row import name_department
+from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
+from app.pages.items.item_row import name_department
 from app.pages.show import say_label
 from app.pages.words import current_lang
 from app.queries.department import DepartmentRow

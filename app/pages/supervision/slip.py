@@ -12,9 +12,9 @@ from app.edge.auth import require_actor
 from app.edge.context import Context, current_context
 from app.edge.paper import Paper, make_period, print_reminder, print_slip
 from app.edge.unit import Unit
-from app.pages.form import read_number
-from app.pages.item_row import name_department, name_number_of
-from app.pages.listing import PAGE_ROWS, Choice
+from app.pages.items.form import read_number
+from app.pages.items.item_row import name_department, name_number_of
+from app.pages.items.listing import PAGE_ROWS, Choice
 from app.pages.show import say_label, show_instant
 from app.pages.telling import Telling, tell_due
 from app.pages.words import current_lang

@@ -8,10 +8,10 @@ from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundEr
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
-from app.pages.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
-from app.pages.item_row import make_reading, name_department, name_lead, name_number
-from app.pages.life import make_records
-from app.pages.next_bar import name_grave, tell_grave
+from app.pages.items.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
+from app.pages.items.item_row import make_reading, name_department, name_lead, name_number
+from app.pages.items.life import make_records
+from app.pages.items.next_bar import name_grave, tell_grave
 from app.pages.session import Visitor
 from app.pages.show import join_names, say
 from app.pages.words import gettext as _

@@ -6,8 +6,8 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app.pages.form import make_key
-from app.pages.item_row import Reading, name_department, name_lead
+from app.pages.items.form import make_key
+from app.pages.items.item_row import Reading, name_department, name_lead
 from app.pages.session import Visitor
 from app.pages.show import join_names, keep_together, say, say_label, show_day
 from app.pages.words import current_lang, ngettext

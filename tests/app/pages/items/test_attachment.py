@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.models.attachment import Attachment
 from app.models.organisation import Person
-from app.pages.attachment_panel import show_size
+from app.pages.items.attachment_panel import show_size
 from tests.app.pages.conftest import Visit
 from tests.app.services.acts import rows
 from tests.app.services.attachment.files import PDF

@@ -138,9 +138,9 @@ def receive_and_share(told: Told, base: set[str]) -> None:
         city.do(login, task, action, fields, now=at)
     share = share_of(city, task)
     sharing: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("ene_staff", "start", {}), ("ene_staff", "submit", {"evidence": "送电方案"}),
-        ("tra_head", "accept", {}),
-    ):  # fmt: skip
+        ("ene_staff", "start", {}), ("ene_staff", "submit", {"evidence": "送电方案"}), ("tra_head", "accept", {}),
+    )  # fmt: skip
+    for login, action, fields in sharing:
         city.do(login, share, action, fields, now=at)
     assert readers_of(city, task) == {*base, f"U:{city.people['tra_staff']}"}
 

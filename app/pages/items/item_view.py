@@ -8,11 +8,11 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app.pages.item_row import Reading, name_account, name_department, name_lead, name_number
-from app.pages.next_bar import open_round, tell_waiting
+from app.pages.items.item_row import Reading, name_account, name_department, name_lead, name_number
+from app.pages.items.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
-from app.pages.supervision_view import list_facts, tell_lead, tell_requirement
+from app.pages.supervision.supervision_view import list_facts, tell_lead, tell_requirement
 from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_rule, tell_rule_values
 from app.pages.words import current_lang
 from app.pages.words import gettext as _

@@ -7,8 +7,8 @@ from flask import request, url_for
 
 from app.edge.context import Context
 from app.edge.unit import Unit
-from app.pages.item_row import make_rows
-from app.pages.listing import LIGHTS, PAGE_ROWS, Choice, Filters, name_order, name_views
+from app.pages.items.item_row import make_rows
+from app.pages.items.listing import LIGHTS, PAGE_ROWS, Choice, Filters, name_order, name_views
 from app.pages.show import join_names, say_label
 from app.pages.words import current_lang
 from app.pages.words import gettext as _

@@ -7,8 +7,8 @@ from flask import url_for
 
 from app.edge.context import Context
 from app.edge.unit import Unit
-from app.pages.form import make_key
-from app.pages.item_row import name_account
+from app.pages.items.form import make_key
+from app.pages.items.item_row import name_account
 from app.pages.words import gettext as _
 from app.policy.people import Actor
 from app.queries.attachment import AttachmentRow, list_of_document, list_of_item

@@ -15,7 +15,9 @@ from app.edge.batch import make_form, read_upload, widen_request
 from app.edge.context import Context, current_context
 from app.edge.errors import answer_for
 from app.edge.unit import Unit
-from app.pages.batch_form import (
+from app.pages.items.item_row import name_department
+from app.pages.show import say
+from app.pages.supervision.batch_form import (
     BatchForm,
     FormRow,
     add_rows,
@@ -28,8 +30,6 @@ from app.pages.batch_form import (
     read_batch_form,
     view_rows,
 )
-from app.pages.item_row import name_department
-from app.pages.show import say
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.department import list_departments

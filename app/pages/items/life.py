@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.item_row import Reading, name_account, name_department
+from app.pages.items.item_row import Reading, name_account, name_department
 from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
 from app.queries.escalation import LadderView, ReachedRung

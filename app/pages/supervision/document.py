@@ -13,8 +13,11 @@ from app.edge.context import current_context
 from app.edge.document import log_reading, read_document
 from app.edge.errors import answer_for, faults_of
 from app.edge.unit import Unit
-from app.pages.attachment_panel import make_file_panel
-from app.pages.document_form import (
+from app.pages.items.attachment_panel import make_file_panel
+from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
+from app.pages.items.item_row import make_rows
+from app.pages.show import say
+from app.pages.supervision.document_form import (
     DocumentForm,
     fill_form,
     name_document_kinds,
@@ -22,9 +25,6 @@ from app.pages.document_form import (
     read_document_form,
     say_faults,
 )
-from app.pages.form import BROKEN, KEY_FIELD, make_key, read_number
-from app.pages.item_row import make_rows
-from app.pages.show import say
 from app.pages.words import gettext as _
 from app.policy.people import Actor
 from app.queries.document import find_people, list_documents, list_leaders

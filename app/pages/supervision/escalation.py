@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from app.edge.auth import require_actor
 from app.edge.context import current_context
-from app.pages.item_row import name_department, name_running
+from app.pages.items.item_row import name_department, name_running
 from app.pages.show import say_label, show_day, show_instant_day
 from app.pages.telling import Telling, tell_due
 from app.pages.words import gettext as _

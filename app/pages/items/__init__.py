@@ -1,0 +1,1 @@
+"""Pages of items: lists, one item, its steps, what hangs on it."""

@@ -1,0 +1,1 @@
+"""Pages of supervision: the board, slips, documents, batches, the scheduler's day."""
