@@ -57,7 +57,7 @@ def draw(dice: random.Random, traits: Mapping[str, Any], rhythm: str | None = No
     values: dict[str, Any] = {
         "receive": dice.choice((0, 1, 1, 1, 2)),
         "start": dice.choice((1, 1, 2, 3)),
-        "cadence": _CADENCES.get(rhythm or "", dice.choice((7, 8, 9, 10))),
+        "cadence": _CADENCES.get(rhythm or "", dice.choice((9, 10, 11, 13))),
         "sign": dice.choice((0, 1, 1, 2)),
         "verify": dice.choice((1, 1, 2)),
         "is_returned": dice.random() < _RETURNED_SHARE,
@@ -85,5 +85,5 @@ def _courses(dice: random.Random) -> dict[str, dict[str, Any]]:
         "early": {"finish": -dice.randint(4, 9)},
         "timely": {"finish": -dice.randint(0, 3)},
         "late": {"finish": dice.randint(2, 7)},
-        "slow": {"finish": dice.randint(5, 12), "receive": dice.randint(3, 5), "cadence": 13},
+        "slow": {"finish": dice.randint(5, 12), "receive": dice.randint(3, 5), "cadence": 16},
     }

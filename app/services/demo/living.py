@@ -21,6 +21,8 @@ _URGED_FROM_RUNG = 2
 _NEVER = 10_000
 #: A share is handed in so many working days before its task is to be.
 _SHARE_BEFORE = 4
+#: Nobody reports on a share more often.
+_SHARE_CADENCE = 14
 
 
 def live_day(script: Script) -> None:
@@ -121,7 +123,7 @@ def find_actor_for(stage: Stage, item: Open) -> str:
 
 def _begin(stage: Stage, item: Open) -> None:
     worker = _find_worker(stage, item)
-    if item.assignee_id is None and worker is not None:
+    if item.assignee_id is None and worker is not None and item.kind == "task":
         stage.do(stage.head(item.owner_id), item.id, "appoint", {"person": stage.people[worker]})
         return
     stage.do(worker or stage.head(item.owner_id), item.id, "start")
@@ -213,7 +215,7 @@ def _advance_share(script: Script, item: Open, character: Character) -> None:
         stage.do(find_actor_for(stage, item), item.id, "submit", fields)
         return
     last = item.last_progress_at or item.state_since
-    if _days_in_state(stage, last) >= max(character.cadence, 9) and not character.is_silent(stage.day):
+    if _days_in_state(stage, last) >= max(character.cadence, _SHARE_CADENCE) and not character.is_silent(stage.day):
         report_share(script, item, character, find_actor_for(stage, item))
         return
     _urge(stage, item, character)
