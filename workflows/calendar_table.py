@@ -18,6 +18,7 @@ from datetime import date, timedelta
 
 from workflows.calendar import FIRST_ON, LAST_ON
 
+_FRIDAY = 5
 _LONGEST_HOLIDAY_DAYS = 31
 _TABLE_KEYS = frozenset({"year", "source", "forecast", "holidays", "days", "papers"})
 _HOLIDAY_KEYS = frozenset({"name", "from", "to", "working"})
@@ -122,12 +123,25 @@ class _Reader:
         self.read_days(entry)
         if self.year and not self.faults and all(on.year != self.year for on in self.days):
             self.refuse("year", "no_day_of_year", f"no listed day lies in {self.year}")
+        if self.year and not self.faults:
+            self.check_working_days(self.year)
         return CalendarTable(
             year=self.year or 0,
             days=tuple(self.days[on] for on in sorted(self.days)),
             source=self.read_source(entry),
             forecast=self.read_flag(entry, "forecast", "forecast", default=False),
         )
+
+    def check_working_days(self, year: int) -> None:
+        """Refuse a year with a month without a working day: no limit would ever end in it."""
+        on, worked = date(year, 1, 1), set[int]()
+        while on.year == year:
+            listed = self.days.get(on)
+            if listed.working if listed else on.isoweekday() <= _FRIDAY:
+                worked.add(on.month)
+            on += timedelta(1)
+        for month in sorted(set(range(1, 13)) - worked):
+            self.refuse("days", "no_working_day", f"{year}-{month:02d} would have no working day")
 
     def read_year(self, entry: Mapping[str, object]) -> int | None:
         year = entry.get("year", _MISSING)

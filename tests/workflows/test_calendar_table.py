@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -196,6 +196,18 @@ def test_faults_of_our_own_shape() -> None:
 def test_wrong_tables_are_refused(payload: object, expected: list[tuple[str, str]]) -> None:
     """STYLE "a refusal has a code and a sentence": what is no table of a year at all."""
     assert refuse(payload) == expected
+
+
+def test_a_month_without_a_working_day_is_refused() -> None:
+    """A calendar without working days would let every limit run for ever: each such month is named."""
+    first = date(2026, 3, 1)
+    march = [{"name": "假", "date": (first + timedelta(n)).isoformat(), "isOffDay": True} for n in range(31)]
+    with pytest.raises(CalendarTableError) as caught:
+        read_table({"year": 2026, "days": march})
+    assert [(fault.place, fault.code) for fault in caught.value.faults] == [("days", "no_working_day")]
+    assert "2026-03" in str(caught.value)
+    worked = [{**day, "isOffDay": day["date"] != "2026-03-31"} for day in march]
+    assert read_table({"year": 2026, "days": worked}).year == 2026
 
 
 def test_the_error_reads_line_by_line() -> None:
