@@ -50,7 +50,7 @@ def register_one() -> Answer:
             unit.connection(), require_actor(unit, person_id), now, today, given, key=key, source="api"
         )
     )
-    shown, version = _show(context, person_id, made.document_id)
+    shown, version = _show(context, person_id, made.document_id, was_readable=not made.is_replay)
     replayed = {"Idempotency-Replayed": "true"} if made.is_replay else {}
     return shown, 201, {**etag(version), **replayed, "Location": f"/api/v1/documents/{made.document_id}"}
 
@@ -77,15 +77,15 @@ def correct_one(document_id: int) -> Answer:
             unit.connection(), require_actor(unit, person_id), now, today, document_id, version, given, source="api"
         )
     )
-    shown, current = _show(context, person_id, document_id)
+    shown, current = _show(context, person_id, document_id, was_readable=True)
     return shown, 200, etag(current)
 
 
-def _show(context: Context, person_id: int, document_id: int) -> tuple[dict[str, Any], int]:
-    """Return what the caller has just written, even when it took their own reading away."""
+def _show(context: Context, person_id: int, document_id: int, *, was_readable: bool) -> tuple[dict[str, Any], int]:
+    """Return what the caller has just written, even when it took their own reading away (`was_readable`)."""
     with context.database.reading() as unit:
         actor = require_actor(unit, person_id)
-        found = find_document(unit.connection(), actor, document_id, context.today(), was_readable=True)
+        found = find_document(unit.connection(), actor, document_id, context.today(), was_readable=was_readable)
         return _show_detail(context, unit, found), found.row.version
 
 

@@ -26,7 +26,7 @@ from app.schemas.item import ItemPageSchema
 from app.schemas.loading import load
 from app.services.batch.reading import BatchFile, BatchRow, read_file, read_row
 from app.services.organisation.department import require_department
-from app.services.supervision.batch import BatchOutcome, issue_batch, plan_batch, show_plan
+from app.services.supervision.batch import BatchOutcome, admit, issue_batch, plan_batch, show_plan
 
 api = Blueprint("api_task", __name__)
 _CREATED = 201
@@ -65,6 +65,9 @@ def make_one() -> Answer:
 def make_many() -> Answer:
     """Make many tasks, or none; a JSON body with rows, or a multipart one with a file."""
     query = read_query(BatchQuerySchema())
+    # Reading a file is work: nothing is read for who may not issue it.
+    with current_context().database.reading() as unit:
+        admit(require_actor(unit, caller_id()))
     if request.mimetype == "multipart/form-data":
         widen_request()
         file = read_file(*read_upload())

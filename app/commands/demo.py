@@ -72,7 +72,7 @@ def show_accounts() -> None:
             return
     click.echo(f"Demonstration log-ins (password {city.password}):")
     for account in city.accounts:
-        click.echo(f"  {account.login:<12}{account.role:<9}{account.department}  {account.name}")
+        click.echo(f"  {account.login:<18}{account.role:<9}{account.department}  {account.name}")
 
 
 COMMANDS = (demo_group,)

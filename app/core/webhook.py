@@ -177,7 +177,7 @@ def _is_name(host: str) -> bool:
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and (
-        address.scope_id is not None or any(address in carrier for carrier in _CARRIERS)
+        address.scope_id is not None or address.is_site_local or any(address in carrier for carrier in _CARRIERS)
     ):
         return False
     return address.is_global and not (

@@ -57,6 +57,15 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A light set by hand: from the instant at which it was granted until its last day."""
+
+    light: str
+    granted_at: datetime
+    until_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRow:
     """A project with its present, its previous and its first known forecast."""
 
@@ -77,6 +86,7 @@ class ProjectRow:
     now: Snapshot | None
     before: Snapshot | None
     first_forecast_on: date | None
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,10 @@ def _live_snapshot(row: Any, period: Period, found: Snapshot | None) -> Snapshot
     )
 
 
+#: The request that granted a light set by hand.
+_Grant = aliased(Item)
+
+
 def read_projects(connection: Connection, period: Period, previous_on: date | None) -> list[ProjectRow]:
     """Return every project of the month, with what it is compared with."""
     now = _read_snapshots(connection, period.as_of_on, period.readers)
@@ -222,10 +236,12 @@ def read_projects(connection: Connection, period: Period, previous_on: date | No
             Item.id, Item.number, Item.external_key, Item.title, Item.sort_key, Item.owner_department_id, Item.state,
             Item.closed_at, Item.paused_state, Item.external_source, Item.due_on, Item.currency, Item.rule_set_id,
             Project.start_on, Project.forecast_on, Project.budget_fen, Project.progress_pct, Phase.name, Phase.name_en,
-            later.label("has_later_report"),
+            later.label("has_later_report"), Project.light_override, Project.light_override_until_on,
+            _Grant.closed_at.label("granted_at"),
         )
         .join(Project, Project.item_id == Item.id)
         .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))
+        .outerjoin(_Grant, _Grant.id == Project.light_override_request_id)
         .where(_was_there(period), _readable(Item.id, period.readers))
         .order_by(Item.sort_key, Item.id)
     ).all()  # fmt: skip
@@ -258,7 +274,14 @@ def _project(
         now=now if is_imported and now is not None else _live_snapshot(row, period, now),
         before=before,
         first_forecast_on=first,
+        override=_override(row),
     )
+
+
+def _override(row: Any) -> Override | None:  # noqa: ANN401  # a row
+    if row.light_override is None or row.granted_at is None:
+        return None
+    return Override(row.light_override, row.granted_at, row.light_override_until_on)
 
 
 def read_workload(connection: Connection, period: Period, soon_on: date) -> list[Workload]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import cast
 
 from sqlalchemy.engine import Connection
 
@@ -33,7 +34,7 @@ from reports.progress import (
 from reports.wording import spell_day
 from workflows.calendar import Calendar
 from workflows.catalogue import WORKFLOWS
-from workflows.light import RULE_LABELS, LightFacts, LightThresholds, judge
+from workflows.light import RULE_LABELS, Colour, LightFacts, LightThresholds, judge
 from workflows.light import Light as Judged
 
 DUE_SOON_DAYS = 10
@@ -136,7 +137,10 @@ class _Judged:
 def _judged(reader: Reader, period: Period, row: ProjectRow, previous_on: date | None) -> _Judged:
     limits = reader.thresholds_of(row.rule_set_id)
 
+    by_hand = row.override
+
     def light(snapshot: Snapshot | None, on: date, *, is_open: bool, is_paused: bool) -> Judged:
+        is_by_hand = by_hand is not None and reader.calendar.local_date(by_hand.granted_at) <= on
         facts = LightFacts(
             is_open=is_open,
             is_paused=is_paused,
@@ -145,6 +149,8 @@ def _judged(reader: Reader, period: Period, row: ProjectRow, previous_on: date |
             progress_pct=snapshot.progress_pct if snapshot else None,
             forecast_on=snapshot.forecast_on if snapshot else None,
             warns_before_due=False,
+            override=cast("Colour", by_hand.light) if by_hand and is_by_hand else None,
+            override_until_on=by_hand.until_on if by_hand and is_by_hand else None,
         )
         return judge(facts, on, reader.calendar, limits)
 

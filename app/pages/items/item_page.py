@@ -1,5 +1,6 @@
 """Makes what the template of an item's page is filled with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -8,10 +9,10 @@ from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
 from app.pages.items.attachment_panel import make_file_panel
-from app.pages.items.item_row import make_reading, name_number
+from app.pages.items.item_row import make_reading, name_department, name_number
 from app.pages.items.item_view import make_view
 from app.pages.items.ladder import make_ladders
-from app.pages.items.life import make_life, make_records
+from app.pages.items.life import holds_places, make_life, make_records
 from app.pages.items.listing_page import find_list_address
 from app.pages.items.next_bar import make_next
 from app.pages.items.request_panel import make_request_panel
@@ -19,8 +20,9 @@ from app.pages.session import Visitor
 from app.pages.supervision.paper import make_papers
 from app.pages.telling import tell_reports
 from app.pages.words import gettext as _
+from app.queries.department import list_departments
 from app.queries.escalation import read_ladders
-from app.queries.history import list_history
+from app.queries.history import HistoryRow, list_history
 from app.queries.item import ItemRow
 from app.queries.item_detail import ItemDetail
 from app.queries.report_owed import find_reports
@@ -46,12 +48,14 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     view["facts"] += tell_reports(find_reports(connection, actor.readers, item_id))
     return view | {
         "here": {"project": "projects", "slip": "slips"}.get(detail.row.kind, "tasks"),
-        "papers": make_papers(unit, detail.row.kind, item_id),
+        "papers": make_papers(unit, detail),
         "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
         "next": make_next(offers, detail, reading, actor, visitor),
         "life": make_life(detail, newest.rows, ladders, reading),
-        "records": make_records(shown.rows, machine, _name_people(offers, detail.row)),
+        "records": make_records(
+            shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows)
+        ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
         "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
         "ladders": make_ladders(ladders, context),
@@ -66,6 +70,14 @@ def _crumbs(detail: ItemDetail) -> list[dict[str, str]]:
         parent = url_for("item.show_item", item_id=detail.parent.id)
         crumbs.append({"address": parent, "label": name_number(detail.parent)})
     return crumbs
+
+
+def _name_places(unit: Unit, context: Context, rows: Sequence[HistoryRow]) -> dict[int, str]:
+    """Return departments' names by id where the steps shown kept one, closed ones too."""
+    if not holds_places(rows):
+        return {}
+    found = list_departments(unit.connection(), context.today(), with_closed=True)
+    return {row.id: name_department(row.name, row.name_en) for row in found}
 
 
 def _name_people(offers: Offers, row: ItemRow) -> dict[str, str]:

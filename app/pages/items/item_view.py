@@ -12,7 +12,13 @@ from app.pages.items.item_row import Reading, name_account, name_department, nam
 from app.pages.items.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
-from app.pages.supervision.supervision_view import list_facts, tell_lead, tell_requirement
+from app.pages.supervision.supervision_view import (
+    list_facts,
+    name_slip_colour,
+    tell_lead,
+    tell_requirement,
+    tell_slip_limit,
+)
 from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_rule, tell_rule_values
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -23,6 +29,7 @@ from reports.wording import name_currency
 from workflows.interpreter import CompiledSignOff
 from workflows.light import plan_pct
 from workflows.machine import LEVEL_LABELS
+from workflows.slip import SLIP_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class Head:
     limit: Markup
     lead: str
     is_confidential: bool
+    #: A slip's colour and name stand where others have their light: a paper has no plan to keep to.
+    slip_colour: str = ""
+    slip_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +156,11 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
         rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
         state_label=say_label(state.label),
         due=due,
-        limit=tell_limit(row.due_on, due),
+        limit=tell_slip_limit(detail, state) or tell_limit(row.due_on, due),
         lead=tell_lead(row, who),
         is_confidential=row.confidential,
+        slip_colour=name_slip_colour(detail),
+        slip_label=say_label(SLIP_LABELS[detail.details["level"]]) if row.kind == "slip" else "",
     )
 
 

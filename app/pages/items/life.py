@@ -1,23 +1,31 @@
 """What happened to an item, as a life line and as a full record; and what is ahead of it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.items.item_row import Reading, name_account, name_department
+from app.pages.items.item_row import Reading, name_account, name_department, name_running
 from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
 from app.queries.escalation import LadderView, ReachedRung
 from app.queries.history import HistoryRow
 from app.queries.item_detail import ItemDetail
 from app.services.transitions import SIGN
-from workflows.interpreter import Machine
+from workflows.fields import CHOICE_LABELS
+from workflows.interpreter import AskedField, Machine
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
 
 LIFE_ROWS = 12
+#: What steps keep as the id of a department.
+PLACES = ("department", "section")
+_PARTS = "parts"
+#: What a label says to whoever fills the form, not to whoever reads the record.
+_HINT = re.compile(r"（(不填.*|编号)）$| \((left out.*|its id)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +114,35 @@ def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterato
     yield from (row for _day, row in sorted(points, key=lambda point: point[0]))
 
 
-def make_records(history: Sequence[HistoryRow], machine: Machine, people: Mapping[str, str]) -> list[RecordRow]:
-    """Return the steps in full, the newest first; `people` names the ids that steps kept."""
-    labels = {ask.name: say(ask.label) for step in machine.steps.values() for ask in step.asks}
+def make_records(
+    history: Sequence[HistoryRow],
+    machine: Machine,
+    people: Mapping[str, str],
+    departments: Mapping[int, str] = MappingProxyType({}),
+) -> list[RecordRow]:
+    """Return the steps in full, the newest first; `people` and `departments` name the ids that steps kept."""
+    labels = {ask.name: _name_ask(ask) for step in machine.steps.values() for ask in step.asks}
+    own = {name: {ask.name: _name_ask(ask) for ask in step.asks} for (_source, name), step in machine.steps.items()}
     return [
         RecordRow(
             action=name_action(row.action, machine),
             states=_tell_states(row, machine),
             who=_tell_who(row),
             when=show_instant(row.occurred_at),
-            details=tuple(_details(row.data, labels, people)),
+            details=tuple(_details(row.data, labels | own.get(row.action, {}), people, departments)),
         )
         for row in history
     ]
+
+
+def _name_ask(ask: AskedField) -> str:
+    """Return a field's label without what the form says about leaving it out."""
+    return _HINT.sub("", say(ask.label))
+
+
+def holds_places(history: Sequence[HistoryRow]) -> bool:
+    """Whether a step kept the id of a department, so that names are to be read."""
+    return any(row.data.keys() & {*PLACES, _PARTS} for row in history)
 
 
 def _tell_who(row: HistoryRow) -> str:
@@ -136,7 +160,7 @@ def _tell_states(row: HistoryRow, machine: Machine) -> str:
 
 
 def _details(
-    data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str]
+    data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str], departments: Mapping[int, str]
 ) -> Iterator[tuple[str, str]]:
     verdicts = {"agree": _("同意"), "refuse": _("不同意")}
     for name, value in data.items():
@@ -155,7 +179,28 @@ def _details(
         elif name == "cause" and value in set(Cause):
             yield _("原因"), say_label(CAUSE_LABELS[Cause(value)])
         elif name in labels and name != "person":
-            yield labels[name], _flatten(value)
+            yield labels[name], _tell_value(name, value, departments)
+
+
+def _tell_value(name: str, value: Any, departments: Mapping[int, str]) -> str:  # noqa: ANN401  # what a step kept
+    if name in PLACES:
+        return departments.get(value, str(value))
+    if name == "into":
+        return name_running("task", value)
+    if name == _PARTS and isinstance(value, list):
+        return _tell_parts(value, departments)
+    if isinstance(value, str) and value in CHOICE_LABELS:
+        return say_label(CHOICE_LABELS[value])
+    return _flatten(value)
+
+
+def _tell_parts(parts: Sequence[Mapping[str, Any]], departments: Mapping[int, str]) -> str:
+    """Return the tasks that one became, a line each: title, whose, until when."""
+    lines = (
+        (str(part.get("title", "")), departments.get(part.get("department", 0), ""), str(part.get("due_on") or ""))
+        for part in parts
+    )
+    return "\n".join(f"{number}. " + GAP.join(filter(None, line)) for number, line in enumerate(lines, 1))
 
 
 def _flatten(value: Any) -> str:  # noqa: ANN401  # what a step kept: text, number, or answers by number

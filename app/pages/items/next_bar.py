@@ -23,6 +23,9 @@ from workflows.roles import Place
 SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen",
                   "correct", "urge"})  # fmt: skip
 
+#: Passing a request on: open beside a decision that one may take oneself, so it comes after that.
+REFER = "refer"
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -60,7 +63,7 @@ def make_next(offers: Offers, detail: ItemDetail, reading: Reading, actor: Actor
     state = reading.state(detail.row)
     open_offers = [offer for offer in offers.offers if offer.is_open]
     main = [offer for offer in open_offers if offer.action not in SIDE and not offer.is_grave]
-    main.sort(key=lambda offer: offer.action != SIGN)
+    main.sort(key=lambda offer: (offer.action != SIGN, offer.action == REFER))
     side = [offer for offer in open_offers if offer.action in SIDE and not offer.is_grave]
     grave = [offer for offer in open_offers if offer.is_grave]
     asked = [offer for offer in main if offer.action == SIGN or _is_awaited(state, detail, actor)]
@@ -133,6 +136,18 @@ def tell_grave(action: str, kind: str) -> str:
         case "close", _:
             return _("项目即告结束，不能再办。请确认后再提交。")
         case _:
+            return _tell_other_end(action, kind)
+
+
+def _tell_other_end(action: str, kind: str) -> str:
+    match action, kind:
+        case "split", _:
+            return _("本任务即告结束，由分解后的各项任务取代，不能恢复。请确认后再提交。")
+        case "merge", _:
+            return _("本任务即告结束，由所并入的任务取代，不能恢复。请确认后再提交。")
+        case "withdraw", "slip":
+            return _("本单即告撤销，所扣分数退还，不能恢复。请确认后再提交。")
+        case _:
             return _("事项即告结束。请确认后再提交。")
 
 
@@ -155,14 +170,20 @@ def _say(state: CompiledState, main: list[Offer], detail: ItemDetail) -> str:
         return _("%(state)s，无需再办", state=say_label(state.label))
     if main:
         labels = [say(offer.label) for offer in main[:2]]
-        return _(
-            "请您%(action)s",
-            action=_("%(one)s或%(other)s", one=labels[0], other=labels[1]) if labels[1:] else labels[0],
-        )
+        return _("请您%(action)s", action=_join_moves(labels))
     round_ = open_round(detail)
     if round_ is not None:
         return _("等%(who)s会签", who=join_names(name_missing(round_)))
     return _("等%(who)s办理", who=_name_awaited(state, detail))
+
+
+def _join_moves(labels: list[str]) -> str:
+    if not labels[1:]:
+        return labels[0]
+    one, other = labels
+    if "，" in one + other:
+        return _("决定：%(one)s；或者%(other)s", one=one, other=other)
+    return _("%(one)s或%(other)s", one=one, other=other)
 
 
 def _name_awaited(state: CompiledState, detail: ItemDetail) -> str:

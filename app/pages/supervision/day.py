@@ -1,5 +1,6 @@
 """The scheduler's day: which job runs when and why, how its last run went, when it runs next."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,11 +10,46 @@ from flask_login import current_user
 from app.edge.administering import require_keeper
 from app.edge.context import current_context
 from app.edge.day import JobDay, read_day
-from app.pages.show import say, say_label
+from app.pages.show import join_names, say, say_label
 from app.pages.words import gettext as _
 
 pages = Blueprint("day", __name__)
 _HOUR = timedelta(hours=1)
+
+
+def _sweep_words() -> dict[str, str]:
+    return {"raised": _("升级%(n)s件"), "lights": _("灯变化%(n)s盏"), "made": _("出具督办单%(n)s份"),
+            "issued": _("签发%(n)s份"), "settled": _("了结%(n)s份"), "faults": _("出错%(n)s处")}  # fmt: skip
+
+
+def _delivery_words() -> dict[str, str]:
+    return {"messages": _("消息%(n)s条"), "muted": _("不再发%(n)s条"), "sent": _("邮件发出%(n)s封"),
+            "again": _("邮件待重发%(n)s封"), "failed": _("邮件失败%(n)s封"), "called": _("推送%(n)s次"),
+            "recall": _("推送待重试%(n)s次"), "refused": _("推送失败%(n)s次"),
+            "held": _("旧消息已扣留")}  # fmt: skip
+
+
+def _upkeep_words() -> dict[str, str]:
+    return {"answers": _("清理重复请求记录%(n)s条"), "sweeps": _("清理空巡检记录%(n)s条"),
+            "year": _("缺%(n)s年放假安排")}  # fmt: skip
+
+
+def _file_words() -> dict[str, str]:
+    return {"orphans": _("无登记的文件%(n)s个"), "dropped": _("删除%(n)s个")}
+
+
+#: What the jobs write into their record (app/jobs), and the words for each figure.
+_RESULTS = (
+    (re.compile(r"raised (?P<raised>\d+), lights (?P<lights>\d+), "
+                r"slips (?P<made>\d+)/(?P<issued>\d+)/(?P<settled>\d+), faults (?P<faults>\d+)"), _sweep_words),
+    (re.compile(r"messages (?P<messages>\d+), muted (?P<muted>\d+), "
+                r"mails sent (?P<sent>\d+) again (?P<again>\d+) failed (?P<failed>\d+), "
+                r"webhooks sent (?P<called>\d+) again (?P<recall>\d+) failed (?P<refused>\d+)"
+                r"(?:, held before (?P<held>\S+))?"), _delivery_words),
+    (re.compile(r"answers forgotten (?P<answers>\d+), empty sweeps forgotten (?P<sweeps>\d+)"
+                r"(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
+    (re.compile(r"orphans (?P<orphans>\d+), dropped (?P<dropped>\d+)"), _file_words),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +64,7 @@ class JobRow:
     outcome: str
     tone: str
     late: str
+    result: str
 
 
 @pages.get("/scheduler")
@@ -51,8 +88,28 @@ def _row(day: JobDay) -> JobRow:
         last=day,
         outcome=outcome,
         tone=tone,
-        late=_("迟%(minutes)d分钟", minutes=late // timedelta(minutes=1)) if late >= timedelta(minutes=1) else "",
+        late=_tell_late(late),
+        result=_tell_result(day.last.message or "") if day.last else "",
     )
+
+
+def _tell_late(late: timedelta) -> str:
+    if late < timedelta(minutes=1):
+        return ""
+    if late < 2 * _HOUR:
+        return _("迟%(minutes)d分钟", minutes=late // timedelta(minutes=1))
+    return _("迟%(hours)d小时", hours=late // _HOUR)
+
+
+def _tell_result(message: str) -> str:
+    """Return what a run did in the present language, its noughts left out; an unknown sentence as it stands."""
+    for pattern, parts in _RESULTS:
+        found = pattern.fullmatch(message)
+        if found:
+            names = parts()
+            told = [names[key] % {"n": value} for key, value in found.groupdict().items() if value not in (None, "0")]
+            return join_names(told) or _("没有要做的")
+    return message
 
 
 def _tell_outcome(day: JobDay) -> tuple[str, str]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.edge.unit import Unit
+from app.pages.show import say_label
 from app.pages.words import gettext as _
+from app.queries.item_detail import ItemDetail
 from app.queries.slip_paper import find_last_reminder
+from workflows.slip import SLIP_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +20,14 @@ class PaperLink:
     address: str
 
 
-def make_papers(unit: Unit, kind: str, item_id: int) -> list[PaperLink]:
+def make_papers(unit: Unit, detail: ItemDetail) -> list[PaperLink]:
     """Return the papers of an item that the visitor was shown, in both languages."""
-    if kind == "slip":
+    item_id = detail.row.id
+    if detail.row.kind == "slip":
+        name = say_label(SLIP_LABELS[detail.details["level"]])
         return [
-            PaperLink(_("督办单（中文PDF）"), url_for("slip.show_paper", slip_id=item_id, lang="zh")),
-            PaperLink(_("督办单（英文PDF）"), url_for("slip.show_paper", slip_id=item_id, lang="en")),
+            PaperLink(_("%(paper)s（中文PDF）", paper=name), url_for("slip.show_paper", slip_id=item_id, lang="zh")),
+            PaperLink(_("%(paper)s（英文PDF）", paper=name), url_for("slip.show_paper", slip_id=item_id, lang="en")),
         ]
     rung_id = find_last_reminder(unit.connection(), item_id)
     if rung_id is None:

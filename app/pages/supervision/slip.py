@@ -168,7 +168,7 @@ def list_department_records() -> str:
         )
         for row in rows
     ]
-    return render_template("records.html", here="records", rows=views, days=days)
+    return render_template("records.html", here="slips", rows=views, days=days)
 
 
 def _read_days(first: date | None, last: date | None) -> tuple[date | None, date | None]:

@@ -12,11 +12,12 @@ from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
 from app.queries.item import ItemRow
 from app.queries.item_detail import ItemDetail
+from workflows.interpreter import CompiledState
 from workflows.light import COLOUR_LABELS
 from workflows.machine import CAUSE_LABELS, Cause
 from workflows.request import REQUEST_LABELS
 from workflows.slip import COLOUR_LABELS as SLIP_COLOURS
-from workflows.slip import DEMANDS, GROUNDS
+from workflows.slip import COLOURS, DEMANDS, GROUNDS
 from workflows.words import Text
 
 
@@ -46,6 +47,23 @@ def tell_lead(row: ItemRow, who: str) -> str:
             return _("申请单位：%(who)s", who=who)
         case _:
             return _("牵头：%(who)s", who=who)
+
+
+def name_slip_colour(detail: ItemDetail) -> str:
+    """Return the colour of a slip, "" for other kinds."""
+    if detail.row.kind != "slip":
+        return ""
+    return next(name for name, level in COLOURS.items() if level == detail.details["level"])
+
+
+def tell_slip_limit(detail: ItemDetail, state: CompiledState) -> Markup:
+    """Return when an open slip issues itself or that no answer is owed now; empty where its limit says more."""
+    row = detail.row
+    if row.kind != "slip" or row.due_on is not None:
+        return Markup()
+    if state.name == "drafted" and detail.details["issue_at"] is not None:
+        return escape(_("%(at)s自动签发")) % {"at": show_instant(detail.details["issue_at"])}
+    return escape(_("目前无须答复"))
 
 
 def list_facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:

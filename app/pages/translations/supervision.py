@@ -62,8 +62,20 @@ SUPERVISION: dict[str, str] = {
     "被撤销": "Withdrawn",
     "这一时段没有督办记录": "No records in this period",
     "打印": "Print",
-    "督办单（中文PDF）": "Notice (PDF, Chinese)",
-    "督办单（英文PDF）": "Notice (PDF, English)",
+    "%(paper)s（中文PDF）": "%(paper)s (PDF, Chinese)",
+    "%(paper)s（英文PDF）": "%(paper)s (PDF, English)",
+    "目前无须答复": "no answer is owed now",
+    "单据": "Notice",
+    "决定：%(one)s；或者%(other)s": "%(one)s or %(other)s",
+    "本任务即告结束，由分解后的各项任务取代，不能恢复。请确认后再提交。": (
+        "The task ends for good; the tasks that it becomes take its place. Make sure before you submit."
+    ),
+    "本任务即告结束，由所并入的任务取代，不能恢复。请确认后再提交。": (
+        "The task ends for good; the task into which it goes takes its place. Make sure before you submit."
+    ),
+    "本单即告撤销，所扣分数退还，不能恢复。请确认后再提交。": (
+        "The notice is withdrawn for good and its points are given back. Make sure before you submit."
+    ),
     "提醒单（中文PDF）": "Reminder (PDF, Chinese)",
     "提醒单（英文PDF）": "Reminder (PDF, English)",
 }

@@ -18,6 +18,9 @@ _RATIO_FROM = 32 * 1024 * 1024
 _DIRECTORY_MAX = 4 * 1024 * 1024
 _END = b"PK\x05\x06"
 _END_SIZE = 22
+#: Stands before the last record where one of ZIP64 overrules it.
+_LOCATOR = b"PK\x06\x07"
+_LOCATOR_SIZE = 20
 _COMMENT_MAX = 65_535
 _READ_MAX = 512 * 1024
 _MAIN = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX, "ofd.xml": OFD}
@@ -46,32 +49,39 @@ def look_into_package(stream: BinaryIO) -> FileType:
 
 def ends_as_package(stream: BinaryIO) -> bool:
     """Whether the file ends as a ZIP archive does: one may hang behind another format."""
-    return _find_end(stream) is not None
+    tail = _read_tail(stream)
+    return _find_end(tail) is not None
 
 
 def _measure(stream: BinaryIO) -> int:
     return stream.seek(0, 2)
 
 
-def _find_end(stream: BinaryIO) -> bytes | None:
-    """Return the archive's last record when it ends exactly where the file ends."""
-    size = _measure(stream)
-    start = max(0, size - _END_SIZE - _COMMENT_MAX)
-    stream.seek(start)
-    tail = stream.read()
+def _read_tail(stream: BinaryIO) -> bytes:
+    stream.seek(max(0, _measure(stream) - _LOCATOR_SIZE - _END_SIZE - _COMMENT_MAX))
+    return stream.read()
+
+
+def _find_end(tail: bytes) -> int | None:
+    """Return where the archive's last record begins when it ends exactly where the file ends."""
     at = tail.rfind(_END)
     while at >= 0:
         record = tail[at : at + _END_SIZE]
         if len(record) == _END_SIZE and at + _END_SIZE + int.from_bytes(record[20:22], "little") == len(tail):
-            return record
+            return at
         at = tail.rfind(_END, 0, at)
     return None
 
 
 def _check_directory(stream: BinaryIO) -> None:
-    record = _find_end(stream)
-    if record is None:
+    tail = _read_tail(stream)
+    at = _find_end(tail)
+    if at is None:
         raise _damaged()
+    # What is judged here must be what the parser goes by: the very last record, with none of ZIP64 before it.
+    if at != tail.rfind(_END) or tail[max(0, at - _LOCATOR_SIZE) : at].startswith(_LOCATOR):
+        raise _bomb()
+    record = tail[at : at + _END_SIZE]
     count, length, offset = (int.from_bytes(record[a:b], "little") for a, b in ((10, 12), (12, 16), (16, 20)))
     if count > PARTS_MAX or length > _DIRECTORY_MAX:
         raise _bomb()

@@ -35,7 +35,11 @@ def remove_attachment(
     if row is None:
         raise NotFoundError(*NO_ATTACHMENT)
     parent = Parent(row.item_id, row.document_id)
-    standing = find_standing(connection, parent, actor_id, today, lock=True)
+    try:
+        standing = find_standing(connection, parent, actor_id, today, lock=True)
+    except NotFoundError:
+        # Said as of a file that is not there: nobody learns what a number they may not read hangs on.
+        raise NotFoundError(*NO_ATTACHMENT) from None
     given = _read_reason(reason)
     if row.removed_by is not None:
         if (row.removed_by, row.removed_reason) == (actor_id, given):

@@ -29,6 +29,7 @@ _PART = re.compile(
     r"(?P<name>[^:：]+?)\s*(?:[:：]\s*(?P<owes>.*?))?\s*(?:[(（]\s*(?P<due>\d{4}[-/.年]\d[^()（）]*)[)）])?"
 )
 _PART_MAX = 2 * TITLE_MAX
+_BLANKS = re.compile(r"\s+")
 _SHOWN_MAX = 40
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _PROJECT = re.compile(r"(?:项目|project|#)?\s*(\d{1,18})", re.IGNORECASE)
@@ -252,7 +253,8 @@ def _read_supports(raw: object) -> tuple[SupportPart, ...]:
 
 
 def _read_part_text(text: str) -> SupportPart:
-    match = _PART.fullmatch(text) if len(text) <= _PART_MAX else None
+    # Runs of blanks would be tried in every division: time with the third power of their length.
+    match = _PART.fullmatch(_BLANKS.sub(" ", text)) if len(text) <= _PART_MAX else None
     if match is None:
         shown = text if len(text) <= _SHOWN_MAX else f"{text[: _SHOWN_MAX - 1]}…"
         raise _WrongError(

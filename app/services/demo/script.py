@@ -141,7 +141,11 @@ class Script:
             "parts": lambda parts: [self._translate_part(part) for part in parts],
             **dict.fromkeys(_DAYS, lambda workdays: stage.after(workdays).isoformat()),
         }
-        return {name: readers.get(name, lambda value: value)(value) for name, value in given.items()}
+        return {name: readers.get(name, self._date_text)(value) for name, value in given.items()}
+
+    def _date_text(self, value: Any) -> Any:  # noqa: ANN401  # a step's field of any kind
+        """Return a text with the year of the day where the script leaves it open, as in numbers of papers."""
+        return value.replace("{year}", str(self.stage.today.year)) if isinstance(value, str) else value
 
     def _translate_part(self, part: Mapping[str, Any]) -> dict[str, Any]:
         stage = self.stage
@@ -184,6 +188,9 @@ def _register(stage: Stage, given: Mapping[str, Any]) -> None:
         raise AssertionError("the office's staff are there")
     own = ("key", "day", "dated")
     fields = {name: value for name, value in given.items() if name not in own}
-    fields |= {"dated_on": stage.on(given["dated"]), "received_on": stage.today}
+    dated_on = stage.on(given["dated"])
+    fields |= {"dated_on": dated_on, "received_on": stage.today}
+    if "number" in given:
+        fields["number"] = given["number"].format(year=dated_on.year)
     done = register_document(connection, actor, stage.tick(), stage.today, fields, key=None, source=SOURCE)
     stage.documents[given["key"]] = done.document_id

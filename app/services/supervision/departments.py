@@ -10,9 +10,14 @@ from app.models.organisation import Department
 
 
 def require_open(connection: Connection, department_id: int, today: date, field: str) -> None:
-    """InvalidError at `field` unless the department exists today; a closed one names its successor."""
+    """InvalidError at `field` unless the department exists today; a closed one names its successor.
+
+    Its row is held until the unit ends: a merge that has just begun takes along what it is given here.
+    """
     row = connection.execute(
-        select(Department.name, Department.to_on, Department.successor_id).where(Department.id == department_id)
+        select(Department.name, Department.to_on, Department.successor_id)
+        .where(Department.id == department_id)
+        .with_for_update(read=True)
     ).first()
     if row is None:
         said = Sentence(f"没有编号为{department_id}的部门。", f"There is no department with the id {department_id}.")

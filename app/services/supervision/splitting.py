@@ -6,9 +6,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Fault, InvalidError, Sentence
-from app.models.item import Item, Support, Task
+from app.models.item import Item, NamedReader, Support, Task
 from app.policy import access
-from app.policy.people import OFFICE_READER
+from app.policy.people import find_actor
 from app.services.entering import NewItem, enter_items
 from app.services.linking import lay_links
 from app.services.supervision.departments import require_open
@@ -31,6 +31,9 @@ def split_parts(work: Work) -> None:
     if faults:
         raise InvalidError(faults)
     source = _read_source(work.connection, work.item.id)
+    # Parts stand beside the whole, not below it: whoever was named to read it is named again.
+    named = select(NamedReader.person_id).where(NamedReader.item_id == work.item.id).order_by(NamedReader.person_id)
+    readers = work.connection.execute(named).scalars().all()
     new = [
         NewItem(
             kind="task",
@@ -41,6 +44,7 @@ def split_parts(work: Work) -> None:
             urgency=source["urgency"],
             report_rhythm=source["report_rhythm"],
             confidential=work.item.confidential,
+            reader_ids=readers,
             details={
                 "source_kind": source["source_kind"],
                 "source_reference": source["source_reference"],
@@ -69,9 +73,11 @@ def _read_source(connection: Connection, item_id: int) -> dict[str, Any]:
 def merge_into(work: Work) -> None:
     """Link the task to the open task that takes it in; that one gains its department as a supporter."""
     into = work.values["into"]
-    row = work.connection.execute(select(Item.kind, Item.closed_at, Item.title).where(Item.id == into)).first()
-    readers = (OFFICE_READER, f"U:{work.acting.person_id}")
-    if row is None or not access.can_read(work.connection, readers, into):
+    row = work.connection.execute(
+        select(Item.kind, Item.closed_at, Item.title, Item.confidential).where(Item.id == into)
+    ).first()
+    actor = find_actor(work.connection, work.acting.person_id, work.today)
+    if row is None or actor is None or not access.can_read(work.connection, actor.readers, into):
         said = Sentence(f"没有编号为{into}的任务。", f"There is no task with the id {into}.")
         raise InvalidError([Fault("into", said)])
     if row.kind != "task" or into == work.item.id:
@@ -79,6 +85,12 @@ def merge_into(work: Work) -> None:
         raise InvalidError([Fault("into", said)])
     if row.closed_at is not None:
         said = Sentence(f"“{row.title}”已办结，不能并入。", f"{row.title!r} is closed and takes in nothing.")
+        raise InvalidError([Fault("into", said)])
+    if work.item.confidential and not row.confidential:
+        # Its title goes on in the other's share and history, which whole departments read.
+        said = Sentence(
+            "限定范围的任务只能并入同为限定范围的任务。", "A restricted task goes into another restricted one only."
+        )
         raise InvalidError([Fault("into", said)])
     lay_links(work.connection, [(work.item.id, into)], "merged_into")
     work.follow_ups.append(FollowUp(into, "absorb", {"note": work.item.title, "merged_id": work.item.id}))

@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.models.item import Task
+from app.models.organisation import Holding
 from app.models.record import Audit
 from tests.app.api.test_attachment import download, upload
 from tests.app.services.acts import rows
+from tests.city import NOW
 from tests.client import Caller
 
 LETTER = {"kind": "letter", "title": "关于报送数据目录的函", "number": "云数函〔2026〕3号", "issuer": "数据局"}
@@ -76,6 +78,16 @@ def test_a_repeated_registration_happens_once(caller: Caller) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     assert register(caller, key="k", title="另一份").json["code"] == "idempotency_key_reused"
     assert len(caller.get("office1", "/documents").json["items"]) == 1
+
+
+def test_a_repetition_shows_nothing_that_is_no_longer_ones_to_read(caller: Caller) -> None:
+    """Replayed under its key by a clerk who has left the office since: 404, as when it is read."""
+    first, city = register(caller, key="k"), caller.city
+    with city.database.writing() as session:
+        held = Holding.person_id == city.people["office1"]
+        session.execute(update(Holding).where(held).values(to_on=NOW.date()))
+    again = register(caller, key="k")
+    assert (again.status_code, caller.get("office1", f"/documents/{first.json['id']}").status_code) == (404, 404)
 
 
 def test_who_registers_and_corrects(caller: Caller) -> None:

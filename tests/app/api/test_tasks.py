@@ -115,6 +115,16 @@ def test_only_the_office(caller: Caller) -> None:
     assert caller.post("office1", "/tasks", {**ROW, "document_id": 99}).status_code == 404
 
 
+def test_no_file_is_read_for_who_may_not_issue_it(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """403 before the file is looked into: reading a workbook is work that nobody else may ask for."""
+    monkeypatch.setattr("app.api.task.read_file", lambda *_: pytest.fail("read all the same"))
+    for login in ("tra_head", "leader", "admin"):
+        data = {"file": (BytesIO(b"PK\x03\x04"), "tasks.xlsx")}
+        answer = caller.client.post("/api/v1/tasks/batch", data=data, content_type="multipart/form-data",
+                                    headers={"Authorization": f"Bearer {caller.token(login)}"})  # fmt: skip
+        assert answer.status_code == 403, login
+
+
 def test_the_list_is_that_of_items_of_kind_task(caller: Caller) -> None:
     """GET /tasks is /items?kind=task, and takes no kind."""
     caller.city.project()

@@ -41,6 +41,7 @@ def resolve(host: str, _: int) -> list[str]:
         ("http://[64:ff9b::a00:1]/", INSIDE), ("http://[2002:a00:1::]/", INSIDE), ("http://[::127.0.0.1]/", INSIDE),
         ("http://10.0.0.1/", INSIDE), ("http://172.16.0.1/", INSIDE), ("http://192.168.1.1/", INSIDE),
         ("http://100.64.0.1/", INSIDE), ("http://224.0.0.1/", INSIDE), ("http://255.255.255.255/", INSIDE),
+        ("http://[fec0::1]/", INSIDE),
         ("http://localhost:8000/", INSIDE), ("http://rebind.example.org/", INSIDE), ("http://LOCALHOST/", INSIDE),
         ("http://mapped.example.org/", INSIDE), ("http://missing.example.org/", UNKNOWN_HOST),
         ("http://nothing.example.org/", UNKNOWN_HOST), ("http://user@hooks.example.org/", NO_USER),

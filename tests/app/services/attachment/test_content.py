@@ -1,7 +1,9 @@
 """What a file is, from its content: all that is taken, what is not and why (case P100 and its kin)."""
 
 import io
+import struct
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -177,3 +179,37 @@ def test_a_damaged_file_is_known_or_refused(start: bytes, place: int, byte: int,
     with suppress(InvalidError):
         found = find_type(io.BytesIO(bytes(content[: len(content) - cut])), "doc")
     assert found in (None, DOC)
+
+
+def _end(count: int, length: int, offset: int, comment: bytes = b"", *, claims: int | None = None) -> bytes:
+    """Return an archive's last record; `claims` is a false length of the comment."""
+    said = len(comment) if claims is None else claims
+    return b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, count, count, length, offset, said) + comment
+
+
+def _hide_by_zip64(body: bytes, directory: bytes) -> bytes:
+    """Return an archive whose last record names ten bytes, and whose ZIP64 record names the whole directory."""
+    whole = body + directory
+    record = b"PK\x06\x06" + struct.pack("<Q2H2L4Q", 44, 45, 45, 0, 0, 1, 1, len(directory), len(body))
+    whole += record + b"PK\x06\x07" + struct.pack("<LQL", 0, len(whole), 1)
+    return whole + _end(1, 10, len(whole) - 10)
+
+
+def _hide_in_comment(body: bytes, directory: bytes) -> bytes:
+    """Return an archive whose comment holds another last record, by which a lax reader goes."""
+    whole = body + directory
+    return whole + _end(1, 10, len(whole) - 10, directory + _end(2, len(directory), len(whole) + 22, claims=5))
+
+
+@pytest.mark.parametrize("hide", [_hide_by_zip64, _hide_in_comment])
+def test_a_directory_is_bounded_before_it_is_parsed(
+    hide: Callable[[bytes, bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P100: a million parts behind a record that names one are refused unread, however the record is hidden."""
+    content = make_docx()
+    start = content.find(b"PK\x01\x02")
+    directory = content[start : content.rfind(b"PK\x05\x06")]
+    with zipfile.ZipFile(io.BytesIO(hide(content[:start], directory))) as archive:
+        assert len(archive.infolist()) == 2
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert refusal(hide(content[:start], directory), "a.docx") == refusal(b"PK\x03\x04" + _end(9000, 10, 0), "a.docx")

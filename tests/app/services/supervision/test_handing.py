@@ -1,11 +1,17 @@
 """Work handed on to a section (科室分办): who sees it, who does it, who stays answerable."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from tests.app.services.supervision.asking import add_section, assert_access_is_right, item, story, told
-from tests.city import City
-from tests.sweeping import assigned_task, local, messages, sweep
+from app.services.act import Act
+from app.services.organisation.merging import merge_department
+from app.services.recording import Acting
+from tests.app.services.supervision.asking import add_section, assert_access_is_right, item, on, story, told
+from tests.city import NOW, City
+from tests.sweeping import assigned_task, local, messages, running_task, sweep
 
 
 def test_a_section_works_for_its_department(city: City) -> None:
@@ -83,3 +89,18 @@ def test_a_share_is_handed_on_as_well(city: City) -> None:
     city.do("ene_head", share, "hand_on", {"section": section})
     city.do("ENE-1_staff", share, "receive")
     assert city.state(share) == "received"
+
+
+def test_a_department_that_is_being_merged_away_is_given_nothing(city: City) -> None:
+    """A merge at the same moment: who gives it work waits for the merge and is told of the successor."""
+    task, ids = running_task(city), city.departments
+    with ThreadPoolExecutor(1) as pool:
+        with city.database.writing() as session:
+            act = Act(session.connection(), Acting(city.people["admin"], "admin"), NOW, on("2026-03-02"), "test")
+            merge_department(act, ids["ENE"], ids["POL"])
+            given = pool.submit(city.do, "office1", task, "reassign", {"department": ids["ENE"], "reason": "x"})
+            time.sleep(0.5)
+        with pytest.raises(InvalidError) as caught:
+            given.result(10)
+    assert [fault.field for fault in caught.value.faults] == ["department"]
+    assert item(city, task).owner_department_id == ids["TRA"]

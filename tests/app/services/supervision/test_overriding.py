@@ -1,16 +1,21 @@
 """A project's light set by hand: asked for, decided by the leaders, with an end."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app.core.errors import ConflictError
 from app.models.item import ItemClock
+from app.queries.progress_report import Reader, read_report
+from reports.wording import Text
 from tests.app.services.supervision.asking import (
     ask,
     one,
 )
 from tests.city import NOW, City
 from tests.sweeping import local, sweep
+from workflows.light import LightThresholds
 
 
 def running_project(city: City) -> int:
@@ -58,3 +63,25 @@ def test_a_light_by_hand_can_be_ended_before_its_day(city: City) -> None:
     with pytest.raises(ConflictError) as caught:
         city.do("office1", project, "clear_light", {"reason": "再次"})
     assert caught.value.code == "has_override"
+
+
+def test_the_monthly_report_shows_the_light_by_hand_from_its_grant_to_its_end(city: City) -> None:
+    """What the leaders decided is what they read: yellow at the end of March, the facts' own at the end of April."""
+    project = running_project(city)
+    city.do("tra_head", project, "report", {"text": "起步", "progress_pct": 1})
+    fields = {"light": "yellow", "until_on": "2026-04-15", "reason": "外部风险"}
+    request = ask(city, "tra_head", project, "ask_light", local(2026, 3, 10), **fields)
+    city.do("office1", request, "refer", now=local(2026, 3, 11))
+    city.do("leader", request, "approve", now=local(2026, 3, 12))
+    lights = []
+    for month in (3, 4):
+        with city.database.reading() as session:
+            calendar = city.book.calendar(session.connection())
+            reader = Reader(
+                city=Text("云州", "Yunzhou"), office=Text("协调办", "Office"), calendar=calendar,
+                thresholds_of=lambda _: LightThresholds(), readers=("OFFICE",),
+            )  # fmt: skip
+            report = read_report(session.connection(), reader, 2026, month, date(2026, 6, 1))
+        lights.append(report.projects[0].light)
+    assert lights[0] == "yellow"
+    assert lights[1] != "yellow"

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app.core.errors import ConflictError, InvalidError
-from app.models.item import Item, ItemLink, Support
+from app.models.item import Item, ItemLink, NamedReader, Support
+from app.policy import access
 from tests.app.services.supervision.asking import add_section, assert_access_is_right, item, on, story
 from tests.city import City
 from tests.sweeping import assigned_task, running_task
@@ -142,3 +143,38 @@ def test_a_part_may_go_to_a_section_of_nobody_else(city: City) -> None:
     parts = [part(city, "甲"), {**part(city, "乙"), "department": section}]
     city.do("office1", task, "split", {"parts": parts, "reason": "x"})
     assert len(links(city, "split_from")) == 2
+
+
+def test_a_confidential_task_does_not_go_into_an_ordinary_one(city: City) -> None:
+    """Its title would stand in the other's share, support and history, which whole departments read."""
+    ordinary, secret = running_task(city), city.task(lead="ENE", title="不宜公开", confidential=True)
+    city.do("director", secret, "assign")
+    with pytest.raises(InvalidError) as caught:
+        city.do("director", secret, "merge", {"into": ordinary, "reason": "同一事项"})
+    assert [fault.field for fault in caught.value.faults] == ["into"]
+    assert (city.state(secret), links(city, "merged_into"), story(city, ordinary)[-1]) == ("assigned", [], "start")
+
+
+def test_whoever_reads_both_confidential_tasks_may_merge_them(city: City) -> None:
+    """The director reads by the post, not by the office's common key."""
+    target, merged = (city.task(lead=lead, title=lead, confidential=True) for lead in ("TRA", "ENE"))
+    for task in (target, merged):
+        city.do("director", task, "assign")
+    city.do("director", merged, "merge", {"into": target, "reason": "同一事项"})
+    assert (city.state(merged), links(city, "merged_into")) == ("superseded", [(merged, target)])
+    assert_access_is_right(city)
+
+
+def test_parts_of_a_confidential_task_keep_its_named_readers(city: City) -> None:
+    """Whoever was named to read the whole reads its parts: the clerk who issued it still verifies them."""
+    task = city.task(confidential=True)
+    with city.database.writing() as session:
+        session.execute(insert(NamedReader).values(item_id=task, person_id=city.people["office1"]))
+        access.refresh(session.connection(), [task])
+    city.do("office1", task, "assign")
+    city.do("office1", task, "split", {"parts": [part(city, "甲"), part(city, "乙", "ENE")], "reason": "x"})
+    parts = [item_id for item_id, _ in links(city, "split_from")]
+    assert [item(city, item_id).confidential for item_id in parts] == [True, True]
+    city.do("office1", parts[0], "recall", {"reason": "x"})
+    assert city.state(parts[0]) == "draft"
+    assert_access_is_right(city)
