@@ -200,7 +200,7 @@ def _tell_parts(parts: Sequence[Mapping[str, Any]], departments: Mapping[int, st
         (str(part.get("title", "")), departments.get(part.get("department", 0), ""), str(part.get("due_on") or ""))
         for part in parts
     )
-    return "\n".join(f"{number}. " + GAP.join(filter(None, line)) for number, line in enumerate(lines, 1))
+    return "\n".join(f"{number}. " + " ".join(filter(None, line)) for number, line in enumerate(lines, 1))
 
 
 def _flatten(value: Any) -> str:  # noqa: ANN401  # what a step kept: text, number, or answers by number
