@@ -10,8 +10,9 @@ class Facts:
 
     `gates_left` counts the phases after the present one; `criteria_open` the acceptance criteria without an
     answer; `children_open` the open items directly below; `shares_open` the shares not yet accepted or cancelled;
-    `requests_open` the kinds of requests that wait for a decision; `was_ruled` that a dispute was decided once;
-    `is_offices_own` that the office's own department asks; `is_leaders_matter` that only the leadership group decides.
+    `requests_open` the kinds of requests that wait for a decision; `was_ruled` that a dispute was decided, or as many
+    withdrawn as may be; `is_offices_own` that the office's own department asks; `is_leaders_matter` that only the
+    leadership group decides.
     """
 
     state: str

@@ -102,7 +102,8 @@ no_request_pending = Guard(
 not_ruled_before = Guard(
     "ruled_before",
     Text(
-        "该事项的归属已经裁定，不能再次提出异议。", "Whose task it is was ruled already; it cannot be disputed again."
+        "该事项的归属已经裁定，或异议已撤回两次，不能再次提出异议。",
+        "Whose task it is was ruled already, or two disputes were withdrawn; it cannot be disputed again.",
     ),
     lambda f: not f.was_ruled,
     frozenset({"requests"}),

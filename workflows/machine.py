@@ -122,7 +122,8 @@ class SignOff:
 class Step:
     """One row of the regulation: who may do what, where, only if what holds, and what follows.
 
-    `not_by` names the action whose actor may not take this one (nobody approves what they submitted).
+    `not_by` names the action whose actor may not take this one (nobody approves what they submitted), or several
+    actions with commas between them.
     `tells` are the roles to which a message goes; `then` the effects, by name; `opens` a sign-off to collect.
     """
 
@@ -330,7 +331,7 @@ def _check_steps(table: Workflow) -> Iterator[str]:
             yield f"step {step.action} goes back from a state that is no pause"
         names = Counter(ask.name for ask in step.asks)
         yield from (f"step {step.action} asks twice for {name}" for name, count in names.items() if count > 1)
-        if step.not_by is not None and step.not_by not in actions | {CREATE}:
+        if step.not_by is not None and not set(step.not_by.split(",")) <= actions | {CREATE}:
             yield f"step {step.action} excludes the actor of an unknown step {step.not_by}"
         if step.opens is not None:
             yield from _check_sign_off(table, step, step.opens)

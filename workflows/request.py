@@ -20,6 +20,8 @@ REFUSED = State("refused", Text("未批准", "refused"))
 WITHDRAWN = State("withdrawn", Text("已撤回", "withdrawn"))
 
 PENDING = (FILED, ENDORSED, REFERRED)
+#: Who filed or endorsed a request does not decide it, whatever other post they hold.
+DECIDED_BY_OTHERS = f"{CREATE},endorse"
 GRANTS = (fields.opinion, fields.granted_due_on, fields.granted_department)
 
 #    action, label, from, to, who may, only if, asks, what follows
@@ -33,13 +35,13 @@ STEPS = (
          asks=(fields.opinion,), tells=(LEADERSHIP,)),
     Step("approve", Text("批准", "Approve"), (ENDORSED,), APPROVED, (OFFICE,),
          (parent_open, office_may_decide, not_offices_own), asks=GRANTS, then=("grant_request",), tells=(LEAD_STAFF,),
-         not_by=CREATE),
+         not_by=DECIDED_BY_OTHERS),
     Step("approve", Text("批准", "Approve"), (REFERRED,), APPROVED, (LEADERSHIP,), (parent_open,), asks=GRANTS,
-         then=("grant_request",), tells=(LEAD_STAFF, OFFICE), not_by=CREATE),
+         then=("grant_request",), tells=(LEAD_STAFF, OFFICE), not_by=DECIDED_BY_OTHERS),
     Step("refuse", Text("不批准", "Refuse"), (ENDORSED,), REFUSED, (OFFICE,), (office_may_decide, not_offices_own),
-         asks=(fields.reason,), then=("release_subject",), tells=(LEAD_STAFF,), not_by=CREATE),
+         asks=(fields.reason,), then=("release_subject",), tells=(LEAD_STAFF,), not_by=DECIDED_BY_OTHERS),
     Step("refuse", Text("不批准", "Refuse"), (REFERRED,), REFUSED, (LEADERSHIP,), asks=(fields.reason,),
-         then=("release_subject",), tells=(LEAD_STAFF, OFFICE), not_by=CREATE),
+         then=("release_subject",), tells=(LEAD_STAFF, OFFICE), not_by=DECIDED_BY_OTHERS),
     Step("withdraw", Text("撤回", "Withdraw"), PENDING, WITHDRAWN, (LEAD_STAFF,), asks=(fields.reason,),
          then=("release_subject",), tells=(OFFICE,)),
     Step("cancel", Text("随上级事项撤销", "Cancelled with the item above"), PENDING, WITHDRAWN, (SYSTEM,),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from flask import Flask, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -44,7 +45,10 @@ def show_unknown_address(error: HTTPException) -> Response | tuple[str, int]:
 def show_error(error: Exception) -> tuple[str, int]:
     """Return the page for an error; what nobody expected is logged and told in one plain sentence."""
     if isinstance(error, CSRFError):
-        return _render(_BAD, _("请求无法受理"), _("页面已过期，请返回刷新后再试。"))
+        sentence = _("页面已过期，请返回刷新后再试。")
+        if not current_user.is_authenticated:
+            sentence = _("您已退出登录，刚才的内容没有提交。请登录后再办。")
+        return _render(_BAD, _("请求无法受理"), sentence)
     if isinstance(error, HTTPException):
         return _render_status(error.code or _ERROR)
     found = as_domain_error(error)

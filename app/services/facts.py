@@ -23,6 +23,8 @@ _PARENT_LOCKED = _PARENT.with_for_update(read=True)
 _SUBJECT_LOCKED = _PARENT.with_for_update()
 #: Requests that were ruled on: only a decision of the office or the leaders rules.
 _RULED = ("approved", "refused")
+#: A dispute that is withdrawn starts the receipt clock afresh: without an end nobody would ever have to receive.
+_DISPUTES_WITHDRAWN_MAX = 2
 #: What only the leadership group decides: a light set by hand, and whatever concerns a project.
 _LEADERS_KINDS = ("light",)
 #: The item itself first: who reopens a child locks its parent before the child.
@@ -111,7 +113,9 @@ def _read_supervision(
             .where(Item.parent_id == item.id)
         ).all()
         found["requests_open"] = frozenset(kind for kind, _, closed_at in rows if closed_at is None)
-        found["was_ruled"] = any(kind == "dispute" and state in _RULED for kind, state, _ in rows)
+        disputes = [state for kind, state, _ in rows if kind == "dispute"]
+        is_spent = disputes.count("withdrawn") >= _DISPUTES_WITHDRAWN_MAX
+        found["was_ruled"] = is_spent or any(state in _RULED for state in disputes)
     if "urges" in wanted and since is not None:
         urges = select(func.count()).where(
             History.item_id == item.id, History.action == "urge", History.occurred_at >= since

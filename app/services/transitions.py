@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
 from app.models.item import Item
@@ -176,18 +176,18 @@ def _can_stand_in(capacity: Capacity) -> bool:
     return capacity.duty.value in ("head", "office")
 
 
-_LAST_BY = (
-    select(History.actor_id, History.on_behalf_of)
-    .where(History.item_id == bindparam("item_id"), History.action == bindparam("action"))
-    .order_by(History.seq.desc())
-    .limit(1)
+_LATER = aliased(History)
+_LAST_BY = select(History.actor_id, History.on_behalf_of).where(
+    History.item_id == bindparam("item_id"),
+    History.action.in_(bindparam("actions", expanding=True)),
+    ~exists().where(_LATER.item_id == History.item_id, _LATER.action == History.action, _LATER.seq > History.seq),
 )
 
 
-def refuse_own(connection: Connection, item: Loaded, actor: Actor, action: str) -> None:
-    """Raise ForbiddenError when the actor took `action` last, also on somebody's behalf."""
-    last = connection.execute(_LAST_BY, {"item_id": item.id, "action": action}).first()
-    if last is not None and actor.person_id in (last.actor_id, last.on_behalf_of):
+def refuse_own(connection: Connection, item: Loaded, actor: Actor, not_by: str) -> None:
+    """Raise ForbiddenError when the actor took one of the actions last, also on somebody's behalf."""
+    rows = connection.execute(_LAST_BY, {"item_id": item.id, "actions": not_by.split(",")})
+    if any(actor.person_id in (row.actor_id, row.on_behalf_of) for row in rows):
         raise ForbiddenError(
             "own_submission",
             Sentence(
@@ -227,9 +227,20 @@ def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
                 before={"state": before, "version": item.version - (1 if "version" in changes else 0)},
                 after={name: plain(value) for name, value in changes.items()})  # fmt: skip
     _follow(work, before, target, was_open=was_open, old_due=old_due, is_move=is_move)
+    if was_open and item.closed_at is not None:
+        _drop_requests(work)
     for follow_up in work.follow_ups:
         _follow_up(work, follow_up)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version}
+
+
+def _drop_requests(work: Work) -> None:
+    """Cancel what was asked about an item that is closed now: nobody decides it any more."""
+    pending = work.connection.execute(
+        select(Item.id).where(Item.parent_id == work.item.id, Item.kind == "request", Item.closed_at.is_(None))
+    ).scalars()
+    note = "原事项已办结 / the item is closed"
+    work.follow_ups += [FollowUp(request_id, "cancel", {"note": note}) for request_id in pending.all()]
 
 
 def _follow_up(work: Work, follow_up: FollowUp) -> None:

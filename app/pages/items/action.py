@@ -29,6 +29,13 @@ NOT_OPEN = Sentence("此操作现在不能办理，请看事项现状。", "This
 #: The step that is a progress report.
 REPORT = "report"
 _CHANGES_MAX = 20
+#: What whoever approves a request may grant otherwise than it was asked for, by the kind of request.
+_GRANTED = {
+    "extension": ("new_due_on",),
+    "resumption": ("new_due_on",),
+    "dispute": ("department",),
+    "reassignment": ("department",),
+}
 #: Kinds of fields whose bare id says nothing to a reader.
 _ID_KINDS = frozenset({"person", "department", "section"})
 _PART_PLACE = re.compile(r"parts\[(\d{1,4})\]\.(\w+)")
@@ -68,7 +75,7 @@ def make_action(
     detail, actor = read.item, read.actor
     offers = list_offers(unit.connection(), context.book, actor.person_id, detail.row.id, context.now())
     own = next((one for one in offers.offers if one.action == form.action), None)
-    offer = own or _closed_offer(unit, context, detail, form.action)
+    offer = _fit_request(own or _closed_offer(unit, context, detail, form.action), detail)
     if own is None and refusal is None:
         raise ConflictError("not_open", NOT_OPEN)
     closed = refusal or (ConflictError(offer.code or "", offer.refusal) if offer.refusal else None)
@@ -98,6 +105,14 @@ def make_action(
         "typed": _list_typed(offer, form) if refusal is not None else [],
         "is_open": own is not None and own.is_open and not spent,
     }
+
+
+def _fit_request(offer: Offer, detail: ItemDetail) -> Offer:
+    """Return the approval of a request without what its kind does not grant."""
+    if detail.row.kind != "request" or offer.action != "approve":
+        return offer
+    wanted = {"opinion", *_GRANTED.get(detail.details["request_kind"], ())}
+    return replace(offer, fields=tuple(field for field in offer.fields if field.name in wanted))
 
 
 def _name_readers(detail: ItemDetail) -> str:

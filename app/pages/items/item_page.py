@@ -40,7 +40,7 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     offers = list_offers(connection, context.book, actor.person_id, item_id, now)
     newest = list_history(connection, actor.readers, item_id, limit=RECORDS)
     shown = list_history(connection, actor.readers, item_id, limit=RECORDS, cursor=records) if records else newest
-    reading = make_reading(unit, context, [detail.row, *detail.children])
+    reading = make_reading(unit, context, [detail.row, *detail.children, *(link.item for link in detail.links)])
     ladders = read_ladders(unit, reading.calendar, actor.readers, item_id)
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     address = url_for("item.show_item", item_id=item_id)

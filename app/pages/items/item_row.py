@@ -100,6 +100,11 @@ def name_running(kind: str, item_id: int) -> str:
             return _("任务%(id)s", id=item_id)
 
 
+def name_due(kind: str) -> str:
+    """Return what the due date of an item is: of its completion, of the answer or of the decision."""
+    return {"slip": _("答复期限"), "request": _("决定期限")}.get(kind, _("完成期限"))
+
+
 def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:
     """Return a row for reading."""
     state = reading.state(row)

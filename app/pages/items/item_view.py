@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app.pages.items.item_row import Reading, name_account, name_department, name_lead, name_number
+from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_lead, name_number
 from app.pages.items.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
@@ -23,7 +23,7 @@ from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_ru
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, PhaseRow, SignOffRow, SlotRow
+from app.queries.item_detail import ItemDetail, LinkRow, PhaseRow, SignOffRow, SlotRow
 from app.queries.source import FlagRow, SourceDetail
 from reports.wording import name_currency
 from workflows.interpreter import CompiledSignOff
@@ -131,6 +131,7 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
         "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind in ("project", "task")],
         "slips": [child for child, kind in zip(children, kinds, strict=True) if kind == "slip"],
         "requests": [child for child, kind in zip(children, kinds, strict=True) if kind == "request"],
+        "links": [_link(link, reading, own) for link in detail.links],
         "criteria": detail.criteria,
         "phases": _phases(detail),
         "milestones": detail.milestones,
@@ -233,6 +234,19 @@ def _child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
     )
 
 
+def _link(link: LinkRow, reading: Reading, own: set[int]) -> tuple[str, ChildView]:
+    """Return how another item is linked with this one, seen from here, and that item."""
+    names = {
+        ("blocks", True): _("其后办理"),
+        ("blocks", False): _("须先办结"),
+        ("split_from", True): _("分解自"),
+        ("split_from", False): _("分解为"),
+        ("merged_into", True): _("并入"),
+        ("merged_into", False): _("接续"),
+    }
+    return names.get((link.kind, link.is_from), _("相关")), _child(link.item, reading, own)
+
+
 def _phases(detail: ItemDetail) -> list[PhaseView]:
     present = detail.details.get("phase_seq") or 0
     return [_phase(phase, is_present=phase.seq == present and phase.passed_at is None) for phase in detail.phases]
@@ -260,7 +274,7 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
         yield _("配合"), join_names(names)
     if row.assignee_name or own.get("assignee_text"):
         yield _("承办人"), row.assignee_name or own["assignee_text"]
-    yield {"slip": _("答复期限"), "request": _("决定期限")}.get(row.kind, _("完成期限")), show_column_day(row.due_on)
+    yield name_due(row.kind), show_column_day(row.due_on)
     if row.original_due_on is not None and row.original_due_on != row.due_on:
         yield _("原定期限"), show_column_day(row.original_due_on)
     if own.get("forecast_on"):

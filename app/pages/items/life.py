@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.items.item_row import Reading, name_account, name_department, name_running
+from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_running
 from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
 from app.queries.escalation import LadderView, ReachedRung
@@ -110,7 +110,7 @@ def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterato
         points.append((day, LifeRow(escape(label), when, "ahead")))
     due_on = detail.row.due_on
     if due_on is not None and due_on >= reading.today:
-        points.append((due_on, LifeRow(escape(_("完成期限")), show_day(due_on), "ahead")))
+        points.append((due_on, LifeRow(escape(name_due(detail.row.kind)), show_day(due_on), "ahead")))
     yield from (row for _day, row in sorted(points, key=lambda point: point[0]))
 
 

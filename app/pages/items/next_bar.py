@@ -21,7 +21,9 @@ from workflows.roles import Place
 
 #: Moves beside the way: open to somebody, but not what the item waits for.
 SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen",
-                  "correct", "urge"})  # fmt: skip
+                  "correct", "urge", "ask_extension", "ask_suspension", "ask_resumption", "ask_reassignment",
+                  "ask_light", "dispute", "hand_on", "take_back", "extend", "reassign", "set_rhythm",
+                  "clear_light"})  # fmt: skip
 
 #: Passing a request on: open beside a decision that one may take oneself, so it comes after that.
 REFER = "refer"

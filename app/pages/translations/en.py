@@ -53,6 +53,9 @@ ENGLISH: dict[str, str] = {
     "没有这个页面": "No such page",
     "请检查地址，或从首页进入。": "Check the address, or start from your work.",
     "页面已过期，请返回刷新后再试。": "The page has expired; go back, reload it and try again.",
+    "您已退出登录，刚才的内容没有提交。请登录后再办。": (
+        "You are logged out, and what you typed was not sent. Log in and do it again."
+    ),
     # Me
     "职务": "Posts",
     "目前没有职务，因此看不到事项。请联系协调办。": (

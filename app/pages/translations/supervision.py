@@ -64,8 +64,17 @@ SUPERVISION: dict[str, str] = {
     "打印": "Print",
     "%(paper)s（中文PDF）": "%(paper)s (PDF, Chinese)",
     "%(paper)s（英文PDF）": "%(paper)s (PDF, English)",
-    "目前无须答复": "no answer is owed now",
+    "目前无须答复": "No answer is owed now",
     "单据": "Notice",
+    "关联事项": "Linked items",
+    "关系": "Relation",
+    "其后办理": "Comes after",
+    "须先办结": "Must be done first",
+    "分解为": "Split into",
+    "分解自": "Split from",
+    "并入": "Merged into",
+    "接续": "Follows on from",
+    "相关": "Related",
     "决定：%(one)s；或者%(other)s": "%(one)s or %(other)s",
     "本任务即告结束，由分解后的各项任务取代，不能恢复。请确认后再提交。": (
         "The task ends for good; the tasks that it becomes take its place. Make sure before you submit."

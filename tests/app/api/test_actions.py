@@ -191,7 +191,7 @@ def test_offers_say_what_is_asked_and_why_a_step_is_closed(caller: Caller) -> No
     """Open steps with their fields; closed ones with the guard's sentence; nothing for who only reads."""
     task = caller.city.task(due_on=None)
     offers = _offers(caller, "office1", task)
-    assert offers.keys() == {"assign", "cancel"}
+    assert offers.keys() == {"assign", "cancel", "set_rhythm"}
     assert offers["assign"]["refusal"] == {"zh": "还没有确定完成期限。", "en": "No due date is set yet."}
     assert offers["cancel"]["is_open"]
     assert [asked["name"] for asked in offers["cancel"]["fields"]] == ["reason"]

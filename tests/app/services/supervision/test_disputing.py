@@ -61,6 +61,17 @@ def test_a_dispute_withdrawn_was_never_ruled(city: City) -> None:
     ask(city, "tra_head", task, "dispute", local(2026, 3, 6, 10), reason="协商未成")
 
 
+def test_disputing_and_withdrawing_in_turn_ends(city: City) -> None:
+    """Each withdrawal starts the receipt clock afresh: after two of them the task is received or goes up its rungs."""
+    task = assigned_task(city)
+    for day in (3, 4):
+        request = ask(city, "tra_head", task, "dispute", local(2026, 3, day, 10), reason="职责不清")
+        city.do("tra_head", request, "withdraw", {"reason": "已协商"}, now=local(2026, 3, day, 15))
+    with pytest.raises(ConflictError, match="withdrawn"):
+        city.do("tra_head", task, "dispute", {"reason": "职责不清"}, now=local(2026, 3, 5, 10))
+    assert episode_of(city, task, "receipt").base_on == on("2026-03-06")
+
+
 def test_a_dispute_needs_a_department_to_be_upheld(city: City) -> None:
     """Upheld without a department the task would wait for nobody: refused at the field."""
     task = assigned_task(city)

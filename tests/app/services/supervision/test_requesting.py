@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.core.errors import ConflictError, InvalidError, NotFoundError, StaleError
+from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
 from app.models.escalation import Episode
 from app.models.item import Item
 from app.models.organisation import Department
@@ -259,13 +259,25 @@ def test_a_cancelled_task_takes_its_requests_along(city: City) -> None:
     assert story(city, request)[-1] == "cancel"
 
 
-def test_a_request_of_a_closed_task_is_decided_no_more(city: City) -> None:
-    """Approval of what concerns a closed item is refused; it can still be withdrawn."""
+def test_a_closed_task_takes_its_requests_along(city: City) -> None:
+    """What was asked about a task that is verified meanwhile is settled: nobody waits for a decision any more."""
     task = running_task(city)
     request = extension(city, task)
     city.do("tra_staff", task, "submit", {"evidence": "验收单"})
     city.do("office1", task, "verify")
+    assert (city.state(request), story(city, request)[-1]) == ("withdrawn", "cancel")
     with pytest.raises(ConflictError) as caught:
         city.do("office2", request, "approve")
-    assert caught.value.code == "parent_open"
-    city.do("tra_head", request, "withdraw", {"reason": "已办结"})
+    assert caught.value.code == "wrong_state"
+
+
+def test_who_endorsed_does_not_decide(city: City) -> None:
+    """The head who endorsed sits in the office as well: somebody else decides."""
+    city.add_person("both", ("TRA", "head", False), ("OFF", "office", False))
+    task = running_task(city)
+    request = extension(city, task, "tra_staff")
+    city.do("both", request, "endorse")
+    for action, fields in (("approve", {}), ("refuse", {"reason": "不同意"})):
+        with pytest.raises(ForbiddenError):
+            city.do("both", request, action, fields)
+    city.do("office1", request, "approve")
