@@ -54,6 +54,9 @@ STEPS = (
          (may_urge,), asks=(fields.channel, fields.note, fields.spoken_to), then=("urge",), is_progress=False),
 )  # fmt: skip
 
+#: An accepted answer waits for its matter to move, not for a hand: nobody's work list shows it.
+RESTING = frozenset({("slip", ACCEPTED.name)})
+
 #: Slips never bring forth slips: an unanswered one is reminded of, then goes to the leadership group.
 LADDERS = (
     Ladder(Cause.DUE, (Rung(1, workdays(-1), LEAD_HEAD), Rung(4, workdays(2), LEADERSHIP))),

@@ -18,6 +18,7 @@ from app.policy.people import Actor
 from app.queries.item import ItemRow, is_readable, select_rows
 from workflows.interpreter import Machine
 from workflows.roles import ROLES, Role
+from workflows.slip import RESTING
 
 _Parent = aliased(Item, name="above")
 
@@ -52,7 +53,7 @@ def _conditions(actor: Actor, machine: Machine) -> Iterator[ColumnElement[bool]]
     """Yield, for each role that a state of `machine` waits for, the condition that the actor is that role."""
     states: dict[str, list[str]] = {}
     for state in machine.states.values():
-        if state.waits_for is not None:
+        if state.waits_for is not None and (machine.kind, state.name) not in RESTING:
             states.setdefault(state.waits_for.name, []).append(state.name)
     for name, waiting in states.items():
         condition = _is_role(actor, ROLES[name])
@@ -62,7 +63,9 @@ def _conditions(actor: Actor, machine: Machine) -> Iterator[ColumnElement[bool]]
 
 def _is_role(actor: Actor, role: Role) -> ColumnElement[bool] | None:
     departments = [c.department_id for c in actor.capacities if c.duty in role.duties]
-    own = Item.owner_department_id.in_(departments)
+    own: ColumnElement[bool] = Item.owner_department_id.in_(departments)
+    if role.with_section:
+        own = or_(own, Item.section_id.in_(departments))
     if role.assignee:
         return or_(Item.assignee_id == actor.person_id, and_(Item.assignee_id.is_(None), own))
     if not departments or (role.director_only and not any(c.is_director for c in actor.capacities)):

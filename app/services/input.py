@@ -114,7 +114,7 @@ def _read_parts(name: str, raw: Any, faults: list[Fault]) -> list[dict[str, Any]
         or not _PARTS_MIN <= len(raw) <= _PARTS_MAX
         or not all(isinstance(r, Mapping) for r in raw)
     ):
-        said = Sentence(f"应为2至{_PARTS_MAX}项的列表。", f"Expected a list of 2 to {_PARTS_MAX} tasks.")
+        said = Sentence(f"请填写2至{_PARTS_MAX}项任务。", f"Give 2 to {_PARTS_MAX} tasks.")
         faults.append(Fault(name, said))
         return []
     return [_read_part(f"{name}[{number}]", row, faults) for number, row in enumerate(raw, 1)]

@@ -142,10 +142,14 @@ def _reason(row: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"reason": row["reason"], "request_id": row["item_id"], **{k: v for k, v in more.items() if v is not None}}
 
 
+def _grant_text(request_id: int) -> str:
+    return f"批准暂缓申请（编号{request_id}） / suspension granted on request {request_id}"
+
+
 _GRANTS: dict[str, Grant] = {
     "extension": lambda _, row, due_on, __: ("extend", _reason(row, new_due_on=due_on)),
     "suspension": lambda work, row, *_: (
-        "suspend", _reason(row, decision=work.values.get("opinion") or f"request {row['item_id']}"),
+        "suspend", _reason(row, decision=work.values.get("opinion") or _grant_text(row["item_id"])),
     ),
     "resumption": lambda _, row, due_on, __: ("resume", _reason(row, new_due_on=due_on)),
     "dispute": lambda _, row, __, department_id: ("rule", _reason(row, department=department_id)),

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from app.policy.people import find_actor
+from app.queries.inbox import list_inbox
 from app.services.act import Act
 from app.services.organisation.merging import merge_department
 from app.services.recording import Acting
@@ -104,3 +106,24 @@ def test_a_department_that_is_being_merged_away_is_given_nothing(city: City) -> 
             given.result(10)
     assert [fault.field for fault in caught.value.faults] == ["department"]
     assert item(city, task).owner_department_id == ids["TRA"]
+
+
+def test_a_section_finds_its_work(city: City) -> None:
+    """What was handed on stands in the work list of the section's people, and no longer once it was taken back."""
+    section = add_section(city)
+    task = assigned_task(city)
+
+    def work() -> list[int]:
+        """Return what waits for the section's member."""
+        with city.database.reading() as session:
+            connection = session.connection()
+            actor = find_actor(connection, city.people["TRA-1_staff"], NOW.date())
+            assert actor is not None
+            machines = [city.book.current_machine(connection, "task")]
+            return [row.item.id for row in list_inbox(connection, actor, machines, NOW.date())]
+
+    assert work() == []
+    city.do("tra_head", task, "hand_on", {"section": section})
+    assert work() == [task]
+    city.do("tra_head", task, "take_back")
+    assert work() == []
