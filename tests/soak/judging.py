@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from app.models.escalation import Episode, Escalation, LadderRung
 from app.models.item import Item
 from app.models.record import Outbox
-from app.models.supervision import Slip, SlipCover
+from app.models.supervision import Slip, SlipCover, SupervisionRequest
 from app.policy import access
 from app.policy.people import find_actor
 from app.services.loading import load
@@ -66,14 +66,33 @@ def _early_or_late(connection: Connection, tick: timedelta) -> list[str]:
                Episode.opened_at, Episode.held_until)
         .join(Episode, Episode.id == Escalation.episode_id)
     ).all()  # fmt: skip
+    held = _find_holds(connection)
     faults = []
     for row in rows:
         due_at = max(row.due_at, row.opened_at, row.held_until or datetime(1970, 1, 1, tzinfo=UTC))
+        if row.cause == "due":
+            # A ladder held by a request is released when that is decided: what it passed is raised from then on.
+            ends = [end or row.raised_at for begin, end in held.get(row.item_id, []) if begin <= row.raised_at]
+            due_at = max([due_at, *(min(end, row.raised_at) for end in ends if end >= row.due_at)])
         if row.raised_at < row.due_at:
             faults.append(f"early: item {row.item_id} {row.cause} {row.level}")
         if row.opened_at <= row.raised_at and row.raised_at - due_at > tick:
             faults.append(f"late: item {row.item_id} {row.cause} {row.level} by {row.raised_at - due_at}")
     return faults
+
+
+def _find_holds(connection: Connection) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    """Return, by item, from when to when a request for more time was pending."""
+    rows = connection.execute(
+        select(Item.parent_id, Item.created_at, Item.closed_at)
+        .join(SupervisionRequest, SupervisionRequest.item_id == Item.id)
+        .where(SupervisionRequest.request_kind == "extension")
+    )
+    holds: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    for item_id, created_at, closed_at in rows:
+        if item_id is not None:
+            holds.setdefault(item_id, []).append((created_at, closed_at))
+    return holds
 
 
 def _doubles(connection: Connection) -> list[str]:
