@@ -38,7 +38,8 @@ _NEXT_SEQ = (
     .where(History.item_id == bindparam("b_item_id"))
     .scalar_subquery()
 )
-_INSERT_HISTORY = insert(History).values(seq=_NEXT_SEQ)
+#: Takes the item's id as `b_item_id` beside the row's columns; numbers the row itself.
+INSERT_HISTORY = insert(History).values(seq=_NEXT_SEQ)
 _INSERT_AUDIT = insert(Audit)
 _INSERT_OUTBOX = insert(Outbox)
 
@@ -68,7 +69,7 @@ def write_history(
 ) -> None:
     """Add the history row of a step that `item` has just taken."""
     connection.execute(
-        _INSERT_HISTORY,
+        INSERT_HISTORY,
         {
             "item_id": item.id,
             "b_item_id": item.id,
@@ -143,8 +144,15 @@ def write_outbox(
     payload: Mapping[str, Any],
 ) -> None:
     """Owe a message about `item` to everybody in `roles`; one row a recipient."""
-    keys = dict.fromkeys(key for role in roles for key in recipients(role, place))
-    if not keys:
+    owe(connection, item, (key for role in roles for key in recipients(role, place)), now, topic=topic, payload=payload)
+
+
+def owe(
+    connection: Connection, item: Loaded, keys: Iterable[str], now: datetime, *, topic: str, payload: Mapping[str, Any]
+) -> None:
+    """Owe a message about `item` to each of the reader keys, once; one row a recipient."""
+    wanted = dict.fromkeys(keys)
+    if not wanted:
         return
     body = plain(payload)
     connection.execute(
@@ -160,6 +168,6 @@ def write_outbox(
                 "not_before": now,
                 "created_at": now,
             }
-            for key in keys
+            for key in wanted
         ],
     )

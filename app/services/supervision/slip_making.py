@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.text import TITLE_MAX
 from app.models.escalation import Escalation
 from app.models.item import Item, ItemLink
-from app.models.record import Audit, History
+from app.models.record import Audit
 from app.models.supervision import SlipCover
 from app.services.entering import NewItem, enter_items
 from app.services.loading import load_many
-from app.services.recording import Acting, plain
+from app.services.recording import INSERT_HISTORY, Acting, plain
 from app.services.rulebook import Rulebook
 from app.services.supervision.slip_batch import BATCH, Batch, act_as_product, narrow
 from app.services.supervision.slip_rungs import (
@@ -177,14 +177,6 @@ def _find_id(slip: OpenSlip | None, made: Sequence[int]) -> int | None:
     return made[slip.place]
 
 
-_NEXT_SEQ = (
-    select(func.coalesce(func.max(History.seq), 0) + 1)
-    .where(History.item_id == bindparam("b_item_id"))
-    .scalar_subquery()
-)
-_INSERT_HISTORY = insert(History).values(seq=_NEXT_SEQ)
-
-
 def _note_joined(connection: Connection, acting: Acting, at: datetime, plan: _Plan, made: Sequence[int]) -> None:
     """Name the further cause in the history of the slip that covers it."""
     joined = [(rung, _find_id(slip, made)) for rung, _, slip, outcome in plan.covers if outcome == "joined"]
@@ -215,7 +207,7 @@ def write_notes(
             "b_item_id": slip_id, "from_state": state, "to_state": state, "workflow_version": version, "data": data,
         })  # fmt: skip
         audit.append(shared | {"outcome": "done", "source": SOURCE, "subject": None, "before": None, "after": data})
-    connection.execute(_INSERT_HISTORY, history)
+    connection.execute(INSERT_HISTORY, history)
     connection.execute(insert(Audit), audit)
 
 

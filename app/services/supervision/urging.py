@@ -4,10 +4,10 @@ The step's history row is the record: who urged whom, how, and what was said. A 
 the item waits: the state's role, and in a round of signatures whoever has not signed.
 """
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from app.models.record import Outbox, Signature, SignSlot
-from app.services.recording import plain, recipients
+from app.models.record import Signature, SignSlot
+from app.services.recording import owe, recipients
 from app.services.working import Work
 
 
@@ -15,20 +15,11 @@ def urge(work: Work) -> None:
     """Owe a message to whoever is waited for, unless they were spoken to another way."""
     if work.values["channel"] != "message":
         return
-    keys = waited_for(work)
-    payload = plain({
+    payload = {
         "title": work.item.title, "kind": work.item.kind, "due_on": work.item.due_on, "state": work.item.state,
         "note": work.values.get("note"), "by": work.acting.person_id,
-    })  # fmt: skip
-    rows = [
-        {
-            "item_id": work.item.id, "recipient": key, "topic": f"{work.item.kind}.urge", "payload": payload,
-            "status": "pending", "unique_key": None, "not_before": work.now, "created_at": work.now,
-        }
-        for key in keys
-    ]  # fmt: skip
-    if rows:
-        work.connection.execute(insert(Outbox), rows)
+    }  # fmt: skip
+    owe(work.connection, work.item, waited_for(work), work.now, topic=f"{work.item.kind}.urge", payload=payload)
 
 
 def waited_for(work: Work) -> list[str]:
