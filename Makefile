@@ -18,7 +18,8 @@ setup: .venv/.ready ## make .venv, install the locked packages and what the mach
 	@echo "setup: installing the locked packages into .venv"
 	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "setup: Python 3.11 is needed, this is " + sys.version.split()[0])'
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@$(PY) -m pip check --quiet --disable-pip-version-check
 	@touch $@
 
 run: setup ## set up, fill an empty embedded database, serve on 127.0.0.1:$(PORT)
