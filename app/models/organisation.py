@@ -117,8 +117,12 @@ class Holding(Base):
     to_on: Mapped[date | None]
 
 
+#: What a token may be used for: reading, taking steps and other writes.
+SCOPES = ("read", "write")
+
+
 class AccessToken(Base):
-    """A bearer token; only its SHA-256 is kept."""
+    """A bearer token; only its SHA-256 is kept. `scopes` are words of SCOPES, separated by a blank."""
 
     __tablename__ = "access_token"
 
@@ -129,3 +133,5 @@ class AccessToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scopes: Mapped[str] = mapped_column(String(60), default=" ".join(SCOPES), server_default=" ".join(SCOPES))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
