@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+import js_lib_htmx
 from flask import Blueprint, Flask, Response, url_for
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -37,6 +38,13 @@ _PAGES = (
     log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
     attachment.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages, day.pages,
 )  # fmt: skip
+#: htmx as its package brings it.
+_HTMX = Blueprint(
+    "htmx",
+    __name__,
+    static_folder=Path(js_lib_htmx.__file__).parent / "static" / "htmx",
+    static_url_path="/assets/htmx",
+)
 _FILES = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
 
@@ -55,6 +63,7 @@ def register(app: Flask, settings: Settings) -> None:
     add_filters(app)
     app.context_processor(_share)
     app.register_blueprint(_FILES)
+    app.register_blueprint(_HTMX)
     for pages in _PAGES:
         app.register_blueprint(pages)
         app.before_request_funcs.setdefault(pages.name, []).append(session.guard)
@@ -77,6 +86,7 @@ def _share() -> dict[str, object]:
         "this_address": name_this_address(),
         "asset": locate_asset,
         "token": make_token,
+        "make_csrf": generate_csrf,
     }
 
 
