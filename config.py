@@ -14,10 +14,17 @@
 | LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
 | LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
 | LIANBAN_BASE_URL      | where people reach the product: links in mails              | http://127.0.0.1:8000          |
+| LIANBAN_RATE_LIMIT    | requests a caller may send to the API, e.g. 600/minute; off | 600/minute                     |
+| LIANBAN_LOG_IN_LIMIT  | log-ins that one address may try, e.g. 20/minute; off       | 20/minute                      |
 | LIANBAN_WEBHOOK_ALLOW | inside hosts and networks that webhooks may call            | none                           |
+| LIANBAN_SESSION_IDLE_MINUTES | a browser's session ends after so long without a request, 5 to 1440 | 120             |
+| LIANBAN_SESSION_HOURS | a browser's session ends so long after log-in, 1 to 168     | 12                             |
+| LIANBAN_PASSWORD_PEPPER | keyed into every password; 32 characters at least         | none                           |
+| LIANBAN_PROXIES       | how many proxies of one's own stand in front, 0 to 5        | 0                              |
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +38,7 @@ from workflows.hours import Hours
 
 ROOT = Path(__file__).resolve().parent
 _SHORTEST_KEY = 32
+_LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
 
 
@@ -56,6 +64,13 @@ class Settings:
     mail_from: str = ""
     base_url: str = BASE_URL
     webhook_allow: AllowList = NOTHING_ALLOWED
+    #: As `limits` reads them; empty: no limit.
+    rate_limit: str = "600/minute"
+    log_in_limit: str = "20/minute"
+    session_idle_minutes: int = 120
+    session_hours: int = 12
+    password_pepper: str = ""
+    proxies: int = 0
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -83,7 +98,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
         mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
         base_url=_base_url(source.get("LIANBAN_BASE_URL") or BASE_URL),
+        rate_limit=_limit("LIANBAN_RATE_LIMIT", source.get("LIANBAN_RATE_LIMIT") or "600/minute"),
+        log_in_limit=_limit("LIANBAN_LOG_IN_LIMIT", source.get("LIANBAN_LOG_IN_LIMIT") or "20/minute"),
         webhook_allow=_allow_list(source.get("LIANBAN_WEBHOOK_ALLOW", "")),
+        session_idle_minutes=_whole(source, "LIANBAN_SESSION_IDLE_MINUTES", 120, 5, 1440),
+        session_hours=_whole(source, "LIANBAN_SESSION_HOURS", 12, 1, 168),
+        password_pepper=_pepper(source.get("LIANBAN_PASSWORD_PEPPER", "")),
+        proxies=_whole(source, "LIANBAN_PROXIES", 0, 0, 5),
     )
 
 
@@ -141,6 +162,19 @@ def _max_file_mb(value: str) -> int:
     return int(value)
 
 
+def _whole(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = source.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or len(value) > 6 or not least <= int(value) <= most:  # noqa: PLR2004  # digits, before they are read
+        raise SettingError(f"{name}={value!r}: expected a whole number from {least} to {most}")
+    return int(value)
+
+
+def _pepper(value: str) -> str:
+    if value and len(value) < _SHORTEST_KEY:
+        raise SettingError(f"LIANBAN_PASSWORD_PEPPER: expected {_SHORTEST_KEY} characters at least, got {len(value)}")
+    return value
+
+
 def _mail_server(value: str) -> MailServer | None:
     if not value:
         return None
@@ -164,6 +198,14 @@ def _base_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise SettingError(f"LIANBAN_BASE_URL={value!r}: expected e.g. https://lianban.example.gov")
     return value.rstrip("/")
+
+
+def _limit(name: str, value: str) -> str:
+    if value == "off":
+        return ""
+    if not _LIMIT.fullmatch(value):
+        raise SettingError(f"{name}={value!r}: expected e.g. 600/minute (second, minute, hour, day) or off")
+    return value
 
 
 def _allow_list(value: str) -> AllowList:

@@ -1,11 +1,12 @@
 """Puts the application together; reads as a table of contents."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import register as api
 from app.commands import catalogue
 from app.core.clock import Clock
-from app.edge import context, startup
+from app.edge import context, limit, startup
 from app.pages import register as pages
 from config import Settings, read_settings
 
@@ -18,9 +19,12 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     chosen = settings or read_settings()
     app = Flask("app", static_folder=None)
     app.config["SECRET_KEY"] = chosen.secret_key
+    if chosen.proxies:  # the caller's address is what the proxies of one's own say
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]
     made = context.make_context(chosen, clock)
     context.attach(app, made)
     startup.attach(app, made)
+    limit.attach(app, chosen)
     api.register(app)
     pages.register(app, chosen)
     catalogue.register(app)

@@ -16,10 +16,10 @@ from app.queries.attachment import find_attachment, list_of_document, list_of_it
 from app.schemas.attachment import (
     AttachmentPageSchema,
     AttachmentSchema,
-    LanguageQuerySchema,
     RemovalSchema,
     RemovedSchema,
 )
+from app.schemas.paging import LanguageQuerySchema
 from app.services.attachment.permission import Parent
 from app.services.attachment.removing import remove_attachment
 

@@ -59,7 +59,7 @@ def read_version() -> int | None:
     given = request.headers.get("If-Match")
     if given is None:
         return None
-    text = given.strip().removeprefix("W/").strip('"')
+    text = given.strip().removeprefix("W/").strip('"').partition("-")[0]  # behind it stands the content's digest
     if not text.isascii() or not text.isdigit() or len(text) > _VERSION_MAX:
         said = Sentence('应为ETag给出的版本，如"7"。', 'expected a version as ETag gives it, e.g. "7".')
         raise InvalidError([Fault("If-Match", said)])

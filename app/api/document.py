@@ -8,9 +8,11 @@ from flask import Blueprint, request
 from app.api.answer import Answer, dump, etag
 from app.api.body import read_body, read_query, read_version
 from app.api.presenting import show_row
+from app.edge.administering import may_look_after
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import Context, Unit, current_context
 from app.edge.document import log_reading, read_document
+from app.policy.people import Actor
 from app.queries.document import DocumentDetail, find_document, list_documents
 from app.schemas.document import (
     DocumentCorrectionSchema,
@@ -61,7 +63,7 @@ def show_one(document_id: int) -> Answer:
     context = current_context()
     with context.database.reading() as unit:
         found, actor = read_document(context, unit, caller_id(), document_id)
-        shown = _show_detail(context, unit, found)
+        shown = _show_detail(context, unit, actor, found)
     log_reading(context, actor, found, source="api")
     return shown, 200, etag(found.row.version)
 
@@ -86,9 +88,12 @@ def _show(context: Context, person_id: int, document_id: int, *, was_readable: b
     with context.database.reading() as unit:
         actor = require_actor(unit, person_id)
         found = find_document(unit.connection(), actor, document_id, context.today(), was_readable=was_readable)
-        return _show_detail(context, unit, found), found.row.version
+        return _show_detail(context, unit, actor, found), found.row.version
 
 
-def _show_detail(context: Context, unit: Unit, found: DocumentDetail) -> dict[str, Any]:
+def _show_detail(context: Context, unit: Unit, actor: Actor, found: DocumentDetail) -> dict[str, Any]:
+    """Return a document as `actor` may see it: how its readers log in is not for everybody."""
     tasks = [show_row(context, unit, row) for row in found.tasks]
-    return dump(DocumentDetailSchema(), {**asdict(found.row), "readers": found.readers, "tasks": tasks})
+    hidden = {} if may_look_after(actor) else {"login": None}
+    readers = [{**asdict(reader), **hidden} for reader in found.readers]
+    return dump(DocumentDetailSchema(), {**asdict(found.row), "readers": readers, "tasks": tasks})

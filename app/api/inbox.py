@@ -1,23 +1,24 @@
-"""GET /inbox: the work that waits. /messages: what the caller was told; reading is marked, never done for others."""
+"""GET /inbox: the work that waits; POST /actions: one step on many items; /messages: what the caller was told."""
 
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from app.api.answer import dump
 from app.api.body import read_body, read_query
 from app.api.presenting import show_row
 from app.edge.auth import caller_id, make_act, require_actor
+from app.edge.bulk import Pick, Result, perform_each
 from app.edge.context import Context, current_context
 from app.edge.message import say_label, say_text
-from app.queries.inbox import list_inbox
+from app.edge.problem import describe_problem
+from app.edge.work import WorkRow, name_role, read_work
+from app.queries.inbox import InboxFilter
 from app.queries.message import MessageRow, list_messages
-from app.schemas.item import KINDS
+from app.schemas.inbox import BulkAnswerSchema, BulkRequestSchema, InboxQuerySchema, InboxSchema
 from app.schemas.message import (
     DoneSchema,
-    InboxQuerySchema,
-    InboxSchema,
     MessagePageSchema,
     MessageQuerySchema,
     ReadAllSchema,
@@ -32,19 +33,58 @@ MESSAGE = "/messages/<int(max=9223372036854775807):message_id>"
 
 @api.get("/inbox")
 def show_inbox() -> dict[str, Any]:
-    """Show what waits for the caller, the nearest due date first."""
+    """Show what waits for the caller, the nearest due date first, with the steps that are open."""
     given = read_query(InboxQuerySchema())
     context = current_context()
     with context.database.reading() as unit:
-        connection = unit.connection()
-        actor = require_actor(unit, caller_id())
-        machines = [context.book.current_machine(connection, kind) for kind in KINDS]
-        found = list_inbox(connection, actor, machines, context.today(), limit=given["limit"])
-        rows = [
-            {**show_row(context, unit, row.item), "state_since": row.state_since, "owes_signature": row.owes_signature}
-            for row in found
-        ]
-    return dump(InboxSchema(), {"items": rows, "next_cursor": None})
+        found = read_work(
+            context, unit, require_actor(unit, caller_id()),
+            InboxFilter(tuple(given.get("kind", ())), given["post"], given["signatures"], given["q"]),
+            limit=given["limit"], cursor=given["cursor"],
+        )  # fmt: skip
+        rows = [{**show_row(context, unit, row.found.item), **_show_work(row)} for row in found.rows]
+    return dump(InboxSchema(), {"items": rows, "next_cursor": found.next_cursor})
+
+
+def _show_work(row: WorkRow) -> dict[str, Any]:
+    moves = [offer for offer in row.offers if offer.is_open]
+    following = row.consequence
+    return {
+        "state_since": row.found.state_since,
+        "owes_signature": row.found.owes_signature,
+        "since": row.found.since,
+        "role": row.role,
+        "consequence": following and {**asdict(following), "to_role": name_role(following.to_role)},
+        "moves": [
+            {"action": offer.action, "label": offer.label, "asks": [field.name for field in offer.fields],
+             "post_ids": [post.post_id for post in offer.posts]}
+            for offer in moves
+        ],
+    }  # fmt: skip
+
+
+@api.post("/actions")
+def take_actions() -> dict[str, Any]:
+    """Take one step on many items, each by itself; the answer tells for each what became of it."""
+    given = read_body(BulkRequestSchema())
+    picks = [Pick(one["id"], one["version"], one["as_post"]) for one in given["items"]]
+    results = perform_each(
+        current_context(), caller_id(), given["action"], picks, given["fields_"],
+        key=request.headers.get("Idempotency-Key"), source="api",
+    )  # fmt: skip
+    return dump(BulkAnswerSchema(), {"items": list(map(_show_result, results)), "next_cursor": None})
+
+
+def _show_result(result: Result) -> dict[str, Any]:
+    answer = result.answer or {}
+    return {
+        "id": result.item_id,
+        "status": result.status,
+        "code": result.code,
+        "state": answer.get("state"),
+        "version": answer.get("version"),
+        "problem": None if result.error is None else describe_problem(result.error),
+    }
 
 
 @api.get("/messages")

@@ -5,36 +5,63 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from marshmallow import Schema
+from marshmallow.fields import Field
 from werkzeug.wrappers import Response
 
-from app.api.describing import document, message, organisation, slip, task, template
+from app.api.describing import (
+    city,
+    document,
+    listing,
+    message,
+    organisation,
+    personal,
+    project,
+    slip,
+    task,
+    template,
+    work,
+)
+from app.api.describing.completing import HEADERS, PARAMETERS, TAGS, complete_paths, describe_problems
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
 from app.schemas.day import DaySchema
 from app.schemas.describing import collect_schemas, describe_field, name_schema
+from app.schemas.example import make_example
 from app.schemas.item import (
+    Choices,
     HistoryPageSchema,
     HistoryQuerySchema,
     ItemDetailSchema,
     ItemPageSchema,
     ItemQuerySchema,
 )
+from app.schemas.paging import PageQuerySchema
 from app.schemas.person import MeSchema
 from app.schemas.problem import ProblemSchema
 from app.schemas.report_owed import OwedPageSchema, OwedQuerySchema
-from app.schemas.token import LogInSchema, TokenSchema
+from app.schemas.token import LogInSchema, RevokedTokenSchema, TokenPageSchema, TokenSchema
 
 api = Blueprint("api_openapi", __name__)
 
 Part = dict[str, Any]
 
+_SUMMARY = "Joint work of a city's departments / 部门联办"
+_DESCRIPTION = (
+    "Everything that a page can do. Send `Authorization: Bearer …` (POST /tokens). Lists answer `items` and"
+    " `next_cursor`; errors are problem documents (RFC 9457) that list every fault; what the caller may not read looks"
+    " like what is missing. Steps name the version that they rest on (`If-Match`) and may carry an `Idempotency-Key`."
+    " `?lang=zh|en` chooses the language of errors."
+)
 _SHOWN: tuple[type[Schema], ...] = (
     ActionAnswerSchema, ActionRequestSchema, OfferListSchema, HistoryPageSchema, ItemDetailSchema, ItemPageSchema,
-    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, *organisation.SHOWN,
+    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, TokenPageSchema,
+    RevokedTokenSchema, *organisation.SHOWN,
     *document.SHOWN,
-    *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN,
+    *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN, *listing.SHOWN, *work.SHOWN, *city.SHOWN,
+    *personal.SHOWN, *project.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
+_OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _ACTION: Part = {"name": "action", "in": "path", "required": True, "schema": {"type": "string"}}
 _IF_MATCH: Part = {
     "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
@@ -57,21 +84,31 @@ def make_document() -> Part:
     """Return the OpenAPI document."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "联办 Lianban", "version": "1"},
+        "info": {"title": "联办 Lianban", "version": "1", "summary": _SUMMARY, "description": _DESCRIPTION},
         "servers": [{"url": "/api/v1"}],
         "security": [{"bearer": []}],
-        "paths": _paths(),
+        "tags": [{"name": name, "description": said} for name, said in TAGS.items()],
+        "paths": complete_paths(_paths()),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "schemas": collect_schemas(_SHOWN),
+            "responses": describe_problems(),
+            "headers": HEADERS,
+            "parameters": PARAMETERS,
         },
     }
 
 
 def _paths() -> Part:
     return {
-        "/tokens": {"post": _operation("make_token", "A bearer token for log-in name and password", TokenSchema,
-                                       status=201, body=LogInSchema, fails=(400, 401, 413, 415, 422), public=True)},
+        "/tokens": {
+            "get": _operation("list_tokens", "The caller's tokens that were not revoked", TokenPageSchema,
+                              parameters=_query(PageQuerySchema), fails=(401, 422)),
+            "post": _operation("make_token", "A bearer token for log-in name and password", TokenSchema, status=201,
+                               body=LogInSchema, fails=(400, 401, 413, 415, 422), public=True)},
+        "/tokens/{own_token_id}": {"delete": _operation("revoke_token", "Revoke one of the caller's tokens",
+                                                        RevokedTokenSchema, parameters=[_OWN_TOKEN],
+                                                        fails=(401, 404))},
         "/me": {"get": _operation("show_me", "Who calls, with the posts of this moment", MeSchema)},
         "/items": {"get": _operation("list_items", "The items that the caller may read", ItemPageSchema,
                                      parameters=_query(ItemQuerySchema), fails=(401, 422))},
@@ -85,12 +122,17 @@ def _paths() -> Part:
         "/items/{item_id}/actions/{action}": {"post": _operation(
             "take_action", "Take a step", ActionAnswerSchema, body=ActionRequestSchema,
             parameters=[_ID, _ACTION, _IF_MATCH, _KEY], fails=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428))},
+        **city.describe_paths(_operation, _query),
+        **personal.describe_paths(_operation, _query),
+        **listing.describe_paths(_operation, _query),
         **document.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **message.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **organisation.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **slip.describe_paths(_operation, _query),
         **task.describe_paths(_operation, _query, _KEY),
         **template.describe_paths(_operation, _query, _ID, _KEY),
+        **project.describe_paths(_operation, _query, _ID),
+        **work.describe_paths(_operation, _query, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
         "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,
@@ -101,9 +143,17 @@ def _paths() -> Part:
 
 def _query(schema: type[Schema]) -> list[Part]:
     return [
-        {"name": name, "in": "query", "required": field.required, "schema": describe_field(field)}
+        {"name": field.data_key or name, "in": "query", "required": field.required}
+        | ({"style": "form", "explode": False} if isinstance(field, Choices) else {})
+        | _describe_parameter(field)
         for name, field in schema().fields.items()
     ]
+
+
+def _describe_parameter(field: Field[Any]) -> Part:
+    described = describe_field(field)
+    said = described.pop("description", None)
+    return {"schema": described} | ({} if said is None else {"description": said})
 
 
 def _operation(
@@ -131,5 +181,7 @@ def _operation(
 
 
 def _content(media_type: str, schema: type[Schema] | None) -> Part:
-    shown = {"type": "object"} if schema is None else {"$ref": f"#/components/schemas/{name_schema(schema)}"}
-    return {media_type: {"schema": shown}}
+    if schema is None:
+        return {media_type: {"schema": {"type": "object"}, "example": {}}}
+    shown = {"$ref": f"#/components/schemas/{name_schema(schema)}"}
+    return {media_type: {"schema": shown, "example": make_example(schema)}}

@@ -10,16 +10,29 @@ from app.queries.history import HistoryRow
 from app.queries.item import ItemRow
 from app.queries.item_detail import ItemDetail, LinkRow
 from app.services.recording import plain
+from workflows.calendar import Calendar
 
 Shown = dict[str, Any]
+_CALENDAR = "lianban_calendar"
 
 
 def show_row(context: Context, unit: Unit, row: ItemRow) -> Shown:
     """Return an item of a list. A computed date in a year without a published calendar is provisional."""
-    calendar = context.book.calendar(unit.connection(), context.book.revision or None)
-    is_provisional = row.due_on is not None and row.due_source == "computed" and calendar.is_provisional(row.due_on)
+    is_provisional = (
+        row.due_on is not None
+        and row.due_source == "computed"
+        and _read_calendar(context, unit).is_provisional(row.due_on)
+    )
     label = label_state(unit, context.book, row.kind, row.workflow_version, row.state)
     return {**_values(row), "state_label": label, "due_is_provisional": is_provisional}
+
+
+def _read_calendar(context: Context, unit: Unit) -> Calendar:
+    """Return the calendar as it stands in this unit of work, looked at once however many rows are shown."""
+    found: Calendar | None = unit.info.get(_CALENDAR)
+    if found is None:
+        found = unit.info[_CALENDAR] = context.book.calendar(unit.connection())
+    return found
 
 
 def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:

@@ -4,10 +4,12 @@ import logging
 
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from app.api import (
     action,
     attachment,
+    audit,
     day,
     department,
     document,
@@ -26,10 +28,22 @@ from app.api import (
     user,
     webhook,
 )
+from app.api.answer import answer_conditionally
+from app.api.city.calendar import api as calendar_api
+from app.api.city.overview import api as overview_api
+from app.api.listing import export, saved_view
+from app.api.personal import account, draft
+from app.api.project.change import api as change_api
+from app.api.project.plan import api as plan_api
+from app.api.project.workflow import api as workflow_api
 from app.api.request import api as request_api
+from app.api.work.feed import api as feed_api
+from app.api.work.preference import api as preference_api
+from app.api.work.work import api as work_api
 from app.core.errors import ForbiddenError
-from app.edge.auth import identify_bearer
-from app.edge.errors import as_domain_error, audit_refusal
+from app.edge.auth import identify_bearer, require_scope
+from app.edge.errors import UnknownCallerError, as_domain_error, audit_refusal
+from app.edge.limit import add_limit_headers, count_caller, count_log_in
 from app.edge.problem import make_failure, make_http_problem, make_problem
 from app.edge.startup import current_readiness
 
@@ -40,18 +54,33 @@ PREFIX = "/api/v1"
 PUBLIC = frozenset(
     {"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"}
 )
+#: Endpoints that write nothing although their method is POST: reading is enough for them.
+READING = frozenset({"api_template.show_plan"})
 #: Endpoints that answer before the database is upgraded.
 ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
+LOG_IN = "api_token.make_token"
+#: What a supervisor asks all the time: no limit, no caller.
+HEALTH = frozenset({"api_health.tell_alive", "api_health.tell_ready"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
-    document.api, attachment.api, inbox.api, webhook.api, day.api, task.api, request_api,
-    report_owed.api,
+    document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, task.api, request_api,
+    report_owed.api, export.api, saved_view.api, work_api, feed_api, preference_api, overview_api, calendar_api,
+    draft.api, account.api,
+    change_api, plan_api, workflow_api,
     openapi.api,
 )  # fmt: skip
 
 
+class Number(IntegerConverter):
+    """An id in an address. A longer one matches nothing at all; `max` alone would turn its 404 into a 405."""
+
+    regex = r"[0-9]{1,18}"
+
+
 def register(app: Flask) -> None:
     """Give `app` the API."""
+    app.url_map.converters = {**app.url_map.converters, "int": Number}
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider
     app.json.sort_keys = False  # type: ignore[attr-defined]
     for blueprint in BLUEPRINTS:
@@ -62,15 +91,31 @@ def register(app: Flask) -> None:
 def _add(app: Flask, blueprint: Blueprint, prefix: str | None) -> None:
     app.register_blueprint(blueprint, url_prefix=prefix)
     app.before_request_funcs.setdefault(blueprint.name, []).append(guard)
+    app.after_request_funcs.setdefault(blueprint.name, []).extend([answer_conditionally, add_limit_headers])
     app.error_handler_spec[blueprint.name][None][Exception] = show_problem
 
 
 def guard() -> None:
-    """Let a request through: the database is upgraded, and the caller is known where they must be."""
+    """Let a request through: the database is upgraded, the caller known where they must be and within the limits.
+
+    Who is not known counts by address, a log-in once more by its own limit.
+    """
+    if request.endpoint in HEALTH:
+        return
     if request.endpoint not in ALWAYS:
         current_readiness().require()
-    if request.endpoint not in PUBLIC:
-        identify_bearer()
+    if request.endpoint in PUBLIC:
+        count_caller(None)
+        if request.endpoint == LOG_IN:
+            count_log_in()
+        return
+    try:
+        person_id = identify_bearer()
+    except UnknownCallerError:
+        count_caller(None)
+        raise
+    count_caller(person_id)
+    require_scope("read" if request.method in _SAFE or request.endpoint in READING else "write")
 
 
 def show_problem(error: Exception) -> Response:

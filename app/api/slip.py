@@ -85,6 +85,7 @@ def list_all_rungs() -> dict[str, Any]:
             item_id=given.get("item"),
             department_id=None if name is None else require_department(connection, name, "department"),
             is_running=given.get("running"),
+            project_id=given.get("project"),
         )
         page = list_rungs(connection, actor.readers, wanted, limit=given["limit"], cursor=given.get("cursor"))
     return dump(RungPageSchema(), {"items": page.rungs, "next_cursor": page.next_cursor})

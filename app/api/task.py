@@ -7,12 +7,10 @@ from flask import Blueprint, request
 
 from app.api.answer import Answer, dump
 from app.api.body import read_body, read_query
-from app.api.item import make_filter
-from app.api.presenting import show_row
+from app.api.listing.page import answer_list
 from app.edge.auth import caller_id, require_actor
 from app.edge.batch import read_upload, widen_request
 from app.edge.context import current_context
-from app.queries.item import list_items
 from app.schemas.batch import (
     BatchAnswerSchema,
     BatchFormSchema,
@@ -22,10 +20,8 @@ from app.schemas.batch import (
     TaskExtraSchema,
     TaskQuerySchema,
 )
-from app.schemas.item import ItemPageSchema
 from app.schemas.loading import load
 from app.services.batch.reading import BatchFile, BatchRow, read_file, read_row
-from app.services.organisation.department import require_department
 from app.services.supervision.batch import BatchOutcome, admit, issue_batch, plan_batch, show_plan
 
 api = Blueprint("api_task", __name__)
@@ -35,18 +31,7 @@ _CREATED = 201
 @api.get("/tasks")
 def list_all() -> dict[str, Any]:
     """List the tasks that the caller may read."""
-    given = read_query(TaskQuerySchema())
-    context = current_context()
-    with context.database.reading() as unit:
-        connection = unit.connection()
-        actor = require_actor(unit, caller_id())
-        name = given.get("department")
-        department_id = None if name is None else require_department(connection, name, "department")
-        wanted = make_filter(given | {"kind": ["task"]}, department_id)
-        page = list_items(connection, actor.readers, context.today(), wanted,
-                          sort=given["sort"], limit=given["limit"], cursor=given.get("cursor"))  # fmt: skip
-        rows = [show_row(context, unit, row) for row in page.items]
-    return dump(ItemPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return answer_list(read_query(TaskQuerySchema()) | {"kind": ["task"]})
 
 
 @api.post("/tasks")

@@ -68,7 +68,8 @@ def create() -> Answer:
     given = read_body(NewUserSchema())
     password = given.pop("password")
     # The hash is slow and differs each time: made before the unit, no part of what a key stands for.
-    password_hash = None if password is None else hash_password(given["login"], password)
+    pepper = current_context().settings.password_pepper
+    password_hash = None if password is None else hash_password(given["login"], password, pepper)
 
     def work(act: Act) -> dict[str, Any]:
         department_id = require_department(act.connection, given["department"], "department")

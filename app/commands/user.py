@@ -39,7 +39,7 @@ def add_user(
 ) -> None:
     """Add the person who logs in as NAME, in a post of the department."""
     context = current_context()
-    password_hash = hash_password(name, _read_password()) if password_stdin else None
+    password_hash = hash_password(name, _read_password(), context.settings.password_pepper) if password_stdin else None
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
         department_id = require_department(act.connection, department, "department")
@@ -77,7 +77,7 @@ def make_token(name: str) -> None:
 def set_password(name: str) -> None:
     """Give NAME the password that is read from standard input; open sessions end."""
     context = current_context()
-    password_hash = hash_password(name, _read_password())
+    password_hash = hash_password(name, _read_password(), context.settings.password_pepper)
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
         set_password_hash(act, _find(unit, name), password_hash)

@@ -7,7 +7,8 @@ from typing import cast
 
 from flask import g, request
 
-from app.core.errors import Sentence
+from app.core.errors import ForbiddenError, Sentence
+from app.edge.brake import count_failure, require_patience
 from app.edge.context import Context, Unit, current_context
 from app.edge.errors import UnknownCallerError
 from app.policy.people import Actor, find_actor
@@ -15,15 +16,20 @@ from app.queries.person import find_account
 from app.services.act import Act
 from app.services.organisation import password
 from app.services.organisation.person import find_person
-from app.services.organisation.token import find_token_holder
+from app.services.organisation.token import HeldToken, find_token, mark_used
 from app.services.recording import Acting
 
 _LOG_IN_FIRST = Sentence("请先登录。", "Please log in first.")
 _BAD_TOKEN = Sentence("令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked.")
+_SCOPES = {
+    "read": Sentence("此令牌没有读取权限（read）。", "This token may not read (scope read)."),
+    "write": Sentence("此令牌只能读取，不能办理（需要write）。", "This token may only read (scope write is needed)."),
+}
 _REFUSED = Sentence(
-    f"登录名或密码不正确；连续{password.FAILURES_MAX}次错误后，账号暂停登录{password.LOCK_MINUTES}分钟。",
-    f"Login or password is wrong; after {password.FAILURES_MAX} failures an account pauses for"
-    f" {password.LOCK_MINUTES} minutes.",
+    f"登录名或密码不正确；连续{password.FAILURES_MAX}次错误后，账号暂停登录，时间逐次加倍，"
+    f"最长{password.PAUSE_MINUTES[-1]}分钟。",
+    f"Login or password is wrong; after {password.FAILURES_MAX} failures an account pauses, longer each time, up to"
+    f" {password.PAUSE_MINUTES[-1]} minutes.",
 )
 
 
@@ -34,11 +40,25 @@ def identify_bearer() -> int:
         raise UnknownCallerError("token_missing", _LOG_IN_FIRST)
     context = current_context()
     with context.database.reading() as unit:
-        person_id = find_token_holder(unit.connection(), token.strip(), context.now())
-        if person_id is None:
+        held = find_token(unit.connection(), token.strip(), context.now())
+        if held is None:
             raise UnknownCallerError("token_invalid", _BAD_TOKEN)
-        g.person_id, g.account = person_id, find_account(unit.connection(), person_id)
-    return person_id
+        g.person_id, g.account = held.person_id, find_account(unit.connection(), held.person_id)
+    g.token = held
+    if held.has_news(now := context.now()):
+        context.database.write(lambda unit: mark_used(unit.connection(), held.id, now))
+    return held.person_id
+
+
+def require_scope(scope: str) -> None:
+    """Let the identified token be used for `scope` ("read" or "write"); ForbiddenError else."""
+    if scope not in cast("HeldToken", g.token).scopes:
+        raise ForbiddenError("scope_missing", _SCOPES[scope])
+
+
+def token_id() -> int:
+    """Return the id of the token that identified the caller."""
+    return cast("HeldToken", g.token).id
 
 
 def caller_id() -> int:
@@ -60,18 +80,29 @@ def require_actor(unit: Unit, person_id: int) -> Actor:
 def check_log_in(login: str, given: str, *, source: str) -> int:
     """Return the person's id when login and password are right; UnknownCallerError with one sentence for all else.
 
-    The hash is checked between two units of work; failures are counted, five in a row pause the account.
+    The hash is checked between two units of work, which every attempt has. Failures pause the account; TooManyError
+    when the caller's address failed too often.
     """
+    require_patience()
     context = current_context()
-    now = context.now()
+    now, pepper = context.now(), context.settings.password_pepper
     with context.database.reading() as unit:
         found = password.find_credentials(unit.connection(), login, now)
-    is_right = password.matches(found, given)
-    if found is not None:
-        person_id = found.person_id
-        write = password.write_success if is_right else password.write_failure
-        context.database.write(lambda unit: write(unit.connection(), person_id, now, source=source))
-    if found is None or not is_right:
+    is_right = password.matches(found, given, pepper)
+    renewed = password.renew_hash(found, given, pepper) if found is not None and is_right else None
+
+    def write(unit: Unit) -> bool:
+        connection = unit.connection()
+        if found is None:
+            password.write_stranger(connection, now, source=source)
+        elif is_right:
+            return password.write_success(connection, found, now, source=source, password_hash=renewed)
+        else:
+            password.write_failure(connection, found, now, source=source)
+        return False
+
+    if not context.database.write(write) or found is None:
+        count_failure()
         raise UnknownCallerError("log_in_refused", _REFUSED)
     return found.person_id
 

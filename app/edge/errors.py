@@ -38,6 +38,18 @@ class UnknownCallerError(DomainError):
     """Nobody is logged in, or the token or password is not valid."""
 
 
+class TooManyError(DomainError):
+    """The caller asks more often than the installation allows; `retry_seconds` says when it may ask again."""
+
+    def __init__(self, retry_seconds: int) -> None:
+        said = Sentence(
+            f"请求过于频繁，请{retry_seconds}秒后再试。",
+            f"Too many requests; try again in {retry_seconds} second{'s' * (retry_seconds != 1)}.",
+        )
+        super().__init__("too_many_requests", said)
+        self.retry_seconds = retry_seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How one class of errors is answered: HTTP status, title, exit status of a command."""
@@ -53,6 +65,7 @@ ANSWERS: dict[type[DomainError], Answer] = {
     NotFoundError: Answer(404, Sentence("没有找到", "Not found")),
     ConflictError: Answer(409, Sentence("目前不能办理", "Not possible now")),
     StaleError: Answer(412, Sentence("内容已更新", "Changed meanwhile")),
+    TooManyError: Answer(429, Sentence("请求过于频繁", "Too many requests")),
     InvalidError: Answer(422, Sentence("输入有误", "Input to correct"), exit_code=2),
     UnavailableError: Answer(503, Sentence("暂时无法使用", "Not available now")),
 }

@@ -1,10 +1,12 @@
 """Problem documents (RFC 9457): how the API says what went wrong, in the caller's language, every fault at once."""
 
+from typing import Any
+
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, Fault, Sentence, StaleError
-from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, UnknownCallerError, answer_for, faults_of
+from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, TooManyError, UnknownCallerError, answer_for, faults_of
 from app.edge.locale import pick_language
 
 MEDIA_TYPE = "application/problem+json"
@@ -17,11 +19,11 @@ _BAD = 400
 
 def make_problem(error: DomainError) -> Response:
     """Return the document for a refusal; a stale version comes with the present one."""
-    answer = answer_for(error)
-    more = {"current_version": error.current} if isinstance(error, StaleError) else {}
-    response = _document(answer.status, error.code, answer.title, error.sentence, faults_of(error), **more)
+    response = _respond(describe_problem(error))
     if isinstance(error, UnknownCallerError):
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyError):
+        response.headers["Retry-After"] = str(error.retry_seconds)
     return response
 
 
@@ -41,24 +43,39 @@ def make_failure() -> Response:
     return _document(_ERROR, "error", HTTP_TITLES[_ERROR], HTTP_DETAILS[_ERROR])
 
 
+def describe_problem(error: DomainError) -> dict[str, Any]:
+    """Return the document of a refusal as plain values, in the caller's language."""
+    more = {"current_version": error.current} if isinstance(error, StaleError) else {}
+    answer = answer_for(error)
+    return _describe(answer.status, error.code, answer.title, error.sentence, faults_of(error), **more)
+
+
+def _describe(
+    status: int, code: str, title: Sentence, detail: Sentence, faults: tuple[Fault, ...] = (), **more: int
+) -> dict[str, Any]:
+    lang = pick_language()
+    return {
+        "type": _TYPE + code,
+        "title": title.in_language(lang),
+        "status": status,
+        "detail": detail.in_language(lang),
+        "code": code,
+        "faults": [{"field": fault.field, "zh": fault.sentence.zh, "en": fault.sentence.en} for fault in faults],
+        **more,
+    }
+
+
 def _document(
     status: int, code: str, title: Sentence, detail: Sentence, faults: tuple[Fault, ...] = (), **more: int
 ) -> Response:
-    lang = pick_language()
-    response = jsonify(
-        {
-            "type": _TYPE + code,
-            "title": title.in_language(lang),
-            "status": status,
-            "detail": detail.in_language(lang),
-            "code": code,
-            "faults": [{"field": fault.field, "zh": fault.sentence.zh, "en": fault.sentence.en} for fault in faults],
-            **more,
-        }
-    )
-    response.status_code = status
+    return _respond(_describe(status, code, title, detail, faults, **more))
+
+
+def _respond(document: dict[str, Any]) -> Response:
+    response = jsonify(document)
+    response.status_code = document["status"]
     response.content_type = MEDIA_TYPE
-    response.headers["Content-Language"] = lang
+    response.headers["Content-Language"] = pick_language()
     response.headers["Vary"] = "Accept-Language"
     return response
 

@@ -18,10 +18,16 @@ class Reading:
     actor: Actor
 
 
-def read_item(context: Context, unit: Unit, person_id: int, item_id: int) -> Reading:
-    """Return an item for a caller; NotFoundError when they may not read it. Follow with `log_reading`."""
+def read_item(
+    context: Context, unit: Unit, person_id: int, item_id: int, *, children_max: int | None = None
+) -> Reading:
+    """Return an item for a caller; NotFoundError when they may not read it. Follow with `log_reading`.
+
+    `children_max` bounds what is read of each kind below it.
+    """
     actor = require_actor(unit, person_id)
-    return Reading(find_item(unit.connection(), actor.readers, item_id, context.today()), actor)
+    found = find_item(unit.connection(), actor.readers, item_id, context.today(), children_max=children_max)
+    return Reading(found, actor)
 
 
 def log_reading(context: Context, reading: Reading, *, source: str) -> None:

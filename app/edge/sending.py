@@ -4,6 +4,7 @@ from app.core.errors import Fault, InvalidError
 from app.core.webhook import TargetError, find_target
 from app.edge.attachment import open_store
 from app.edge.context import Context
+from app.edge.long_work.kinds import make_kinds
 from app.jobs.tools import Tools
 from app.services.message.sending import Sending
 
@@ -23,7 +24,8 @@ def make_sending(context: Context) -> Sending:
 def make_tools(context: Context) -> Tools:
     """Return what the jobs of this process work with."""
     sending, store = make_sending(context), open_store(context)
-    return Tools(context.database, context.book, context.clock, sending=sending, store=store)
+    kinds = make_kinds(context)
+    return Tools(context.database, context.book, context.clock, sending=sending, store=store, kinds=kinds)
 
 
 def check_webhook_address(context: Context, url: str) -> str:

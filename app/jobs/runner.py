@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,6 +18,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from app.core.clock import SystemClock
 from app.core.lease import Lease, make_lease, take
+from app.jobs.long_work import WORKERS, serve_works
 from app.jobs.table import JOBS, Job
 from app.jobs.tools import Tools
 from app.services.escalation.job_run import beat, finish_run, last_done, start_run
@@ -87,6 +88,9 @@ class Scheduling:
         )  # fmt: skip
         self._scheduler.add_job(self._make_up, id="make-up")
         self._scheduler.start()
+        workers = [Thread(target=serve_works, args=(self._tools,), name=f"works-{n}") for n in range(WORKERS)]
+        for worker in workers if self._tools.kinds else ():
+            worker.start()
         try:
             while not stop.wait(tick_seconds):
                 if not lease.still_held():
@@ -95,6 +99,8 @@ class Scheduling:
         finally:
             self._lost.set()
             self._scheduler.shutdown(wait=True)
+            for worker in workers if self._tools.kinds else ():
+                worker.join()
             self._write("last heartbeat", lambda: self._beat("stopped"))
 
     def missed(self) -> list[tuple[Job, datetime]]:

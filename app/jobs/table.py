@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.jobs.attachment import attachment_job
 from app.jobs.delivery import deliver_job
+from app.jobs.summary import summary_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
 from app.jobs.upkeep import upkeep_job
@@ -100,6 +101,10 @@ JOBS = (
         Text("投递消息", "Delivery"),
         Text("把待发消息送进各人消息箱，工作时间内发邮件，推送到外部系统。",
              "Brings what is owed into inboxes, sends mail within working hours, calls webhooks.")),
+    Job("summary", Every(minutes=15), summary_job, timedelta(hours=1),
+        Text("统计概览", "Figures"),
+        Text("为各单位重算全市概览的各项数字，页面不必逐件统计。",
+             "Counts the figures of the city's overview for every reader, so that no page counts over everything.")),
     Job("upkeep", Daily(time(3, 30)), upkeep_job, timedelta(hours=20),
         Text("夜间维护", "Upkeep"),
         Text("清理过期的重复请求记录和空巡检记录，提醒缺少下一年放假安排。",

@@ -1,11 +1,12 @@
 """What a job works with; every job is a function of (tools, the instant it belongs to)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.store import Store
+from app.services.long_work.kind import Kind
 from app.services.message.sending import NO_WAY_OUT, Sending
 from app.services.rulebook import Rulebook
 
@@ -25,3 +26,5 @@ class Tools:
     sending: Sending = NO_WAY_OUT
     #: Where files lie; None: this process touches none.
     store: Store | None = None
+    #: The kinds of long work that this process does; none: it looks for no work.
+    kinds: Mapping[str, Kind] = field(default_factory=dict)

@@ -4,12 +4,19 @@ from datetime import datetime
 
 from app.jobs.tools import Tools
 from app.services.escalation.upkeep import forget_answers, forget_sweeps, warn_of_calendar
+from app.services.long_work.upkeep import forget_files, forget_works
+from app.services.organisation.web_session import forget_sessions
+from app.services.personal.draft import forget_drafts
 
 
 def upkeep_job(tools: Tools, due_at: datetime) -> str:
     """Do the upkeep of the day of `due_at`; returns what it did, for the table of runs (idempotent)."""
     answers = tools.database.write(lambda session: forget_answers(session, due_at))
     sweeps = tools.database.write(lambda session: forget_sweeps(session, due_at))
+    tools.database.write(lambda session: forget_files(session, due_at))
+    tools.database.write(lambda session: forget_works(session, due_at))
+    tools.database.write(lambda session: forget_sessions(session.connection(), due_at))
+    tools.database.write(lambda session: forget_drafts(session.connection(), due_at))
     year = tools.database.write(lambda session: warn_of_calendar(session, tools.book, due_at, tools.clock.now()))
     warned = f", no calendar for {year}" if year is not None else ""
     return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{warned}"

@@ -5,10 +5,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.edge.auth import check_log_in
-from app.edge.errors import UnknownCallerError
+from app.edge.errors import TooManyError, UnknownCallerError
 from app.pages import session
 from app.pages.address import keep_inside
 from app.pages.show import say
+from app.pages.words import gettext as _
 
 pages = Blueprint("log_in", __name__)
 
@@ -28,6 +29,9 @@ def log_in() -> AnyResponse:
         session.begin(check_log_in(name, request.form.get("password", ""), source="page"))
     except UnknownCallerError as error:
         return Response(_render(target, name, say(error.sentence)), 401)
+    except TooManyError as error:
+        headers = {"Retry-After": str(error.retry_seconds)}
+        return Response(_render(target, name, say(error.sentence)), 429, headers)
     return redirect(target, 303)
 
 
@@ -39,4 +43,13 @@ def log_out() -> AnyResponse:
 
 
 def _render(target: str, name: str = "", fault: str = "") -> str:
-    return render_template("log_in.html", next=target, name=name, fault=fault)
+    return render_template("log_in.html", next=target, name=name, fault=fault, notice=_tell_why())
+
+
+def _tell_why() -> str:
+    """Return why somebody who was logged in stands before the log-in again."""
+    return {
+        "idle": _("登录已失效，请重新登录。"),
+        "kept": _("登录已失效，刚才的内容没有提交，已存为草稿，登录后可恢复。"),
+        "ended": _("您已退出登录，刚才的内容没有提交。登录后回到原来的表单，可恢复自动保存的草稿。"),
+    }.get(request.args.get("why", ""), "")

@@ -28,27 +28,67 @@ class Group:
 def make_menu() -> tuple[Group, ...]:
     """Return the menu in the present language."""
     return (
-        Group(_("工作"), (_home(), _escalation(), _slips(), _messages())),
+        Group(_("工作"), (_home(), _inbox(), _escalation(), _slips(), _messages())),
         Group(_("事项"), (_projects(), _tasks(), *_documents(), _templates())),
-        Group(_("参阅"), (_reports(), *_organisation(), *_day(), *_deliveries())),
+        Group(
+            _("参阅"),
+            (
+                _city(),
+                _reports(),
+                _works(),
+                _calendar(),
+                _workflows(),
+                *_organisation(),
+                *_day(),
+                *_deliveries(),
+                *_log(),
+            ),
+        ),
     )
 
 
 def make_tabs() -> tuple[Link, ...]:
     """Return the bar of a phone in the present language."""
-    return (_home(), _escalation(), _projects(), _tasks(), Link("me", "preference.show", "list", _("更多")))
+    return (_home(), _inbox(), _projects(), _tasks(), Link("me", "preference.show", "list", _("更多")))
 
 
 def _home() -> Link:
     return Link("home", "home.show_home", "house", _("我的工作"))
 
 
+def _inbox() -> Link:
+    return Link("inbox", "inbox.show", "inbox", _("待办"))
+
+
+def _log() -> tuple[Link, ...]:
+    """Return the log of acts, for those who oversee or run the system."""
+    if not any(post.duty in ("auditor", "leader", "admin") for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("log", "log.show", "journal-text", _("日志")),)
+
+
 def _escalation() -> Link:
     return Link("escalation", "escalation.show_board", "bell", _("催办"))
 
 
+def _city() -> Link:
+    return Link("city", "city.show", "bar-chart", _("全市概览"))
+
+
+def _calendar() -> Link:
+    return Link("calendar", "calendar.show", "calendar3", _("工作日历"))
+
+
+def _works() -> Link:
+    return Link("works", "work.list_all", "hourglass-split", _("后台任务"))
+
+
 def _reports() -> Link:
     return Link("reports", "report.show", "file-earmark-text", _("工作月报"))
+
+
+def _workflows() -> Link:
+    return Link("workflows", "project.list_workflows", "signpost-split", _("办理流程"))
 
 
 def _messages() -> Link:

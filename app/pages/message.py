@@ -10,10 +10,11 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from app.core.errors import ForbiddenError, NotFoundError, Sentence
+from app.core.errors import ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.edge.administering import make_admin_act, may_write
 from app.edge.auth import make_act, require_actor
 from app.edge.context import Unit, current_context
+from app.edge.errors import answer_for
 from app.edge.message import say_label, say_text
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_running
@@ -28,12 +29,14 @@ from app.queries.message import (
     MessageRow,
     count_held,
     count_unread,
+    find_work_of,
     list_deliveries,
     list_messages,
     list_webhooks,
     read_mail_choice,
 )
 from app.services.act import Act
+from app.services.message.choosing import KINDS
 from app.services.message.inbox import mark_all_read, mark_read, set_mail_choice
 from app.services.message.resending import mute_held, release_held, resend
 
@@ -55,7 +58,7 @@ class MessageView:
     level: int
     at: datetime
     is_read: bool
-    has_item: bool
+    leads_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +113,19 @@ def _view(row: MessageRow) -> MessageView:
         level=row.level or 0,
         at=row.told_at,
         is_read=row.read_at is not None,
-        has_item=row.item_id is not None,
+        leads_on=row.item_id is not None or "work_id" in row.payload,
     )
 
 
 @pages.post("/messages/<int(max=9223372036854775807):message_id>/open")
 def open_message(message_id: int) -> Response:
-    """Mark a message as read and go to its item."""
+    """Mark a message as read and go to its item, or to the long work of which it tells."""
     item_id = _write(lambda act: mark_read(act, message_id))
-    target = url_for("message.show_messages") if item_id is None else url_for("item.show_item", item_id=item_id)
+    if item_id is not None:
+        return redirect(url_for("item.show_item", item_id=item_id), 303)
+    with current_context().database.reading() as unit:
+        work_id = find_work_of(unit.connection(), current_user.person_id, message_id)
+    target = url_for("message.show_messages") if work_id is None else url_for("work.show_one", work_id=work_id)
     return redirect(target, 303)
 
 
@@ -141,6 +148,10 @@ def read_all() -> Response:
 @pages.get("/me/messages")
 def show_choice() -> str:
     """Show how mail comes."""
+    return _render_choice("")
+
+
+def _render_choice(fault: str) -> str:
     with current_context().database.reading() as unit:
         choice, has_address = read_mail_choice(unit.connection(), current_user.person_id)
     choices = (
@@ -148,14 +159,20 @@ def show_choice() -> str:
         ("once", _("即时"), _("每有消息即发，限工作时间")),
         ("none", _("不发"), _("只发紧急的")),
     )
-    return render_template("message_choice.html", here="me", choice=choice, choices=choices, has_address=has_address)
+    return render_template(
+        "message_choice.html", here="me", choice=choice, choices=choices, has_address=has_address, fault=fault,
+        kinds=KINDS, choice_label=next(label for value, label, _hint in choices if value == choice),
+    )  # fmt: skip
 
 
 @pages.post("/me/messages")
-def choose() -> Response:
-    """Keep how mail comes."""
+def choose() -> Response | tuple[str, int]:
+    """Keep how mail comes; refused, the form says what is wrong."""
     choice = request.form.get("mail", "")
-    _write(lambda act: set_mail_choice(act, choice))
+    try:
+        _write(lambda act: set_mail_choice(act, choice))
+    except InvalidError as error:
+        return _render_choice(" ".join(say(fault.sentence) for fault in error.faults)), answer_for(error).status
     flash(_("已保存。"), "done")
     return redirect(url_for("message.show_choice"), 303)
 
@@ -193,7 +210,7 @@ def show_deliveries() -> str:
         here="deliveries",
         kind=kind,
         is_unsent=is_unsent,
-        rows=[_view_delivery(row) for row in page.items],
+        rows=[view_delivery(row) for row in page.items],
         held=held,
         hooks=hooks,
         is_mail_off=context.settings.mail_server is None,
@@ -208,7 +225,8 @@ def _require_admin(unit: Unit) -> None:
         raise ForbiddenError("admins_only", _ADMINS_ONLY)
 
 
-def _view_delivery(row: DeliveryRow) -> DeliveryView:
+def view_delivery(row: DeliveryRow) -> DeliveryView:
+    """Return a mail or a webhook delivery in words."""
     labels = {
         "queued": (_("待发送"), ""), "sending": (_("正在发送"), ""), "sent": (_("已发送"), ""),
         "failed": (_("发送失败"), "red"), "muted": (_("不再发送"), ""), "held": (_("已扣留"), "yellow"),
@@ -245,7 +263,8 @@ def send_again(kind: str, delivery_id: int) -> Response:
         raise NotFoundError
     _administer(lambda act: resend(act, found, delivery_id))
     flash(_("已列入发送，一分钟内发出。"), "done")
-    return redirect(url_for("message.show_deliveries", kind=kind), 303)
+    scope = "1" if request.form.get("all") == "1" else None
+    return redirect(url_for("message.show_deliveries", kind=kind, all=scope), 303)
 
 
 @pages.post("/deliveries/held")

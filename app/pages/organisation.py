@@ -3,9 +3,9 @@
 Administrators and the office look; only administrators see the forms, and each write asks for the post again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response
 from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sentence, StaleError
 from app.edge.administering import make_admin_act, may_write, require_keeper
 from app.edge.context import Unit, current_context
-from app.edge.errors import answer_for, faults_of
+from app.edge.errors import answer_for
 from app.pages.items.form import BROKEN, make_key, read_number
 from app.pages.items.item_row import name_department, name_running
+from app.pages.organisation_form import read_day, tell_refusal, with_faults
+from app.pages.personal.draft_panel import find_restored, make_draft_panel
 from app.pages.show import say
 from app.pages.words import gettext as _
 from app.queries.charge import OpenWork, count_open_work
@@ -32,6 +34,7 @@ from app.services.organisation.merge_plan import MergePlan, plan_merge
 from app.services.organisation.merging import merge_department
 from app.services.organisation.post import add_post, appoint, find_holding, list_charges, vacate
 from app.services.organisation.repeating import do_once
+from app.services.personal.draft import discard_draft
 from workflows.roles import DUTY_LABELS, Duty
 
 pages = Blueprint("organisation", __name__, url_prefix="/organisation")
@@ -49,7 +52,6 @@ _DEPARTMENT, _PERSON, _POST, _HOLDING = (
         ("holdings", "holding_id"),
     )
 )
-_WRONG_DAY = Sentence("应为日期，如2026-03-02。", "expected a date like 2026-03-02.")
 _NO_TARGET = Sentence("请选择并入哪个部门。", "Choose the department that it is merged into.")
 _NO_PERSON = Sentence("请选择人员。", "Choose a person.")
 
@@ -126,18 +128,17 @@ def _render_department(department_id: int, typed: dict[str, Any], refusal: Domai
         others = [one for one in page_departments(connection, today, limit=_ALL).items if one.id != department_id]
         people = page_people(connection, today, limit=_ALL).items if may_write(actor) else ()
         linked = {one: read_view(connection, one) for one in (view.parent_id, view.successor_id) if one is not None}
+        drafts = {part: make_draft_panel(unit, f"department.{department_id}.{part}", view.version)
+                  for part in ("rename", "post")}  # fmt: skip
+        for panel in drafts.values():
+            restored = find_restored(unit, panel.form)
+            typed = typed if restored is None else {**typed, **restored.fields.to_dict()}
     is_open = view.to_on is None or view.to_on > today
     return render_template("organisation_department.html", here=HERE, view=view, name=say_name(view), posts=posts,
                            work=work, others=others, people=people, linked=linked, is_open=is_open, duty=say_duty,
                            duties=list(DUTY_LABELS.items()), can_write=may_write(actor) and is_open, today=today,
-                           label=say_name, key=make_key(), typed=typed, **_tell(refusal))  # fmt: skip
-
-
-def _tell(refusal: DomainError | None) -> dict[str, Any]:
-    """Return what the template says of a refusal: every fault at once, else its sentence."""
-    if refusal is None:
-        return {"faults": []}
-    return {"faults": [say(fault.sentence) for fault in faults_of(refusal)] or [say(refusal.sentence)]}
+                           label=say_name, key=make_key(), typed=typed, panels=drafts,
+                           **tell_refusal(refusal))  # fmt: skip
 
 
 def _write(work: Callable[[Act], dict[str, Any]]) -> None:
@@ -153,16 +154,6 @@ def _write(work: Callable[[Act], dict[str, Any]]) -> None:
         do_once(act, key, content, lambda: work(act))
 
     context.database.write(run)
-
-
-def _read_day(name: str) -> date | None:
-    text = request.form.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidError([Fault(name, _WRONG_DAY)]) from None
 
 
 def _attempt(
@@ -185,7 +176,10 @@ def rename(department_id: int) -> Response | tuple[str, int]:
     def work(act: Act) -> dict[str, Any]:
         require_version(act.connection, department_id, read_number(form.get("version")))
         names = DepartmentNames(form.get("name", ""), form.get("name_en"), form.get("short_name"))
-        rename_department(act, department_id, names, on=_read_day("on"))
+        on, faults = read_day("on")
+        with with_faults(faults):
+            rename_department(act, department_id, names, on=on)
+        discard_draft(act.connection, act.acting.person_id, f"department.{department_id}.rename")
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
@@ -212,7 +206,7 @@ def _render_merge(department_id: int, into_id: int | None, refusal: DomainError 
     return render_template("organisation_merge.html", here=HERE, plan=plan, counts=counts, rows=_name_items(plan),
                            name=name_department(plan.name, plan.name_en),
                            into=name_department(plan.into_name, plan.into_name_en), duty=say_duty,
-                           can_write=may_write(actor), key=make_key(), **_tell(refusal))  # fmt: skip
+                           can_write=may_write(actor), key=make_key(), **tell_refusal(refusal))  # fmt: skip
 
 
 def _name_items(plan: MergePlan) -> list[tuple[int, str, str]]:
@@ -257,6 +251,7 @@ def create_post(department_id: int) -> Response | tuple[str, int]:
     def work(act: Act) -> dict[str, Any]:
         add_post(act, department_id, form.get("duty", ""), title=form.get("title") or None,
                  title_en=form.get("title_en") or None, is_director="director" in form)  # fmt: skip
+        discard_draft(act.connection, act.acting.person_id, f"department.{department_id}.post")
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
@@ -275,8 +270,9 @@ def fill(post_id: int) -> Response | tuple[str, int]:
         appoint(act, post_id, person_id)
         return {}
 
+    typed = {"post": post_id, "person": request.form.get("person", "")}
     target = url_for("organisation.show_department", department_id=department_id)
-    return _attempt(work, _("已任命。"), target, lambda error: _render_department(department_id, {}, error))
+    return _attempt(work, _("已任命。"), target, lambda error: _render_department(department_id, typed, error))
 
 
 @pages.get(f"{_HOLDING}/vacate")
@@ -296,7 +292,7 @@ def _render_vacate(holding_id: int, refusal: DomainError | None) -> str:
         charges = list_charges(connection, person_id)
     return render_template("organisation_vacate.html", here=HERE, person=person, post=post, holding_id=holding_id,
                            charges=charges[:CHOICES_MAX], count=len(charges), can_write=may_write(actor),
-                           key=make_key(), **_tell(refusal))  # fmt: skip
+                           key=make_key(), **tell_refusal(refusal))  # fmt: skip
 
 
 @pages.post(f"{_HOLDING}/vacate")
@@ -334,7 +330,9 @@ def show_person(person_id: int) -> str:
     return _render_person(person_id, read_number(request.args.get("to")), None)
 
 
-def _render_person(person_id: int, to_id: int | None, refusal: DomainError | None) -> str:
+def _render_person(
+    person_id: int, to_id: int | None, refusal: DomainError | None, typed: Mapping[str, str] = MappingProxyType({})
+) -> str:
     context = current_context()
     with context.database.reading() as unit:
         actor = require_keeper(unit, current_user.person_id)
@@ -347,8 +345,8 @@ def _render_person(person_id: int, to_id: int | None, refusal: DomainError | Non
         for one in plan.charges[:CHOICES_MAX]
     ]
     return render_template("organisation_person.html", here=HERE, person=person, plan=plan, rows=rows, people=people,
-                           to_id=to_id, rest=max(0, len(plan.charges) - CHOICES_MAX), key=make_key(),
-                           can_write=may_write(actor), **_tell(refusal))  # fmt: skip
+                           to_id=to_id, typed=typed, rest=max(0, len(plan.charges) - CHOICES_MAX), key=make_key(),
+                           can_write=may_write(actor), **tell_refusal(refusal))  # fmt: skip
 
 
 @pages.post(f"{_PERSON}/handover")
@@ -362,12 +360,14 @@ def hand_over_person(person_id: int) -> Response | tuple[str, int]:
         # "head" leaves an item to the head; an empty choice follows the general one.
         named = {one: to for one, to in chosen.items() if to is not None or form.get(f"item.{one}") == "head"}
         posts = {one: to for one, value in _read_choices("post.") if (to := read_number(value)) is not None}
-        choice = Choice(to_id, named, posts, _read_day("on"), ends_posts="end_posts" in form,
-                        deactivates="deactivate" in form, basis=form.get("basis", ""))  # fmt: skip
-        return {"items": len(hand_over(act, person_id, choice).items)}
+        on, faults = read_day("on")
+        choice = Choice(to_id, named, posts, on, ends_posts="end_posts" in form, deactivates="deactivate" in form,
+                        basis=form.get("basis", ""))  # fmt: skip
+        with with_faults(faults):
+            return {"items": len(hand_over(act, person_id, choice).items)}
 
     target = url_for("organisation.show_person", person_id=person_id)
-    return _attempt(work, _("已移交。"), target, lambda error: _render_person(person_id, to_id, error))
+    return _attempt(work, _("已移交。"), target, lambda error: _render_person(person_id, to_id, error, form))
 
 
 def _read_choices(prefix: str) -> Iterator[tuple[int, str]]:

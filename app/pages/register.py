@@ -16,7 +16,13 @@ from app.edge.context import current_context
 from app.edge.locale import pick_language
 from app.pages import error, home, log_in, menu, message, organisation, preference, report, session, template
 from app.pages.address import name_this_address
+from app.pages.city import calendar, dashboard
+from app.pages.inbox import inbox
 from app.pages.items import attachment, item
+from app.pages.listing import export, saved_view
+from app.pages.oversight import log
+from app.pages.personal import account, api_docs, draft, feed, sent, token, work
+from app.pages.project import page as project
 from app.pages.show import add_filters
 from app.pages.supervision import batch, day, document, escalation, slip
 from app.pages.words import current_lang, find_count_text, find_text
@@ -33,10 +39,19 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_YEAR_SECONDS = 365 * 24 * 3600
 _PAGES = (
     log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
-    attachment.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages, day.pages,
+    attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages,
+    day.pages, work.pages, feed.pages, sent.pages,
+    draft.pages, account.pages, token.pages, api_docs.pages,
+    export.pages, saved_view.pages,
+    inbox.pages, log.pages,
+    dashboard.pages, calendar.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(
@@ -59,7 +74,7 @@ def register(app: Flask, settings: Settings) -> None:
     Babel(app, default_locale="zh", locale_selector=pick_language)
     app.jinja_env.install_gettext_callables(find_text, find_count_text, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    session.init(app)
+    session.init(app, settings)
     add_filters(app)
     app.context_processor(_share)
     app.register_blueprint(_FILES)
@@ -68,6 +83,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.register_blueprint(pages)
         app.before_request_funcs.setdefault(pages.name, []).append(session.guard)
         app.after_request_funcs.setdefault(pages.name, []).append(add_headers)
+    app.after_request(_add_to_pages)
     error.register(app, [pages.name for pages in _PAGES])
 
 
@@ -105,9 +121,16 @@ def make_token() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def _add_to_pages(response: Response) -> Response:
+    """Add the headers to whatever else is a page: addresses that lead nowhere are shown as one."""
+    return add_headers(response) if response.mimetype == "text/html" else response
+
+
 def add_headers(response: Response) -> Response:
     """Add the content policy and its kin; pages are never kept by a cache."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    if current_context().settings.https:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_SECONDS}")
+    response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -1,41 +1,69 @@
 """The visitor of a request, as templates and flask-login know them, and the door that every page passes.
 
-The session is a signed cookie that names the person and their epoch; both are looked up anew at every request, so
-a new password or a deactivation, which raise the epoch, end every open session.
+The session is a signed cookie with the person, their epoch and a random key; the key's row in `web_session` says
+whether it still runs. All of it is looked up anew at every request, so log-out, a new password or a deactivation end
+a session at once, a copied cookie included. Nothing in the cookie gives rights: those are the posts of the moment.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from app.edge.context import current_context
-from app.pages.address import name_this_address
+from app.core.errors import DomainError
+from app.edge.context import Unit, current_context
+from app.pages.address import keep_inside, name_this_address
+from app.pages.personal.form_address import FORM_FIELD, collect_fields, locate_form
 from app.pages.show import say
-from app.queries.person import Account, find_account
-from app.queries.visitor import HeldPost, list_held_posts
+from app.queries.person import Account
+from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts
+from app.services.organisation.web_session import (
+    LAPSED_FOR,
+    SessionLimits,
+    begin_session,
+    digest_key,
+    end_session,
+    is_due,
+    touch_session,
+)
+from app.services.personal.draft import save_draft
+from config import Settings
 
 forgery = CSRFProtect()
 _log_ins = LoginManager()
 #: Pages for which nobody needs to be logged in.
-PUBLIC = frozenset({"log_in.show_form", "log_in.log_in", "log_in.log_out", "preference.choose"})
+PUBLIC = frozenset(
+    {
+        "log_in.show_form", "log_in.log_in", "log_in.log_out", "preference.choose", "draft.watch", "api_docs.show",
+        "api_docs.send_file", "feed.read",
+    }
+)  # fmt: skip
+#: Requests that a page sends by itself; they are no sign of life.
+QUIET = frozenset({"draft.watch", "draft.show_token", "work.show_state"})
+#: The header of what a page's own script sends: it is answered with a status instead of another page.
+SCRIPT_HEADER = "X-Lianban"
+_PERSON_PARTS = 3
+_USER_KEY = "_user_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person who is logged in, with the posts of this moment."""
+    """A person who is logged in, with the posts of this moment; `key` is that of their browser's session."""
 
     account: Account
     posts: tuple[HeldPost, ...]
+    key: str = field(repr=False)
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Return what the session keeps: the person and the epoch."""
-        return _key(self.account)
+        """Return what the session keeps: the person, the epoch, the key."""
+        return f"{_name_account(self.account)}.{self.key}"
 
     @property
     def person_id(self) -> int:
@@ -63,53 +91,136 @@ class Visitor:
 
 
 @_log_ins.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
-def load_visitor(key: str) -> Visitor | None:
-    """Return whom a session's key names; None once the epoch was raised or the person has left."""
-    visitor = _find(int(key.partition(".")[0]))
-    if visitor is None or visitor.get_id() != key:
-        return None
+def load_visitor(kept: str) -> Visitor | None:
+    """Return whom a session names; None once it was ended, has lapsed, or the person has left."""
+    key, context = _read_key(kept), current_context()
+    now = context.now()
+    with context.database.reading() as unit:
+        found = None if key is None else find_session(unit.connection(), digest_key(key))
+        if key is None or found is None or not _is_theirs(found, kept):
+            return None
+        if limits().is_over(found.began_at, found.seen_at, now):
+            g.lapsed = found if now < found.seen_at + LAPSED_FOR else None
+            return None
+        visitor = Visitor(
+            found.account, list_held_posts(unit.connection(), found.account.person_id, context.today()), key
+        )
+    if is_due(found.seen_at, now) and request.endpoint not in QUIET:
+        context.database.write(lambda unit: touch_session(unit.connection(), found.sha256, now))
     g.person_id, g.account = visitor.person_id, visitor.account
     return visitor
 
 
+def _is_theirs(found: FoundSession, kept: str) -> bool:
+    """Whether nobody ended the session, and person and epoch are those of its log-in."""
+    return found.ended_at is None and found.account.is_active and kept.startswith(f"{_name_account(found.account)}.")
+
+
+def _name_account(account: Account) -> str:
+    return f"{account.person_id}.{account.session_epoch}"
+
+
+def _read_key(kept: str) -> str | None:
+    """Return the key in what a session keeps; None in one that was made before sessions had keys."""
+    parts = kept.split(".")
+    return parts[-1] if len(parts) == _PERSON_PARTS else None
+
+
+def limits() -> SessionLimits:
+    """Return how long a session lasts in this installation."""
+    settings = current_context().settings
+    return SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
+
+
 def begin(person_id: int) -> None:
-    """Begin a session of this browser; nothing of the anonymous one survives, its token against forgery included."""
-    visitor = _find(person_id)
+    """Begin a session of this browser with a new key; nothing of the one before survives, it ends.
+
+    Its token against forgery is another one, too.
+    """
+    context, now, agent = current_context(), current_context().now(), request.headers.get("User-Agent", "")
+    sha256 = own_digest()
+
+    def start(unit: Unit) -> tuple[str, FoundSession | None]:
+        connection = unit.connection()
+        if sha256 is not None:
+            end_session(connection, sha256, now)
+        key = begin_session(connection, person_id, agent, now)
+        return key, find_session(connection, digest_key(key))
+
+    key, found = context.database.write(start)
     session.clear()
-    if visitor is not None:
-        login_user(visitor)
+    g.pop("_login_user", None)
+    if found is not None:
+        with context.database.reading() as unit:
+            posts = list_held_posts(unit.connection(), person_id, context.today())
+        login_user(Visitor(found.account, posts, key))
         session.permanent = True
 
 
 def end() -> None:
-    """End this browser's session."""
+    """End this browser's session: its row ends, so a copy of the cookie opens nothing."""
+    context, now, sha256 = current_context(), current_context().now(), own_digest()
+    if sha256 is not None:
+        context.database.write(lambda unit: end_session(unit.connection(), sha256, now))
     session.clear()
     g.pop("_login_user", None)
 
 
-def _find(person_id: int) -> Visitor | None:
-    context = current_context()
-    with context.database.reading() as unit:
-        account = find_account(unit.connection(), person_id)
-        if account is None or not account.is_active:
-            return None
-        return Visitor(account, list_held_posts(unit.connection(), person_id, context.today()))
-
-
-def _key(account: Account) -> str:
-    return f"{account.person_id}.{account.session_epoch}"
+def own_digest() -> str | None:
+    """Return the SHA-256 of the key that this browser sent; None without one."""
+    key = _read_key(str(session.get(_USER_KEY, "")))
+    return None if key is None else digest_key(key)
 
 
 def guard() -> Response | None:
-    """Let a request through to a page: with its token where it writes, with a log-in where one is needed."""
-    forgery.protect()
+    """Let a request through to a page: with its token where it writes, with a log-in where one is needed.
+
+    A form that comes too late leads to log-in and back to the form. Its text becomes a draft of the person whose
+    session lapsed, if it carries that session's own token; see docs/security.md.
+    """
+    try:
+        forgery.protect()
+    except CSRFError:
+        form = request.form.get(FORM_FIELD, "")
+        if current_user.is_authenticated or not locate_form(form):
+            raise
+        return _ask_to_log_in(locate_form(form), "ended")
     if current_user.is_authenticated or request.endpoint in PUBLIC:
         return None
+    if request.method == "POST" and (target := locate_form(request.form.get(FORM_FIELD, ""))):
+        return _ask_to_log_in(*_keep_late_form(target))
     here = name_this_address()
-    return redirect(url_for("log_in.show_form", next=None if here == "/" else here), 303)
+    return _ask_to_log_in(None if here == "/" else here, "idle" if g.get("lapsed") else None)
 
 
-def init(app: Flask) -> None:
-    """Give `app` its visitors."""
+def _keep_late_form(target: str) -> tuple[str, str]:
+    """Keep what a lapsed session sent as a draft; returns where to go after log-in, and why."""
+    found: FoundSession | None = g.get("lapsed")
+    if found is None:
+        return target, "ended"
+    version, data = collect_fields(request.form)
+    now, person_id, form = current_context().now(), found.account.person_id, request.form[FORM_FIELD]
+    try:
+        current_context().database.write(
+            lambda unit: save_draft(unit.connection(), person_id, form, version, data, now)
+        )
+    except DomainError:  # too large to be kept: what was saved before stays
+        return target, "ended"
+    return f"{target}?draft=restore", "kept"
+
+
+def _ask_to_log_in(target: str | None, reason: str | None) -> Response:
+    if SCRIPT_HEADER in request.headers:
+        return Response(status=401)
+    if "HX-Request" in request.headers:
+        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+        inside = keep_inside(f"{parts.path}?{parts.query}".rstrip("?"))
+        return Response(status=401, headers={"HX-Redirect": url_for("log_in.show_form", next=inside)})
+    return redirect(url_for("log_in.show_form", next=target, why=reason), 303)
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Give `app` its visitors. The cookie outlives its session by as long as a late form may be kept."""
+    app.permanent_session_lifetime = timedelta(hours=settings.session_hours) + LAPSED_FOR
     forgery.init_app(app)
     _log_ins.init_app(app)

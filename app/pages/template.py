@@ -13,7 +13,9 @@ from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sen
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
+from app.edge.unit import Unit
 from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
+from app.pages.personal.draft_panel import drop_draft, find_restored, make_draft_panel
 from app.pages.show import say
 from app.pages.template_view import list_cards, make_grid, make_roles
 from app.pages.words import current_lang
@@ -22,6 +24,7 @@ from app.queries.department import list_departments
 from app.queries.template import TemplateRow, find_template, list_templates
 from app.services.template.making import make_project
 from app.services.template.planning import Order, Plan, plan_project
+from app.services.transitions import Outcome
 from workflows.roles import Duty
 from workflows.template import DIRECTION_LABELS, RHYTHM_LABELS, STAGE_LABELS
 from workflows.template_writer import write_toml
@@ -72,7 +75,11 @@ def download(template_id: int) -> Response:
 
 @pages.get(f"{TEMPLATE}/make")
 def show_form(template_id: int) -> str:
-    """Show the form that makes a project."""
+    """Show the form that makes a project, empty or as a draft fills it."""
+    with current_context().database.reading() as unit:
+        restored = find_restored(unit, f"template.{template_id}")
+    if restored is not None:
+        return _render(template_id, restored.fields.to_dict(), form=restored.fields)
     return _render(template_id, {"start_on": current_context().today().isoformat(), "lang": current_lang()})
 
 
@@ -82,16 +89,19 @@ def make_one(template_id: int) -> Response | str | tuple[str, int]:
     context, person_id = current_context(), current_user.person_id
     typed, now = request.form.to_dict(), context.now()
     try:
-        order = _read_order(template_id, request.form)
+        order = _require_order(template_id, request.form)
         if request.form.get("step") != "make":
             with context.database.reading() as unit:
                 require_actor(unit, person_id)
                 plan = plan_project(unit.connection(), context.book, now, order)
             return _render(template_id, typed, plan=plan)
         key = _read_key(request.form)
-        made = context.database.write(
-            lambda unit: make_project(unit, context.book, person_id, now, order, key=key, source="page")
-        )
+
+        def work(unit: Unit) -> Outcome:
+            drop_draft(unit, f"template.{template_id}")
+            return make_project(unit, context.book, person_id, now, order, key=key, source="page")
+
+        made = context.database.write(work)
     except (InvalidError, ConflictError) as error:
         return _render(template_id, typed, refusal=error), answer_for(error).status
     flash(_("项目已申报，任务为拟办，交办前可修改。"), "done")
@@ -105,13 +115,24 @@ def _read_key(form: MultiDict[str, str]) -> str | None:
     return key or None
 
 
-def _read_order(template_id: int, form: MultiDict[str, str]) -> Order:
-    """Return the order that a form brings; InvalidError for a date or a department that is none."""
+def _require_order(template_id: int, form: MultiDict[str, str]) -> Order:
+    """Return the order that a form brings; InvalidError for a date that is none, with all else that is wrong."""
     start = form.get("start_on", "").strip()
     try:
-        start_on = date.fromisoformat(start) if start else None
+        return _read_order(template_id, form, date.fromisoformat(start) if start else None)
     except ValueError:
-        raise InvalidError([Fault("start_on", Sentence("应为日期。", "Expected a date."))]) from None
+        faults = [Fault("start_on", Sentence("应为日期。", "Expected a date."))]
+    context, order = current_context(), _read_order(template_id, form, None)
+    with context.database.reading() as unit:
+        require_actor(unit, current_user.person_id)
+        try:
+            plan_project(unit.connection(), context.book, context.now(), order)
+        except InvalidError as error:
+            faults += error.faults
+    raise InvalidError(faults)
+
+
+def _read_order(template_id: int, form: MultiDict[str, str], start_on: date | None) -> Order:
     departments: dict[str, int | str] = {}
     for name, value in form.items():
         if name.startswith(_ROLE) and value:
@@ -123,19 +144,23 @@ def _read_order(template_id: int, form: MultiDict[str, str]) -> Order:
 
 
 def _render(
-    template_id: int, typed: Mapping[str, Any], *, plan: Plan | None = None, refusal: DomainError | None = None
-) -> str:
-    context = current_context()
+    template_id: int, typed: Mapping[str, Any], *, plan: Plan | None = None, refusal: DomainError | None = None,
+    form: MultiDict[str, str] | None = None,
+) -> str:  # fmt: skip
+    context, given = current_context(), request.form if form is None else form
     with context.database.reading() as unit:
         require_actor(unit, current_user.person_id)
         row = find_template(unit.connection(), template_id)
         departments = list_departments(unit.connection(), context.today())
-    first = request.method == "GET" or not request.form.getlist("known")
-    kept = {task.key for task in row.template.tasks} if first else set(request.form.getlist("task"))
+        draft = make_draft_panel(unit, f"template.{template_id}")
+    first = not given.getlist("known")
+    kept = {task.key for task in row.template.tasks} if first else set(given.getlist("task"))
+    places = {"title": "f-title", "start_on": "f-start_on"}
+    places |= {f"departments.{role.key}": f"f-role-{role.key}" for role in row.template.roles}
     return render_template(
         "template_make.html", here="templates", row=row, template=row.template, departments=departments,
         typed=typed, kept=kept, plan=plan, key=typed.get("key") or make_key(), faults=_list_faults(row, refusal),
-        phases={phase.key: phase for phase in row.template.phases},
+        draft=draft, places=places, phases={phase.key: phase for phase in row.template.phases},
     )  # fmt: skip
 
 

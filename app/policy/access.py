@@ -18,6 +18,7 @@ from app.models.item import ItemAccess
 
 #: Stands for "no due date", after every real one.
 NO_DUE = date(9999, 12, 31)
+_BATCH = 500
 
 _EXPECTED = """
 WITH RECURSIVE
@@ -147,6 +148,20 @@ def rebuild(connection: Connection) -> None:
 def compare(connection: Connection) -> list[Difference]:
     """Return every row that a rebuild would change."""
     return [Difference(row[0], row[1], row[2]) for row in connection.execute(_COMPARE)]
+
+
+def list_readable(connection: Connection, item_ids: Iterable[int], readers: Iterable[str]) -> set[int]:
+    """Return those of `item_ids` that one of `readers` may read; a statement for each 500 of them."""
+    ids, keys, found = list(item_ids), tuple(readers), set[int]()
+    for start in range(0, len(ids), _BATCH):
+        found |= set(
+            connection.execute(
+                select(ItemAccess.item_id).where(
+                    ItemAccess.item_id.in_(ids[start : start + _BATCH]), ItemAccess.reader.in_(keys)
+                )
+            ).scalars()
+        )
+    return found
 
 
 def can_read(connection: Connection, readers: Iterable[str], item_id: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.engine import Connection
 
-from app.core.errors import NotFoundError
+from app.core.errors import NotFoundError, Sentence
 from app.core.text import fold
 from app.models.organisation import Department, DepartmentName
 from app.queries.cursor import read_cursor, write_cursor
@@ -38,6 +38,14 @@ def list_departments(connection: Connection, today: date, *, with_closed: bool =
     if not with_closed:
         statement = statement.where(or_(Department.to_on.is_(None), Department.to_on > today))
     return [DepartmentRow(*row) for row in connection.execute(statement)]
+
+
+def find_name(connection: Connection, department_id: int) -> Sentence | None:
+    """Return what a department is called now; None when there is no such department."""
+    row = connection.execute(
+        select(Department.name, Department.name_en).where(Department.id == department_id)
+    ).first()  # fmt: skip
+    return None if row is None else Sentence(row.name, row.name_en or row.name)
 
 
 def name_departments(connection: Connection, department_ids: Iterable[int], on: date) -> dict[int, str]:

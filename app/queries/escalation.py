@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.models.escalation import Episode, Escalation, LadderRung, Sweep
 from app.models.item import Item, ItemAccess, ItemClock
 from app.models.organisation import Department
+from app.queries.city.board import BoardFilter, BoardSlip, is_in_project, read_slips
 from workflows.calendar import Calendar
 from workflows.machine import LEVEL_LABELS
 from workflows.span import Span
@@ -31,11 +32,13 @@ class NextRung:
     level: int
     at: datetime
     cause: str
+    #: A request that waits for its decision holds the ladder at its rung until then.
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An item that stalls: what for and since when at this level, and what comes next."""
+    """An item that stalls: what for and since when at this level, the slip about it, and what comes next."""
 
     item_id: int
     kind: str
@@ -52,6 +55,8 @@ class Card:
     cause: str | None
     since: datetime | None
     next_rung: NextRung | None
+    slip: BoardSlip | None
+    is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,37 +121,64 @@ class LadderView:
 
 
 def read_board(
-    session: Session, readers: Sequence[str], *, limit: int = COLUMN_LIMIT, cursors: Mapping[int, str] | None = None
+    session: Session,
+    readers: Sequence[str],
+    *,
+    limit: int = COLUMN_LIMIT,
+    cursors: Mapping[int, str] | None = None,
+    wanted: BoardFilter | None = None,
 ) -> tuple[Column, ...]:
-    """Return the board for a caller with `readers`; `cursors` by level continue a column. Six statements."""
+    """Return the board for a caller with `readers`; `cursors` by level continue a column. Seven statements."""
     connection = session.connection()
     given = cursors or {}
-    pages = {level: _read_page(connection, readers, level, limit, given.get(level)) for level in LEVELS}
+    conditions = _narrow(wanted or BoardFilter())
+    pages = {level: _read_page(connection, readers, level, limit, given.get(level), conditions) for level in LEVELS}
     item_ids = [card[0] for page in pages.values() for card in page[:limit]]
     since = _read_since(connection, item_ids)
     nexts = _read_next(connection, item_ids)
+    slips = read_slips(connection, readers, item_ids)
     return tuple(
         Column(
             level,
-            tuple(_make_card(row, level, since, nexts) for row in page[:limit]),
+            tuple(
+                _make_card(row, level, since.get((row.id, level)), nexts.get(row.id), slips.get(row.id))
+                for row in page[:limit]
+            ),
             str(page[limit - 1].id) if len(page) > limit else None,
         )
         for level, page in pages.items()
     )
 
 
+def _narrow(wanted: BoardFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.department_id is not None:
+        found.append(Item.owner_department_id == wanted.department_id)
+    if wanted.causes:
+        found.append(ItemClock.rung_cause.in_(wanted.causes))
+    if wanted.project_id is not None:
+        found.append(is_in_project(wanted.project_id))
+    return found
+
+
 def _read_page(
-    connection: Connection, readers: Sequence[str], level: int, limit: int, cursor: str | None
+    connection: Connection,
+    readers: Sequence[str],
+    level: int,
+    limit: int,
+    cursor: str | None,
+    conditions: Sequence[ColumnElement[bool]],
 ) -> list[Row[Any]]:
     readable = exists().where(ItemAccess.item_id == ItemClock.item_id, ItemAccess.reader.in_(tuple(readers)))
     statement = (
         select(
             Item.id, Item.kind, Item.number, Item.title, Item.state, Item.workflow_version, Item.owner_department_id,
             Department.name, Department.name_en, Item.due_on, ItemClock.light, ItemClock.rung_cause,
+            Item.paused_state,
         )
         .join(ItemClock, ItemClock.item_id == Item.id)
         .outerjoin(Department, Department.id == Item.owner_department_id)
-        .where(ItemClock.rung == level, ItemClock.rung > 0, Item.closed_at.is_(None), readable)
+        .where(ItemClock.rung == level, ItemClock.rung > 0, Item.closed_at.is_(None), readable, *conditions)
         .order_by(ItemClock.item_id.desc())
         .limit(limit + 1)
     )  # fmt: skip
@@ -163,7 +195,7 @@ def _read_cursor(cursor: str) -> int:
 
 
 def _make_card(
-    row: Row[Any], level: int, since: Mapping[tuple[int, int], datetime], nexts: Mapping[int, NextRung]
+    row: Row[Any], level: int, since: datetime | None, next_rung: NextRung | None, slip: BoardSlip | None
 ) -> Card:
     return Card(
         item_id=row.id,
@@ -179,8 +211,10 @@ def _make_card(
         light=row.light,
         level=level,
         cause=row.rung_cause,
-        since=since.get((row.id, level)),
-        next_rung=nexts.get(row.id),
+        since=since,
+        next_rung=next_rung,
+        slip=slip,
+        is_paused=row.paused_state is not None,
     )
 
 
@@ -197,14 +231,14 @@ def _read_since(connection: Connection, item_ids: Sequence[int]) -> dict[tuple[i
 
 def _read_next(connection: Connection, item_ids: Sequence[int]) -> dict[int, NextRung]:
     rows = connection.execute(
-        select(Episode.item_id, Episode.next_level, Episode.next_at, Episode.cause)
+        select(Episode.item_id, Episode.next_level, Episode.next_at, Episode.cause, Episode.held_until)
         .where(Episode.item_id.in_(item_ids), Episode.ended_at.is_(None), Episode.next_at.is_not(None))
         .order_by(Episode.next_at.desc(), Episode.next_level)
     )
     # The last one put in is the earliest, and of those at one instant the highest.
     return {
-        item_id: NextRung(level, at, cause)
-        for item_id, level, at, cause in rows
+        item_id: NextRung(level, at, cause, held_until)
+        for item_id, level, at, cause, held_until in rows
         if level is not None and at is not None
     }
 

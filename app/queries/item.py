@@ -9,39 +9,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from app.core.text import fold
-from app.models.item import KINDS, Item, ItemAccess, ItemClock, Support
+from app.models.item import Item, ItemAccess, ItemClock
 from app.models.organisation import Department, Person
 from app.policy.access import NO_DUE
 from app.queries.cursor import Key, read_cursor, read_date, write_cursor
-from app.queries.predicate import OVERDUE, Day
+from app.queries.listing.conditions import ItemFilter, is_overdue, make_conditions
 
-#: due: nearest first, without a date last; title: by pinyin; created, id: in the order of entry; "-": backwards.
-SORTS = ("due", "title", "-title", "created", "-created", "id", "-id")
+#: due: nearest first, without a date last; -due: farthest first, without a date last all the same; title: by pinyin;
+#: created, id: in the order of entry; "-": backwards.
+SORTS = ("due", "-due", "title", "-title", "created", "-created", "id", "-id")
 LIMIT_MAX = 200
-_WORDS_MAX = 10
 
-
-@dataclass(frozen=True, slots=True)
-class ItemFilter:
-    """What a list shows; None or empty does not restrict.
-
-    `department_id` takes in the departments below it, as lead or support. `words`: every one must occur.
-    """
-
-    kinds: tuple[str, ...] = KINDS
-    states: tuple[str, ...] = ()
-    is_open: bool | None = None
-    department_id: int | None = None
-    assignee_id: int | None = None
-    lights: tuple[str, ...] = ()
-    is_overdue: bool | None = None
-    parent_id: int | None = None
-    words: str = ""
+__all__ = [
+    "LIMIT_MAX",
+    "SORTS",
+    "ItemFilter",
+    "ItemPage",
+    "ItemRow",
+    "is_overdue",
+    "is_readable",
+    "list_items",
+    "select_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +81,6 @@ class ItemPage:
 _Assignee = aliased(Person, name="assignee")
 
 
-def is_overdue(today: date) -> ColumnElement[bool]:
-    """Return the SQL twin of "open and its due date has passed"."""
-    return OVERDUE.where(Day(today, today))
-
-
 def select_rows(today: date) -> Select[*tuple[Any, ...]]:
     """Return the statement that fills ItemRow, without a condition."""
     return (
@@ -126,9 +114,9 @@ def list_items(
 ) -> ItemPage:
     """Return one page of what a caller with `readers` may read; InvalidError for a cursor that is not of this list."""
     after = None if cursor is None else read_cursor(cursor, sort)
-    if sort == "due":
-        page = _page_by_due(readers, today, wanted, limit + 1, after)
-        statement = select_rows(today).join(page, page.c.item_id == Item.id).order_by(page.c.due_key, page.c.item_id)
+    if sort.endswith("due"):
+        page = _page_by_due(readers, today, wanted, sort, limit + 1, after)
+        statement = select_rows(today).join(page, page.c.item_id == Item.id).order_by(*_order_due(page.c, sort))
     else:
         page = _page_by_index(readers, today, wanted, sort, limit + 1, after)
         statement = select_rows(today).join(page, page.c.id == Item.id).order_by(*_order(sort))
@@ -138,50 +126,65 @@ def list_items(
 
 
 def _value(row: ItemRow, sort: str) -> str:
-    if sort == "due":
+    if sort.endswith("due"):
         return (row.due_on or NO_DUE).isoformat()
     return row.sort_key if sort.endswith("title") else ""
 
 
-def _page_by_due(readers: Sequence[str], today: date, wanted: ItemFilter, limit: int, after: Key | None) -> Any:  # noqa: ANN401  # a subquery
-    conditions = list(_conditions(today, wanted, by_access=True))
-    key = tuple_(ItemAccess.due_key, ItemAccess.item_id)
-    if after is not None:
-        conditions.append(key > tuple_(read_date(after[0]), after[1]))
+def _page_by_due(
+    readers: Sequence[str], today: date, wanted: ItemFilter, sort: str, limit: int, after: Key | None
+) -> Any:  # noqa: ANN401  # a subquery
+    conditions = list(make_conditions(today, wanted, by_access=True))
     branches = []
     for reader in readers:
         for kind in wanted.kinds:
-            for is_open in _openness(wanted):
-                branch = select(ItemAccess.item_id, ItemAccess.due_key).where(
-                    ItemAccess.reader == reader, ItemAccess.kind == kind, ItemAccess.is_open == is_open
-                )
-                if _needs_item(wanted):
-                    branch = branch.join(Item, Item.id == ItemAccess.item_id)
-                if wanted.lights:
-                    branch = branch.join(ItemClock, ItemClock.item_id == ItemAccess.item_id)
-                branch = branch.where(*conditions).order_by(ItemAccess.due_key, ItemAccess.item_id).limit(limit)
-                branches.append(select(branch.subquery()))
+            for is_open in wanted.openness:
+                for dated, place in _stretches(sort, after):
+                    branch = select(ItemAccess.item_id, ItemAccess.due_key).where(
+                        ItemAccess.reader == reader, ItemAccess.kind == kind, ItemAccess.is_open == is_open
+                    )
+                    if wanted.needs_item:
+                        branch = branch.join(Item, Item.id == ItemAccess.item_id)
+                    if wanted.needs_clock:
+                        branch = branch.join(ItemClock, ItemClock.item_id == ItemAccess.item_id)
+                    branch = branch.where(*dated, *place, *conditions)
+                    columns = (ItemAccess.due_key, ItemAccess.item_id)
+                    backwards = tuple(column.desc() for column in columns)
+                    ordered = branch.order_by(*(columns if sort == "due" else backwards)).limit(limit)
+                    branches.append(select(ordered.subquery()))
     every = union_all(*branches).subquery()
-    return (
-        select(every.c.item_id, every.c.due_key).distinct().order_by(every.c.due_key, every.c.item_id).limit(limit)
-    ).subquery()
+    # Grouping removes doubles as DISTINCT would, and lets PostgreSQL order by more than what is selected.
+    picked = select(every.c.item_id, every.c.due_key).group_by(every.c.item_id, every.c.due_key)
+    return picked.order_by(*_order_due(every.c, sort)).limit(limit).subquery()
 
 
-def _openness(wanted: ItemFilter) -> tuple[bool, ...]:
-    if wanted.is_overdue:
-        return (True,)
-    return (True, False) if wanted.is_open is None else (wanted.is_open,)
+def _stretches(sort: str, after: Key | None) -> Iterator[tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]]:
+    """Yield the stretches of the index to walk, each with the place behind which it begins.
+
+    Upwards, no date stands last by itself; backwards the dated ones come first, then those without a date.
+    """
+    key = tuple_(ItemAccess.due_key, ItemAccess.item_id)
+    place = None if after is None else tuple_(read_date(after[0]), after[1])
+    if sort == "due":
+        yield [], [] if place is None else [key > place]
+        return
+    is_behind_dates = after is not None and read_date(after[0]) == NO_DUE
+    if not is_behind_dates:
+        yield [ItemAccess.due_key < NO_DUE], [] if place is None else [key < place]
+    yield [ItemAccess.due_key == NO_DUE], [key < place] if place is not None and is_behind_dates else []
 
 
-def _needs_item(wanted: ItemFilter) -> bool:
-    return bool(wanted.states or wanted.words or wanted.department_id or wanted.assignee_id or wanted.parent_id)
+def _order_due(columns: Any, sort: str) -> tuple[ColumnElement[Any], ...]:  # noqa: ANN401  # a subquery's columns
+    if sort == "due":
+        return columns.due_key, columns.item_id
+    return case((columns.due_key == NO_DUE, 1), else_=0), columns.due_key.desc(), columns.item_id.desc()
 
 
 def _page_by_index(
     readers: Sequence[str], today: date, wanted: ItemFilter, sort: str, limit: int, after: Key | None
 ) -> Any:  # noqa: ANN401  # a subquery
     by_title, backwards = sort.endswith("title"), sort.startswith("-")
-    conditions = [is_readable(readers), *_conditions(today, wanted, by_access=False)]
+    conditions = [is_readable(readers), *make_conditions(today, wanted, by_access=False)]
     if after is not None:
         key = tuple_(Item.sort_key, Item.id) if by_title else tuple_(Item.id)
         place = tuple_(*after) if by_title else tuple_(after[1])
@@ -191,7 +194,7 @@ def _page_by_index(
     branches = []
     for kinds in groups:
         branch = select(Item.id).where(Item.kind == kinds[0] if len(kinds) == 1 else Item.kind.in_(kinds), *conditions)
-        if wanted.lights:
+        if wanted.needs_clock:
             branch = branch.join(ItemClock, ItemClock.item_id == Item.id)
         branches.append(select(branch.order_by(*_order(sort)).limit(limit).subquery()))
     every = union_all(*branches).subquery()
@@ -202,32 +205,3 @@ def _page_by_index(
 def _order(sort: str) -> list[ColumnElement[Any]]:
     columns: list[ColumnElement[Any]] = [Item.sort_key, Item.id] if sort.endswith("title") else [Item.id]  # type: ignore[list-item]
     return [column.desc() for column in columns] if sort.startswith("-") else columns
-
-
-def _conditions(today: date, wanted: ItemFilter, *, by_access: bool) -> Iterator[ColumnElement[bool]]:
-    """Yield what the filter asks for; openness and dates from `item_access` where that is what is walked."""
-    if not by_access and wanted.is_open is not None:
-        yield Item.closed_at.is_(None) if wanted.is_open else Item.closed_at.is_not(None)
-    if wanted.is_overdue is not None:
-        overdue = and_(ItemAccess.is_open, ItemAccess.due_key < today) if by_access else is_overdue(today)
-        yield overdue if wanted.is_overdue else ~func.coalesce(overdue, false())
-    if wanted.states:
-        yield Item.state.in_(wanted.states)
-    if wanted.lights:
-        yield ItemClock.light.in_(wanted.lights)
-    if wanted.assignee_id is not None:
-        yield Item.assignee_id == wanted.assignee_id
-    if wanted.parent_id is not None:
-        yield Item.parent_id == wanted.parent_id
-    if wanted.department_id is not None:
-        yield _concerns(wanted.department_id)
-    for word in fold(wanted.words).split()[:_WORDS_MAX]:
-        yield Item.search_text.contains(word, autoescape=True)
-
-
-def _concerns(department_id: int) -> ColumnElement[bool]:
-    below = select(Department.id).where(Department.id == department_id).cte("below", recursive=True)
-    below = below.union(select(Department.id).join(below, Department.parent_id == below.c.id))
-    ids = select(below.c.id)
-    supported = exists().where(Support.item_id == Item.id, Support.department_id.in_(ids))
-    return or_(Item.owner_department_id.in_(ids), supported)

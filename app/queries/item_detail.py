@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError
 from app.models.escalation import Episode
 from app.models.item import (
+    KINDS,
     Criterion,
     Item,
     ItemClock,
@@ -32,6 +33,8 @@ _MORE = (
     "state_since", "paused_state", "created_by_name", "currency", "external_source", "external_key", "due_basis",
     "light_facts", "light_since_on",
 )  # fmt: skip
+#: How many items of a kind a page shows below one.
+CHILDREN_MAX = 30
 _DETAILS: dict[str, Any] = {
     "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
 }  # fmt: skip
@@ -158,8 +161,13 @@ class ItemDetail:
     episodes: tuple[EpisodeRow, ...]
 
 
-def find_item(connection: Connection, readers: Sequence[str], item_id: int, today: date) -> ItemDetail:
-    """Return the item; NotFoundError when there is none or none of `readers` may read it."""
+def find_item(
+    connection: Connection, readers: Sequence[str], item_id: int, today: date, *, children_max: int | None = None
+) -> ItemDetail:
+    """Return the item; NotFoundError when there is none or none of `readers` may read it.
+
+    With `children_max` at most so many of each kind below it, open ones first, by due date.
+    """
     found: Any = connection.execute(
         select_rows(today)
         .add_columns(
@@ -173,7 +181,7 @@ def find_item(connection: Connection, readers: Sequence[str], item_id: int, toda
         raise NotFoundError
     row = ItemRow(*found[: -len(_MORE)])
     more: dict[str, Any] = dict(zip(_MORE, found[-len(_MORE) :], strict=True))
-    near = _read_near(connection, readers, row, today)
+    near = _read_near(connection, readers, row, today, children_max)
     return ItemDetail(
         row=row,
         **more,
@@ -190,9 +198,26 @@ def find_item(connection: Connection, readers: Sequence[str], item_id: int, toda
     )
 
 
-def _read_near(connection: Connection, readers: Sequence[str], row: ItemRow, today: date) -> list[ItemRow]:
+def _read_near(
+    connection: Connection, readers: Sequence[str], row: ItemRow, today: date, children_max: int | None
+) -> list[ItemRow]:
     """Return the readable items directly above and below, by id."""
-    statement = select_rows(today).where(or_(Item.id == row.parent_id, Item.parent_id == row.id), is_readable(readers))
+    below = Item.parent_id == row.id
+    if children_max is not None:
+        # A branch a kind, so that thousands of tasks do not crowd out the slips.
+        first = (Item.closed_at.is_not(None), Item.due_on.is_(None), Item.due_on, Item.id)
+        branches = [
+            select(
+                select(Item.id)
+                .where(Item.parent_id == row.id, Item.kind == kind, is_readable(readers))
+                .order_by(*first)
+                .limit(children_max)
+                .subquery()
+            )
+            for kind in KINDS
+        ]
+        below = Item.id.in_(union_all(*branches))
+    statement = select_rows(today).where(or_(Item.id == row.parent_id, below), is_readable(readers))
     return [ItemRow(*other) for other in connection.execute(statement.order_by(Item.id))]
 
 

@@ -152,6 +152,17 @@ def list_messages(
     return MessagePage(tuple(rows[:limit]), more)
 
 
+def find_work_of(connection: Connection, person_id: int, message_id: int) -> int | None:
+    """Return the long work of which a person's message tells; None when it tells of none. One statement."""
+    payload = connection.execute(
+        select(Message.payload).where(
+            Message.id == message_id, Message.person_id == person_id, Message.topic.startswith("work.")
+        )
+    ).scalar_one_or_none()
+    work_id = None if payload is None else payload.get("work_id")
+    return work_id if isinstance(work_id, int) else None
+
+
 def count_unread(connection: Connection, person_id: int, readers: Sequence[str]) -> int:
     """Return how many messages a person has not read, counted up to COUNT_MAX; one statement."""
     unread = (
@@ -179,14 +190,20 @@ def list_deliveries(
     kind: DeliveryKind,
     *,
     is_unsent: bool = True,
+    person_id: int | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> DeliveryPage:
-    """Return one page of mails or webhook deliveries, the newest first, with every attempt. Two statements."""
+    """Return one page of mails or webhook deliveries, the newest first, with every attempt. Two statements.
+
+    `person_id` asks for the mails to one person only.
+    """
     table = Mail if kind == "mail" else WebhookDelivery
     statement = (_select_mails() if kind == "mail" else _select_calls()).order_by(table.id.desc()).limit(limit + 1)
     if is_unsent:
         statement = statement.where(table.status.in_(UNSENT))
+    if person_id is not None:
+        statement = statement.where(Mail.person_id == person_id)
     if cursor is not None:
         statement = statement.where(table.id < read_cursor(cursor, kind)[1])
     rows: Sequence[Any] = connection.execute(statement).all()

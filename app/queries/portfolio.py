@@ -23,6 +23,7 @@ class Card:
     phase: Sentence | None
     light_facts: Mapping[str, Any] | None
     supporters: tuple[Sentence, ...]
+    source_kind: str | None = None
 
 
 def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Card]:
@@ -39,7 +40,7 @@ def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Car
     rows = connection.execute(
         select(
             Item.id, func.coalesce(Project.progress_pct, Task.progress_pct, Share.progress_pct), Project.start_on,
-            Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts,
+            Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts, Task.source_kind,
         )
         .join(ItemClock, ItemClock.item_id == Item.id)
         .outerjoin(Project, Project.item_id == Item.id)
@@ -56,6 +57,7 @@ def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Car
             None if phase is None else Sentence(phase, phase_en),
             light_facts,
             tuple(supporters.get(item_id, ())),
+            source_kind,
         )
-        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts in rows
+        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts, source_kind in rows
     }

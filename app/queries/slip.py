@@ -16,6 +16,7 @@ from app.models.escalation import Episode, Escalation
 from app.models.item import Item
 from app.models.organisation import Department
 from app.models.supervision import Slip, SlipCover
+from app.queries.city.board import is_in_project
 from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
 
@@ -82,6 +83,7 @@ class RungFilter:
     item_id: int | None = None
     department_id: int | None = None
     is_running: bool | None = None
+    project_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ def list_rungs(
         statement = statement.where(Escalation.item_id == wanted.item_id)
     if wanted.department_id is not None:
         statement = statement.where(Item.owner_department_id == wanted.department_id)
+    if wanted.project_id is not None:
+        statement = statement.where(is_in_project(wanted.project_id))
     if wanted.is_running is not None:
         statement = statement.where(Episode.ended_at.is_(None) if wanted.is_running else Episode.ended_at.is_not(None))
     if cursor is not None:

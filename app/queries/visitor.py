@@ -1,14 +1,16 @@
-"""The posts of whoever sits before the pages, in words."""
+"""Whoever sits before the pages: the session of their browser with its account, their posts in words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
-from app.models.organisation import Department, Holding, Post
+from app.models.organisation import Department, Holding, Person, Post
+from app.models.personal import WebSession
+from app.queries.person import Account
 from workflows.roles import DUTY_LABELS, Duty
 
 _OFFICE = DUTY_LABELS[Duty.OFFICE]
@@ -23,6 +25,57 @@ class HeldPost:
     department_id: int
     duty: str
     label: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A browser's session with the account behind it; `ended_at` is set when somebody ended it."""
+
+    account: Account
+    sha256: str
+    began_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its person sees it."""
+
+    sha256: str
+    agent: str
+    began_at: datetime
+    seen_at: datetime
+
+
+def find_session(connection: Connection, sha256: str) -> FoundSession | None:
+    """Return a session by the SHA-256 of its key, ended or not, with its account; one statement."""
+    row = connection.execute(
+        select(
+            Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+            WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
+        )
+        .join(WebSession, WebSession.person_id == Person.id)
+        .where(WebSession.sha256 == sha256)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    return FoundSession(Account(*row[:7]), sha256, row.began_at, row.seen_at, row.ended_at)
+
+
+def list_sessions(
+    connection: Connection, person_id: int, *, began_after: datetime, seen_after: datetime
+) -> tuple[OpenSession, ...]:
+    """Return a person's sessions that run and have not lapsed, the last seen first."""
+    rows = connection.execute(
+        select(WebSession.sha256, WebSession.agent, WebSession.began_at, WebSession.seen_at)
+        .where(
+            WebSession.person_id == person_id, WebSession.ended_at.is_(None), WebSession.began_at > began_after,
+            WebSession.seen_at > seen_after,
+        )
+        .order_by(WebSession.seen_at.desc(), WebSession.sha256)
+    ).all()  # fmt: skip
+    return tuple(OpenSession(*row) for row in rows)
 
 
 def list_held_posts(connection: Connection, person_id: int, today: date) -> tuple[HeldPost, ...]:

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import PageSchema, rows_of
 
 _BIGGEST = 2**63 - 1
 
@@ -75,12 +76,11 @@ class OfferSchema(OutputSchema):
     refusal = fields.Nested(TextSchema, required=True, allow_none=True)
 
 
-class OfferListSchema(OutputSchema):
+class OfferListSchema(PageSchema):
     """What the caller may do with an item now."""
 
     item_id = fields.Integer(required=True)
     version = fields.Integer(required=True)
     kind = fields.String(required=True)
     state = fields.String(required=True)
-    items = fields.List(fields.Nested(OfferSchema), required=True, attribute="offers")
-    next_cursor = fields.String(required=True, allow_none=True, dump_default=None)
+    items = rows_of(OfferSchema, attribute="offers")

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import PageSchema, rows_of
 
 KINDS = ("scan", "evidence", "paper", "other")
 REASON_MAX = 500
@@ -24,11 +25,10 @@ class AttachmentSchema(OutputSchema):
     uploaded_at = fields.AwareDateTime(required=True)
 
 
-class AttachmentPageSchema(OutputSchema):
+class AttachmentPageSchema(PageSchema):
     """The files of one item or document, in the order of adding; at most 200, so there is no further page."""
 
-    items = fields.List(fields.Nested(AttachmentSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True, dump_default=None)
+    items = rows_of(AttachmentSchema)
 
 
 class RemovalSchema(InputSchema):
@@ -46,9 +46,3 @@ class RemovedSchema(OutputSchema):
 
     id = fields.Integer(required=True)
     removed = fields.Boolean(required=True)
-
-
-class LanguageQuerySchema(InputSchema):
-    """The query of an address that takes only the language."""
-
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))

@@ -7,6 +7,7 @@ from marshmallow import INCLUDE, ValidationError, fields, validate
 from app.ledger.batch_sheet import BATCH_MAX, RHYTHMS, SOURCES, URGENCIES
 from app.schemas.item import ItemQuerySchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import LanguageQuerySchema, PageSchema, rows_of
 
 _BIGGEST = 2**63 - 1
 _LIMIT_MAX = 1000
@@ -90,11 +91,10 @@ class TaskExtraSchema(InputSchema):
     draft = fields.Boolean(load_default=False, **_BOOLEAN)
 
 
-class BatchQuerySchema(InputSchema):
+class BatchQuerySchema(LanguageQuerySchema):
     """`dry_run`: only say what would be made."""
 
     dry_run = fields.Boolean(**_FLAG)
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class BatchFormSchema(InputSchema):
@@ -148,11 +148,10 @@ class TaskAnswerSchema(MadeTaskSchema):
     warnings = fields.List(fields.Nested(WarningSchema), required=True)
 
 
-class BatchAnswerSchema(OutputSchema):
+class BatchAnswerSchema(PageSchema):
     """What a batch made, in the order of its rows."""
 
     document_id = fields.Integer(required=True, allow_none=True)
     dry_run = fields.Boolean(required=True)
-    items = fields.List(fields.Nested(MadeTaskSchema), required=True)
+    items = rows_of(MadeTaskSchema)
     warnings = fields.List(fields.Nested(WarningSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True, dump_default=None)

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from app.schemas.item import TextSchema
 from app.schemas.loading import OutputSchema
+from app.schemas.paging import PageSchema, rows_of
 
 
 class JobRunSchema(OutputSchema):
@@ -29,10 +30,9 @@ class JobSchema(OutputSchema):
     last = fields.Nested(JobRunSchema, required=True, allow_none=True)
 
 
-class DaySchema(OutputSchema):
+class DaySchema(PageSchema):
     """Whether the scheduler lives, and its jobs."""
 
     is_alive = fields.Boolean(required=True)
     heard_at = fields.AwareDateTime(required=True, allow_none=True)
-    items = fields.List(fields.Nested(JobSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True, dump_default=None)
+    items = rows_of(JobSchema)

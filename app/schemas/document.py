@@ -2,13 +2,13 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.item import LIMIT_MAX, QUERY_MAX, ItemSchema
+from app.schemas.item import QUERY_MAX, ItemSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
 KINDS = ("instruction", "letter", "meeting", "plan", "hotline", "proposal", "other")
 URGENCIES = ("normal", "urgent", "very_urgent")
 _BIGGEST = 2**63 - 1
-_CURSOR_MAX = 1000
 _TEXT = expects("文字", "text")
 _DATE = expects("日期，如2026-03-05", "a date, e.g. 2026-03-05")
 _KIND = expects(f"{'、'.join(KINDS)}之一", f"one of {', '.join(KINDS)}")
@@ -16,7 +16,7 @@ _URGENCY = expects(f"{'、'.join(URGENCIES)}之一", f"one of {', '.join(URGENCI
 _ID = validate.Range(1, _BIGGEST)
 
 
-class DocumentQuerySchema(InputSchema):
+class DocumentQuerySchema(PageQuerySchema):
     """The query of the register."""
 
     kind = fields.String(validate=validate.OneOf(KINDS), metadata=_KIND)
@@ -25,15 +25,6 @@ class DocumentQuerySchema(InputSchema):
         validate=validate.Length(max=QUERY_MAX),
         metadata=expects(f"最多{QUERY_MAX}字的检索词", f"words to search for, at most {QUERY_MAX} characters"),
     )
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class DocumentCorrectionSchema(InputSchema):
@@ -94,18 +85,17 @@ class DocumentSchema(OutputSchema):
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class DocumentPageSchema(OutputSchema):
+class DocumentPageSchema(PageSchema):
     """A page of the register, the last registered first."""
 
-    items = fields.List(fields.Nested(DocumentSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(DocumentSchema)
 
 
 class DocumentReaderSchema(OutputSchema):
-    """A person whom a document names as its reader."""
+    """A person whom a document names as its reader; the log-in name is null for whoever may not see it."""
 
     person_id = fields.Integer(required=True)
-    login = fields.String(required=True)
+    login = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
 
 

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import LanguageQuerySchema
 
 _BIGGEST = 2**63 - 1
 _BASIS_MAX = 1_000_000
@@ -17,7 +18,7 @@ def _flag(*, default: bool) -> fields.Boolean:
     return fields.Boolean(load_default=default, truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata=_FLAG)
 
 
-class HandoverQuerySchema(InputSchema):
+class HandoverQuerySchema(LanguageQuerySchema):
     """The hand-over to look at: whom each item is proposed to, whether the posts end."""
 
     to = fields.Integer(load_default=None, validate=_KNOWN, metadata=_ID)

@@ -1,19 +1,32 @@
 """Items as the API takes and shows them."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.ledger import batch_sheet
+from app.schemas.loading import OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
+from workflows.calendar import FIRST_ON, LAST_ON
 from workflows.catalogue import WORKFLOWS
 
 KINDS = tuple(WORKFLOWS)
 STATES = tuple(sorted({state.name for table in WORKFLOWS.values() for state in table.states}))
 LIGHTS = ("red", "yellow", "green", "grey")
-SORTS = ("due", "title", "-title", "created", "-created", "id", "-id")
-LIMIT_MAX = 200
+URGENCIES = tuple(batch_sheet.URGENCIES)
+SOURCES = tuple(batch_sheet.SOURCES)
+PARTS = ("lead", "support", "either")
+SORTS = ("due", "-due", "title", "-title", "created", "-created", "id", "-id")
+#: What a list and its export can show, in this order; the title is always shown.
+COLUMNS = (
+    "light", "title", "kind", "lead", "state", "progress", "assignee", "urgency", "source", "parent", "created",
+    "last_progress", "original_due", "due", "closed",
+)  # fmt: skip
+RUNG_MAX = 4
+EXPORT_ENDINGS = ("xlsx", "csv")
 QUERY_MAX = 200
-_CURSOR_MAX = 1000
+_ID_MAX = 2**63 - 1
 
 
 class Choices(fields.Field[list[str]]):
@@ -33,15 +46,47 @@ class Choices(fields.Field[list[str]]):
         return list(dict.fromkeys(found))
 
 
-class ItemQuerySchema(InputSchema):
+class Day(fields.Date):
+    """A date of the calendar on which the city can have worked."""
+
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401  # marshmallow's own options
+        super().__init__(metadata=expects("日期，如2026-06-30", "a date such as 2026-06-30"), **more)
+
+    def _deserialize(self, value: Any, *more: Any, **named: Any) -> date:  # noqa: ANN401  # outside input
+        found: date = super()._deserialize(value, *more, **named)
+        if not FIRST_ON <= found <= LAST_ON:
+            raise ValidationError("out of range")
+        return found
+
+
+class ItemQuerySchema(PageQuerySchema):
     """The query of a list. `state` takes states and, for any of them, `open` and `closed`."""
 
     kind = Choices(KINDS)
     state = Choices((*STATES, "open", "closed"))
     department = fields.String(
-        validate=validate.Length(1, 120), metadata=expects("部门代码或名称", "a department's code or name")
+        validate=validate.Length(1, 120),
+        metadata=expects("部门代码、名称或id:编号", "a department's code or name, or id: and its id"),
+    )
+    part = fields.String(
+        validate=validate.OneOf(PARTS), metadata=expects(f"{'、'.join(PARTS)}之一", f"one of {', '.join(PARTS)}")
+    )
+    assignee = fields.String(
+        validate=validate.Regexp("(?:me|[1-9][0-9]{0,17})\\Z"), metadata=expects("me或人员编号", "me or a person's id")
     )
     light = Choices(LIGHTS)
+    urgency = Choices(URGENCIES)
+    source = Choices(SOURCES)
+    phase = fields.String(validate=validate.Length(1, 120), metadata=expects("阶段名称", "the name of a phase"))
+    parent = fields.Integer(validate=validate.Range(1, _ID_MAX), metadata=expects("事项编号", "an item's id"))
+    due_from = Day()
+    due_until = Day()
+    closed_from = Day()
+    closed_until = Day()
+    rung = fields.Integer(
+        validate=validate.Range(0, RUNG_MAX),
+        metadata=expects(f"0至{RUNG_MAX}的整数", f"a whole number from 0 to {RUNG_MAX}"),
+    )
     overdue = fields.Boolean(
         truthy={"true", "1"}, falsy={"false", "0"}, metadata=expects("true或false", "true or false")
     )
@@ -54,29 +99,30 @@ class ItemQuerySchema(InputSchema):
         validate=validate.OneOf(SORTS),
         metadata=expects(f"{'、'.join(SORTS)}之一", f"one of {', '.join(SORTS)}"),
     )
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
-class HistoryQuerySchema(InputSchema):
+class ProjectQuerySchema(ItemQuerySchema):
+    """The query of the list of projects."""
+
+    class Meta(ItemQuerySchema.Meta):
+        """Settings of marshmallow."""
+
+        exclude = ("kind",)
+
+
+class ExportQuerySchema(ItemQuerySchema):
+    """The query of an export: that of a list without its pages, the columns, and the language of the words."""
+
+    class Meta(ItemQuerySchema.Meta):
+        """Settings of marshmallow."""
+
+        exclude = ("limit", "cursor")
+
+    columns = Choices(COLUMNS)
+
+
+class HistoryQuerySchema(PageQuerySchema):
     """The query of an item's history."""
-
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class TextSchema(OutputSchema):
@@ -117,11 +163,10 @@ class ItemSchema(OutputSchema):
     rung_cause = fields.String(required=True, allow_none=True)
 
 
-class ItemPageSchema(OutputSchema):
+class ItemPageSchema(PageSchema):
     """A page of items."""
 
-    items = fields.List(fields.Nested(ItemSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(ItemSchema)
 
 
 class SupportSchema(OutputSchema):
@@ -250,8 +295,7 @@ class HistorySchema(OutputSchema):
     data = fields.Dict(required=True)
 
 
-class HistoryPageSchema(OutputSchema):
+class HistoryPageSchema(PageSchema):
     """A page of steps, the newest first."""
 
-    items = fields.List(fields.Nested(HistorySchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(HistorySchema)

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from app.schemas.item import ItemSchema
 from app.schemas.item import LinkSchema as DirectLinkSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import LanguageQuerySchema
 
 KINDS = ("blocks", "split_from", "merged_into", "decides")
 _BIGGEST = 2**63 - 1
@@ -29,13 +30,12 @@ class NewLinksSchema(InputSchema):
     )  # fmt: skip
 
 
-class LinkQuerySchema(InputSchema):
+class LinkQuerySchema(LanguageQuerySchema):
     """Which link is to be taken away."""
 
     kind = fields.String(load_default="blocks", validate=validate.OneOf(KINDS), metadata=_KIND)
     to = fields.Integer(validate=validate.Range(1, _BIGGEST), metadata=_ID)
     from_ = fields.Integer(data_key="from", validate=validate.Range(1, _BIGGEST), metadata=_ID)
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class ReachedSchema(OutputSchema):

@@ -2,33 +2,12 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.item import ItemSchema, TextSchema
+from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
-LIMIT_MAX = 200
-_CURSOR_MAX = 1000
 _BIGGEST = 2**63 - 1
 _FLAG = expects("true或false", "true or false")
-
-
-def _limit() -> fields.Integer:
-    return fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-
-
-def _cursor() -> fields.String:
-    return fields.String(
-        load_default=None,
-        validate=validate.Length(1, _CURSOR_MAX),
-        metadata=expects("上一页给出的翻页标记", "a cursor that a page gave"),
-    )
-
-
-def _lang() -> fields.String:
-    return fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 def _flag(*, default: bool | None) -> fields.Boolean:
@@ -38,34 +17,10 @@ def _flag(*, default: bool | None) -> fields.Boolean:
     )  # fmt: skip
 
 
-class InboxQuerySchema(InputSchema):
-    """The query of the work that waits."""
-
-    limit = _limit()
-    lang = _lang()
-
-
-class InboxItemSchema(ItemSchema):
-    """An item that waits for the caller: for a signature, else for the next step."""
-
-    state_since = fields.AwareDateTime(required=True)
-    owes_signature = fields.Boolean(required=True)
-
-
-class InboxSchema(OutputSchema):
-    """What waits for the caller, the nearest due date first."""
-
-    items = fields.List(fields.Nested(InboxItemSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
-
-
-class MessageQuerySchema(InputSchema):
+class MessageQuerySchema(PageQuerySchema):
     """The query of the caller's messages."""
 
     unread = _flag(default=None)
-    limit = _limit()
-    cursor = _cursor()
-    lang = _lang()
 
 
 class MessageItemSchema(OutputSchema):
@@ -94,11 +49,10 @@ class MessageSchema(OutputSchema):
     item = fields.Nested(MessageItemSchema, required=True, allow_none=True)
 
 
-class MessagePageSchema(OutputSchema):
+class MessagePageSchema(PageSchema):
     """A page of messages, the newest first."""
 
-    items = fields.List(fields.Nested(MessageSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(MessageSchema)
 
 
 class ReadAllSchema(InputSchema):
@@ -127,11 +81,10 @@ class WebhookSchema(OutputSchema):
     disabled_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class WebhookPageSchema(OutputSchema):
+class WebhookPageSchema(PageSchema):
     """All webhooks."""
 
-    items = fields.List(fields.Nested(WebhookSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(WebhookSchema)
 
 
 class NewWebhookSchema(InputSchema):
@@ -159,7 +112,7 @@ class DoneSchema(OutputSchema):
     id = fields.Integer(required=True)
 
 
-class DeliveryQuerySchema(InputSchema):
+class DeliveryQuerySchema(PageQuerySchema):
     """The query of the delivery log."""
 
     kind = fields.String(
@@ -168,9 +121,6 @@ class DeliveryQuerySchema(InputSchema):
         metadata=expects("mail或webhook", "mail or webhook"),
     )
     unsent = _flag(default=True)
-    limit = _limit()
-    cursor = _cursor()
-    lang = _lang()
 
 
 class AttemptSchema(OutputSchema):
@@ -204,11 +154,10 @@ class DeliverySchema(OutputSchema):
     attempts = fields.List(fields.Nested(AttemptSchema), required=True)
 
 
-class DeliveryPageSchema(OutputSchema):
+class DeliveryPageSchema(PageSchema):
     """A page of the delivery log, the newest first."""
 
-    items = fields.List(fields.Nested(DeliverySchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(DeliverySchema)
 
 
 class HeldSchema(InputSchema):

@@ -5,9 +5,9 @@ from marshmallow import fields, validate
 from app.core.text import NAME_MAX
 from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import LanguageQuerySchema, PageQuerySchema, PageSchema, rows_of
 from workflows.roles import Duty
 
-LIMIT_MAX = 200
 _BIGGEST = 2**63 - 1
 _NAME_MAX = NAME_MAX * 4  # the services clean, measure and say what is wrong; this only stops the absurd
 _DAY = expects("日期，如2026-03-02", "a date like 2026-03-02")
@@ -38,25 +38,13 @@ def _flag(*, default: bool) -> fields.Boolean:
     return fields.Boolean(load_default=default, truthy={True, "true", "1"}, falsy={False, "false", "0"}, metadata=_FLAG)
 
 
-def _limit() -> fields.Integer:
-    metadata = expects(f"1至{LIMIT_MAX}", f"1 to {LIMIT_MAX}")
-    return fields.Integer(load_default=50, validate=validate.Range(1, LIMIT_MAX), metadata=metadata)
-
-
 def _duty() -> fields.String:
     known = [duty.value for duty in Duty]
     metadata = expects("、".join(known) + "之一", "one of " + ", ".join(known))
     return fields.String(required=True, validate=validate.OneOf(known), metadata=metadata)
 
 
-class _PageQuery(InputSchema):
-    """What every list takes."""
-
-    limit = _limit()
-    cursor = fields.String(load_default=None, metadata=expects("翻页标记", "a cursor"))
-
-
-class DepartmentQuerySchema(_PageQuery):
+class DepartmentQuerySchema(PageQuerySchema):
     """The query of the departments; `q` looks into present and former names."""
 
     closed = _flag(default=False)
@@ -101,11 +89,10 @@ class DepartmentDetailSchema(DepartmentSchema):
     open_work = fields.Nested(OpenWorkSchema, required=True, allow_none=True)
 
 
-class DepartmentPageSchema(OutputSchema):
+class DepartmentPageSchema(PageSchema):
     """A page of departments."""
 
-    items = fields.List(fields.Nested(DepartmentSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(DepartmentSchema)
 
 
 class NewDepartmentSchema(InputSchema):
@@ -128,15 +115,18 @@ class RenameSchema(InputSchema):
     on = _day()
 
 
-class MergeQuerySchema(InputSchema):
+class MergeQuerySchema(LanguageQuerySchema):
     """The merge to look at; `into` is a code or a name."""
 
     into = _name(required=True)
     on = _day()
 
 
-class MergeSchema(MergeQuerySchema):
+class MergeSchema(InputSchema):
     """The merge to do."""
+
+    into = _name(required=True)
+    on = _day()
 
 
 class CloseSchema(InputSchema):
@@ -183,7 +173,7 @@ class MergePlanSchema(OutputSchema):
     conflicts = fields.List(fields.Nested(TextSchema), required=True)
 
 
-class UserQuerySchema(_PageQuery):
+class UserQuerySchema(PageQuerySchema):
     """The query of the people; `active` false shows who left."""
 
     department = _name()
@@ -214,11 +204,10 @@ class UserSchema(OutputSchema):
     posts = fields.List(fields.Nested(UserPostSchema), required=True)
 
 
-class UserPageSchema(OutputSchema):
+class UserPageSchema(PageSchema):
     """A page of people."""
 
-    items = fields.List(fields.Nested(UserSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(UserSchema)
 
 
 class NewUserSchema(InputSchema):
@@ -239,7 +228,7 @@ class DeactivateSchema(InputSchema):
     release = _flag(default=False)
 
 
-class PostQuerySchema(_PageQuery):
+class PostQuerySchema(PageQuerySchema):
     """The query of the posts."""
 
     department = _name()
@@ -272,11 +261,10 @@ class PostSchema(OutputSchema):
     holders = fields.List(fields.Nested(HolderSchema), required=True)
 
 
-class PostPageSchema(OutputSchema):
+class PostPageSchema(PageSchema):
     """A page of posts."""
 
-    items = fields.List(fields.Nested(PostSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(PostSchema)
 
 
 class NewPostSchema(InputSchema):

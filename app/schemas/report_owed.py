@@ -2,27 +2,17 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.item import LIMIT_MAX, TextSchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.item import TextSchema
+from app.schemas.loading import OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
-_CURSOR_MAX = 1000
 
-
-class OwedQuerySchema(InputSchema):
+class OwedQuerySchema(PageQuerySchema):
     """The query of the reports owed."""
 
     department = fields.String(
         validate=validate.Length(1, 120), metadata=expects("部门代码或名称", "a department's code or name")
     )
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class OwedReportSchema(OutputSchema):
@@ -54,9 +44,8 @@ class OwedCountSchema(OutputSchema):
     due_soon = fields.Integer(required=True)
 
 
-class OwedPageSchema(OutputSchema):
+class OwedPageSchema(PageSchema):
     """The counts of the departments, and one page of what they owe, the earliest limit first."""
 
     departments = fields.List(fields.Nested(OwedCountSchema), required=True)
-    items = fields.List(fields.Nested(OwedReportSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(OwedReportSchema)

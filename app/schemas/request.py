@@ -2,17 +2,17 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.item import LIMIT_MAX, Choices, TextSchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.item import Choices, TextSchema
+from app.schemas.loading import OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 from workflows.request import REQUEST, REQUEST_LABELS
 
 REQUEST_KINDS = tuple(REQUEST_LABELS)
 STATES = tuple(state.name for state in REQUEST.states)
 _BIGGEST = 2**63 - 1
-_CURSOR_MAX = 1000
 
 
-class RequestQuerySchema(InputSchema):
+class RequestQuerySchema(PageQuerySchema):
     """The query of a list. `state` takes states and, for any of them, `open` and `closed`."""
 
     kind = Choices(REQUEST_KINDS)
@@ -20,15 +20,6 @@ class RequestQuerySchema(InputSchema):
     subject = fields.Integer(
         validate=validate.Range(1, _BIGGEST), metadata=expects("申请所涉事项的编号", "the id of the item asked about")
     )
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class SubjectSchema(OutputSchema):
@@ -72,8 +63,7 @@ class SupervisionRequestSchema(OutputSchema):
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class RequestPageSchema(OutputSchema):
+class RequestPageSchema(PageSchema):
     """A page of requests, the last filed first."""
 
-    items = fields.List(fields.Nested(SupervisionRequestSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(SupervisionRequestSchema)

@@ -5,8 +5,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app.schemas.item import LIMIT_MAX, Choices, TextSchema
+from app.schemas.item import Choices, TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import LanguageQuerySchema, PageQuerySchema, PageSchema, rows_of
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS
 from workflows.slip import COLOURS, SLIP
 
@@ -15,7 +16,6 @@ STATES = tuple(state.name for state in SLIP.states)
 CAUSES = tuple(cause.value for cause in CAUSE_LABELS)
 LEVELS = tuple(str(level) for level in LEVEL_LABELS)
 OUTCOMES = ("made", "joined", "answered", "nobody")
-_CURSOR_MAX = 1000
 _FIRST_ON, _LAST_ON = date(1990, 1, 1), date(2100, 12, 31)
 
 
@@ -36,19 +36,7 @@ def _require_in_calendar(value: date) -> None:
         raise ValidationError("out of range")
 
 
-class _PageQuerySchema(InputSchema):
-    limit = fields.Integer(
-        load_default=50,
-        validate=validate.Range(1, LIMIT_MAX),
-        metadata=expects(f"1至{LIMIT_MAX}的整数", f"a whole number from 1 to {LIMIT_MAX}"),
-    )
-    cursor = fields.String(
-        validate=validate.Length(1, _CURSOR_MAX), metadata=expects("上一页给出的翻页标记", "a cursor that a page gave")
-    )
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
-
-
-class SlipQuerySchema(_PageQuerySchema):
+class SlipQuerySchema(PageQuerySchema):
     """The query of the slips. `state` takes states and, for any of them, `open` and `closed`."""
 
     colour = Choices(COLOUR_NAMES)
@@ -61,7 +49,7 @@ class SlipQuerySchema(_PageQuerySchema):
     issued_to = _day()
 
 
-class RungQuerySchema(_PageQuerySchema):
+class RungQuerySchema(PageQuerySchema):
     """The query of the rungs that were reached."""
 
     level = Choices(LEVELS)
@@ -70,18 +58,21 @@ class RungQuerySchema(_PageQuerySchema):
     item = fields.Integer(
         validate=validate.Range(1, 2**63 - 1), metadata=expects("事项的内部编号", "the id of the matter")
     )
+    project = fields.Integer(
+        validate=validate.Range(1, 2**63 - 1),
+        metadata=expects("联合项目的内部编号，含其下各级事项", "the id of a project; everything below it is taken in"),
+    )
     running = fields.Boolean(
         truthy={"true", "1"}, falsy={"false", "0"}, metadata=expects("true或false", "true or false")
     )
 
 
-class RecordQuerySchema(InputSchema):
+class RecordQuerySchema(LanguageQuerySchema):
     """The query of the departments' records; both days count. Left out: from the year's first day to today."""
 
     from_on = _day(data_key="from")
     to_on = _day(data_key="to")
     department = _department()
-    lang = fields.String(metadata=expects("zh或en", "zh or en"))
 
 
 class PaperQuerySchema(InputSchema):
@@ -120,11 +111,10 @@ class SlipSchema(OutputSchema):
     points = fields.Integer(required=True)
 
 
-class SlipPageSchema(OutputSchema):
+class SlipPageSchema(PageSchema):
     """A page of slips, the newest first."""
 
-    items = fields.List(fields.Nested(SlipSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(SlipSchema)
 
 
 class CoverSchema(OutputSchema):
@@ -154,11 +144,10 @@ class RungSchema(OutputSchema):
     covers = fields.List(fields.Nested(CoverSchema), required=True)
 
 
-class RungPageSchema(OutputSchema):
+class RungPageSchema(PageSchema):
     """A page of rungs, the newest first."""
 
-    items = fields.List(fields.Nested(RungSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    items = rows_of(RungSchema)
 
 
 class RecordSchema(OutputSchema):
@@ -179,9 +168,9 @@ class RecordSchema(OutputSchema):
     points = fields.Integer(required=True)
 
 
-class RecordListSchema(OutputSchema):
+class RecordListSchema(PageSchema):
     """The records of a period, the most points first."""
 
     from_on = fields.Date(required=True, data_key="from")
     to_on = fields.Date(required=True, data_key="to")
-    items = fields.List(fields.Nested(RecordSchema), required=True)
+    items = rows_of(RecordSchema)

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 from app.core.text import NAME_MAX, TITLE_MAX
 from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.paging import PageSchema, rows_of
 
 _BIGGEST = 2**63 - 1
 _TOML_MAX = 500_000
@@ -43,10 +44,10 @@ class TemplateRowSchema(OutputSchema):
     retired_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class TemplateListSchema(OutputSchema):
+class TemplateListSchema(PageSchema):
     """The templates that are offered."""
 
-    items = fields.List(fields.Nested(TemplateRowSchema), required=True)
+    items = rows_of(TemplateRowSchema)
 
 
 class TemplateDetailSchema(TemplateRowSchema):
@@ -184,7 +185,7 @@ class PlanSchema(OutputSchema):
     tasks = fields.List(fields.Nested(PlannedTaskSchema), required=True)
 
 
-class MadeTaskSchema(OutputSchema):
+class ProjectTaskSchema(OutputSchema):
     """A task that was made."""
 
     key = fields.String(required=True)
@@ -200,5 +201,5 @@ class MadeProjectSchema(OutputSchema):
     kind = fields.String(required=True)
     template = fields.String(required=True)
     due_on = fields.String(required=True)
-    tasks = fields.List(fields.Nested(MadeTaskSchema), required=True)
+    tasks = fields.List(fields.Nested(ProjectTaskSchema), required=True)
     links = fields.Integer(required=True)

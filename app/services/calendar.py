@@ -4,7 +4,7 @@ A table replaces its year's rows and makes the year official; a forecast only ad
 provisional. Dates that were computed move, typed ones stay, closed items stay; every move is audited.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Sentence
+from app.models.item import Item
 from app.models.rule import CalendarDay, CalendarYear
-from app.services.escalation.recalculation import Moved, recalculate
+from app.policy.access import list_readable
+from app.services.escalation.recalculation import Moved, compute_due, recalculate
 from app.services.recording import Acting, write_audit
 from app.services.rulebook import Rulebook
 from workflows.calendar_table import CalendarTable
@@ -39,7 +41,85 @@ def load_table(
     Idempotent: the same table again changes no day and moves nothing. Take the `sweep` lock around it.
     """
     connection = session.connection()
-    before = _read_days(connection)
+    known = connection.execute(select(CalendarYear).where(CalendarYear.year == table.year)).first()
+    changed = [change.on for change in _replace(connection, now, table)]
+    write_audit(
+        connection, acting, now, action="calendar.load", source=source, subject=str(table.year),
+        before=None if known is None else {"source": known.source, "is_forecast": known.is_forecast},
+        after={"source": table.source, "is_forecast": table.forecast, "days": [on.isoformat() for on in changed]},
+    )  # fmt: skip
+    moved = recalculate(connection, book, acting, now, changed, source=source) if changed else Moved()
+    return Loading(table.year, table.forecast, len(changed), moved)
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """A listed day whose nature a load changes: "holiday", "makeup", or None for what its weekday says."""
+
+    on: date
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueMove:
+    """A computed due date that a load moves."""
+
+    item_id: int
+    kind: str
+    number: str | None
+    title: str
+    old_on: date
+    new_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingPlan:
+    """What a load would do: the days that change, how many due dates move, the first of those that may be shown."""
+
+    table: CalendarTable
+    changes: tuple[DayChange, ...]
+    moves: int
+    shown: tuple[DueMove, ...]
+
+
+#: So many moves are shown one by one before a load.
+SHOWN_MOVES = 50
+
+
+def plan_table(
+    session: Session, book: Rulebook, now: datetime, table: CalendarTable, readers: Sequence[str]
+) -> LoadingPlan:
+    """Return what `load_table` would do, and leave nothing written; ConflictError as there.
+
+    `moves` counts all due dates that move (the load's effect on the city); only items that `readers` may read are
+    shown one by one. Needs a writing unit: the table stands in a savepoint while the dates are counted.
+    """
+    connection = session.connection()
+    savepoint = connection.begin_nested()
+    try:
+        changes = _replace(connection, now, table)
+        # A rulebook of its own: the shared one must not keep a calendar that is taken back.
+        calendar = Rulebook(book.zone, book.hours).calendar(connection)
+    finally:
+        savepoint.rollback()
+    rows = connection.execute(
+        select(Item.id, Item.kind, Item.number, Item.title, Item.due_on, Item.due_basis)
+        .where(Item.closed_at.is_(None), Item.due_source == "computed")
+        .order_by(Item.id)
+    ).all()
+    moves = [
+        DueMove(row.id, row.kind, row.number, row.title, row.due_on, new_on)
+        for row in rows
+        if (new_on := compute_due(calendar, row.id, row.due_basis)) is not None and new_on != row.due_on
+    ]
+    readable = list_readable(connection, [move.item_id for move in moves], readers)
+    shown = [move for move in moves if move.item_id in readable][:SHOWN_MOVES]
+    return LoadingPlan(table, tuple(changes), len(moves), tuple(shown))
+
+
+def _replace(connection: Connection, now: datetime, table: CalendarTable) -> list[DayChange]:
+    """Write the table over its year; return the days that changed, in order. ConflictError: the year is official."""
     known = connection.execute(select(CalendarYear).where(CalendarYear.year == table.year)).first()
     if table.forecast and known is not None and not known.is_forecast:
         raise ConflictError(
@@ -49,16 +129,14 @@ def load_table(
                 f"{table.year} has its official table; a forecast does not replace it.",
             ),
         )
+    before = _read_days(connection)
     _write_table(connection, now, table)
     after = _read_days(connection)
-    changed = sorted(on for on in before.keys() | after.keys() if before.get(on) != after.get(on))
-    write_audit(
-        connection, acting, now, action="calendar.load", source=source, subject=str(table.year),
-        before=None if known is None else {"source": known.source, "is_forecast": known.is_forecast},
-        after={"source": table.source, "is_forecast": table.forecast, "days": [on.isoformat() for on in changed]},
-    )  # fmt: skip
-    moved = recalculate(connection, book, acting, now, changed, source=source) if changed else Moved()
-    return Loading(table.year, table.forecast, len(changed), moved)
+    return [
+        DayChange(on, before.get(on), after.get(on))
+        for on in sorted(before.keys() | after.keys())
+        if before.get(on) != after.get(on)
+    ]
 
 
 def _read_days(connection: Connection) -> dict[date, str]:

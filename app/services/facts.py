@@ -22,11 +22,11 @@ _PARENT_LOCKED = _PARENT.with_for_update(read=True)
 #: A decision on a request writes its subject: locked for that from the start, so that two never cross.
 _SUBJECT_LOCKED = _PARENT.with_for_update()
 #: Requests that were ruled on: only a decision of the office or the leaders rules.
-_RULED = ("approved", "refused")
+RULED = ("approved", "refused")
 #: A dispute that is withdrawn starts the receipt clock afresh: without an end nobody would ever have to receive.
-_DISPUTES_WITHDRAWN_MAX = 2
+DISPUTES_WITHDRAWN_MAX = 2
 #: What only the leadership group decides: a light set by hand, and whatever concerns a project.
-_LEADERS_KINDS = ("light",)
+LEADERS_KINDS = ("light",)
 #: The item itself first: who reopens a child locks its parent before the child.
 _FAMILY = (
     select(Item.kind, Item.closed_at, Item.parent_id)
@@ -114,8 +114,8 @@ def _read_supervision(
         ).all()
         found["requests_open"] = frozenset(kind for kind, _, closed_at in rows if closed_at is None)
         disputes = [state for kind, state, _ in rows if kind == "dispute"]
-        is_spent = disputes.count("withdrawn") >= _DISPUTES_WITHDRAWN_MAX
-        found["was_ruled"] = is_spent or any(state in _RULED for state in disputes)
+        is_spent = disputes.count("withdrawn") >= DISPUTES_WITHDRAWN_MAX
+        found["was_ruled"] = is_spent or any(state in RULED for state in disputes)
     if "urges" in wanted and since is not None:
         urges = select(func.count()).where(
             History.item_id == item.id, History.action == "urge", History.occurred_at >= since
@@ -139,6 +139,6 @@ def _read_request(connection: Connection, item: Loaded) -> dict[str, Any]:
     ).one()
     return {
         "request_kind": row[0],
-        "is_leaders_matter": row[0] in _LEADERS_KINDS or row[1] == "project",
+        "is_leaders_matter": row[0] in LEADERS_KINDS or row[1] == "project",
         "is_offices_own": bool(row[2]),
     }

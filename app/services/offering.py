@@ -3,7 +3,7 @@
 Shows what `transitions.perform` would decide at this moment, without locks: whoever then acts is judged anew.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,19 @@ from app.services import choices, facts, signing
 from app.services.choices import OfferedOption
 from app.services.loading import Loaded, load_for_actor
 from app.services.rulebook import Rulebook
-from app.services.transitions import SIGN, day_start, find_capacities, refuse_own
+from app.services.signing import Slot
+from app.services.transitions import (
+    OWN_SUBMISSION,
+    OWN_SUBMISSION_SAID,
+    SIGN,
+    day_start,
+    find_capacities,
+    refuse_own,
+)
 from workflows.facts import Facts
 from workflows.fields import CHOICE_LABELS
-from workflows.interpreter import CompiledStep, Machine
+from workflows.interpreter import CompiledSignOff, CompiledStep, Machine
+from workflows.roles import Capacity
 from workflows.words import Text
 
 
@@ -99,18 +108,19 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
     )  # fmt: skip
     options = choices.find_options(connection, item, today, {ask.kind for step, _ in fitting for ask in step.asks})
     offers = [
-        _offer(connection, item, actor, step, [OfferedPost(c.post_id, c.department_id, r.label) for c, r in pairs],
-               found, options)
+        make_offer(step, [OfferedPost(c.post_id, c.department_id, r.label) for c, r in pairs], found, options,
+                   is_own=_is_own(connection, item, actor, step))
         for step, pairs in fitting
     ]  # fmt: skip
     offers += _offer_signature(connection, machine, item, actor, book, now)
     return Offers(item.id, item.version, item.kind, item.state, tuple(offers))
 
 
-def _offer(
-    connection: Connection, item: Loaded, actor: Actor, step: CompiledStep, posts: list[OfferedPost], found: Facts,
-    options: Mapping[str, tuple[OfferedOption, ...]],
+def make_offer(
+    step: CompiledStep, posts: list[OfferedPost], found: Facts, options: Mapping[str, tuple[OfferedOption, ...]], *,
+    is_own: bool,
 ) -> Offer:  # fmt: skip
+    """Return a step as it is offered in `posts`; `is_own`: the caller took the step that this one must not follow."""
     fields = tuple(
         OfferedField(
             ask.name,
@@ -121,19 +131,26 @@ def _offer(
         )
         for ask in step.asks
     )
-    code, refusal = _find_refusal(connection, item, actor, step, found)
+    code, refusal = _find_refusal(step, found, is_own=is_own)
     return Offer(step.action, step.label, tuple(posts), fields, step.is_grave, needs_version=True, code=code,
                  refusal=refusal)  # fmt: skip
 
 
-def _find_refusal(
-    connection: Connection, item: Loaded, actor: Actor, step: CompiledStep, found: Facts
-) -> tuple[str | None, Sentence | None]:
-    if step.not_by is not None:
-        try:
-            refuse_own(connection, item, actor, step.not_by)
-        except ForbiddenError as error:
-            return error.code, error.sentence
+def _is_own(connection: Connection, item: Loaded, actor: Actor, step: CompiledStep) -> bool:
+    return step.not_by is not None and _acted_last(connection, item, actor, step.not_by)
+
+
+def _acted_last(connection: Connection, item: Loaded, actor: Actor, actions: str) -> bool:
+    try:
+        refuse_own(connection, item, actor, actions)
+    except ForbiddenError:
+        return True
+    return False
+
+
+def _find_refusal(step: CompiledStep, found: Facts, *, is_own: bool) -> tuple[str | None, Sentence | None]:
+    if is_own:
+        return OWN_SUBMISSION, OWN_SUBMISSION_SAID
     for guard in step.only_if:
         if not guard.holds(found):
             return guard.code, Sentence(guard.says.zh, guard.says.en)
@@ -158,14 +175,19 @@ def _offer_signature(
     ]
     if not wanted:
         return
+    opener = next(step for step in machine.steps.values() if step.opens is sign_off)
+    yield make_signature(sign_off, wanted, turn, is_own=_acted_last(connection, item, actor, opener.action))
+
+
+def make_signature(
+    sign_off: CompiledSignOff, wanted: Sequence[tuple[Slot, Capacity]], turn: Collection[int], *, is_own: bool
+) -> Offer:
+    """Return the signature as it is offered; `wanted` are slots with the caller's posts, `turn` the numbers now due."""
     posts = dict.fromkeys(OfferedPost(c.post_id, c.department_id, sign_off.of.label) for _, c in wanted)
     code, refusal = None, None
-    opener = next(step for step in machine.steps.values() if step.opens is sign_off)
-    try:
-        refuse_own(connection, item, actor, opener.action)
-    except ForbiddenError as error:
-        code, refusal = error.code, error.sentence
-    if refusal is None and not any(slot.number in turn for slot, _ in wanted):
+    if is_own:
+        code, refusal = OWN_SUBMISSION, OWN_SUBMISSION_SAID
+    elif not any(slot.number in turn for slot, _ in wanted):
         code, refusal = "not_your_turn", Sentence("尚未轮到您签署。", "It is not your turn to sign yet.")
-    yield Offer(SIGN, sign_off.label, tuple(posts), _SIGN_FIELDS, is_grave=False, needs_version=False, code=code,
-                refusal=refusal)  # fmt: skip
+    return Offer(SIGN, sign_off.label, tuple(posts), _SIGN_FIELDS, is_grave=False, needs_version=False, code=code,
+                 refusal=refusal)  # fmt: skip

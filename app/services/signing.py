@@ -5,7 +5,7 @@ change of posts needs no rewriting. The item's row is locked first; the primary 
 signed twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -118,13 +118,26 @@ def capacities_for(
     connection: Connection, sign_off: CompiledSignOff, slot: Slot, item: Loaded, actor: Actor, today: date
 ) -> tuple[Capacity, ...]:
     """Return the actor's posts that may sign `slot`, stand-ins for a vacant role included."""
+    return match_signers(
+        sign_off, slot, item, actor, lambda: find_holders(connection, list_departments_of(slot, item), today)
+    )
+
+
+def match_signers(
+    sign_off: CompiledSignOff, slot: Slot, item: Loaded, actor: Actor, find: Callable[[], Iterable[Capacity]]
+) -> tuple[Capacity, ...]:
+    """Return the same with the holders that `find` gives; it is asked only where a vacancy may matter."""
     ids = frozenset() if slot.department_id is None else frozenset({slot.department_id})
     place = Place(item.owner_department_id, ids, item.parent_department_id, item.assignee_id)
     direct = tuple(c for c in actor.capacities if sign_off.of.fits(c, place))
     if direct:
         return direct
-    holders = find_holders(connection, ids | {d for d in (item.owner_department_id,) if d}, today)
-    return tuple(c for c in resolve(sign_off.of, place, holders) if c.person_id == actor.person_id)
+    return tuple(c for c in resolve(sign_off.of, place, find()) if c.person_id == actor.person_id)
+
+
+def list_departments_of(slot: Slot, item: Loaded) -> list[int]:
+    """Return the departments among whose posts a signer is looked for before a stand-in is."""
+    return [department_id for department_id in (slot.department_id, item.owner_department_id) if department_id]
 
 
 def choose_slot(

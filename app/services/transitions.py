@@ -5,7 +5,7 @@ guards (409), fields (422); then the guarded UPDATE, one history row, one audit 
 messages owed, the readers where they change, the next clocks. The edge commits; nothing is sent in here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -31,6 +31,10 @@ from workflows.roles import Capacity, Role, resolve
 from workflows.words import Text
 
 SIGN = "sign"
+OWN_SUBMISSION = "own_submission"
+OWN_SUBMISSION_SAID = Sentence(
+    "不能审批自己提交的事项，请由他人办理。", "Nobody approves what they submitted; somebody else must."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +157,22 @@ def find_capacities(
 
     One pair a post, the first fitting role.
     """
+    return match_capacities(roles, item, actor, lambda: find_holders(connection, list_departments_of(item), today))
+
+
+def match_capacities(
+    roles: list[Role], item: Loaded, actor: Actor, find: Callable[[], Iterable[Capacity]]
+) -> list[tuple[Capacity, Role]]:
+    """Return the same with the holders that `find` gives; it is asked only where a vacancy may matter."""
     place = item.place
     found: dict[int, tuple[Capacity, Role]] = {}
     for capacity in actor.capacities:
         for role in roles:
             if role.fits(capacity, place):
                 found.setdefault(capacity.post_id, (capacity, role))
-    if found or not any(_can_stand_in(capacity) for capacity in actor.capacities):
+    if found or not any(can_stand_in(capacity) for capacity in actor.capacities):
         return list(found.values())
-    departments = [d for d in (item.owner_department_id, item.parent_department_id, *place.support_ids) if d]
-    holders = find_holders(connection, departments, today)
+    holders = tuple(find())
     for role in roles:
         if not role.duties:
             continue
@@ -172,7 +182,14 @@ def find_capacities(
     return list(found.values())
 
 
-def _can_stand_in(capacity: Capacity) -> bool:
+def list_departments_of(item: Loaded) -> list[int]:
+    """Return the departments among whose posts somebody is looked for before a stand-in is."""
+    above = (item.owner_department_id, item.section_id, item.parent_department_id)
+    return [department_id for department_id in (*above, *item.support_ids) if department_id]
+
+
+def can_stand_in(capacity: Capacity) -> bool:
+    """Whether a post may come in for a vacant role at all."""
     return capacity.duty.value in ("head", "office")
 
 
@@ -188,12 +205,7 @@ def refuse_own(connection: Connection, item: Loaded, actor: Actor, not_by: str) 
     """Raise ForbiddenError when the actor took one of the actions last, also on somebody's behalf."""
     rows = connection.execute(_LAST_BY, {"item_id": item.id, "actions": not_by.split(",")})
     if any(actor.person_id in (row.actor_id, row.on_behalf_of) for row in rows):
-        raise ForbiddenError(
-            "own_submission",
-            Sentence(
-                "不能审批自己提交的事项，请由他人办理。", "Nobody approves what they submitted; somebody else must."
-            ),
-        )
+        raise ForbiddenError(OWN_SUBMISSION, OWN_SUBMISSION_SAID)
 
 
 _UPDATE = (

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
-python -m tests.benchmarks [transition] [sweep] [lists] [reports] [--size N]
+python -m tests.benchmarks [transition] [sweep] [lists] [pages] [reports] [--size N]
 """
 
 import argparse
@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import lists, reports, sweep, transition
+from tests.benchmarks import lists, pages, reports, sweep, transition
 from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 
-NAMES = ("transition", "sweep", "lists", "reports")
+NAMES = ("transition", "sweep", "lists", "pages", "reports")
 SMALL = 10_000
 
 
@@ -27,10 +27,15 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
             yield from transition.run_sqlite(Path(folder))
     if "reports" in names:
         yield from reports.run()
-    if "sweep" in names or "lists" in names:
+    if "pages" in names:
+        yield from pages.run_transition()
+    if {"sweep", "lists", "pages"} & set(names):
         large = populate(size)
+        small = populate(SMALL)
         if "lists" in names:
-            yield from lists.run(populate(SMALL), large)
+            yield from lists.run(small, large)
+        if "pages" in names:
+            yield from pages.run_lists(small, large)
         if "sweep" in names:
             yield from sweep.run(large)
 

@@ -43,7 +43,7 @@ SELECT CASE WHEN n <= :projects THEN 'project' ELSE 'task' END, '事项' || n, '
   1 + (n / 7) % :departments, 1, :now, :now,
   CASE n % 10 WHEN 0 THEN CAST(:due0 AS date) WHEN 1 THEN CAST(:due1 AS date) WHEN 2 THEN CAST(:due2 AS date)
     ELSE CAST(:far AS date) + CAST(n % 300 AS integer) END,
-  NULL, 'typed', 'normal', false, 1, :rule_set
+  NULL, 'typed', 'normal', false, CASE WHEN n <= :projects THEN :project_version ELSE :task_version END, :rule_set
 FROM generate_series(1, :size) AS n
 """
 _REST = """
@@ -88,6 +88,8 @@ def populate(size: int, departments: int = 50) -> Population:
             "now": NOW - timedelta(days=60),
             "far": FAR_ON,
             "rule_set": city.book.current_rule_set(connection, FIRST_SWEEP_ON),
+            "project_version": city.book.current_machine(connection, "project").version,
+            "task_version": city.book.current_machine(connection, "task").version,
             "task_ladder": ladders["task"],
             "project_ladder": ladders["project"],
             **{f"due{index}": due for index, due in enumerate(DUE_ON)},

@@ -11,6 +11,9 @@ from app.models import Base
 from tests.city import City
 from tests.databases import prepare
 
+#: Indexes over an expression, which stand in their revision alone: the models cannot name the function that they use.
+OVER_EXPRESSIONS = {"ix_items_pairs"}
+
 
 def revisions(database: Database) -> list[str]:
     """Return the revisions, oldest first."""
@@ -22,7 +25,8 @@ def revisions(database: Database) -> list[str]:
 def test_the_models_are_what_the_revisions_make(database: Database) -> None:
     """A column, an index or a constraint that only one side knows is named."""
     with database.reading() as session:
-        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": lambda _, name, *__: name not in OVER_EXPRESSIONS}
+        context = MigrationContext.configure(session.connection(), opts=options)
         assert compare_metadata(context, Base.metadata) == []
 
 

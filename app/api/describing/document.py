@@ -9,7 +9,6 @@ from app.schemas.attachment import (
     KINDS,
     AttachmentPageSchema,
     AttachmentSchema,
-    LanguageQuerySchema,
     RemovalSchema,
     RemovedSchema,
 )
@@ -20,6 +19,7 @@ from app.schemas.document import (
     DocumentQuerySchema,
     DocumentRequestSchema,
 )
+from app.schemas.paging import LanguageQuerySchema
 
 Part = dict[str, Any]
 

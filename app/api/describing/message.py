@@ -5,14 +5,14 @@ from typing import Any
 
 from marshmallow import Schema
 
+from app.schemas.audit import AuditPageSchema, AuditQuerySchema
+from app.schemas.inbox import BulkAnswerSchema, BulkRequestSchema, InboxQuerySchema, InboxSchema
 from app.schemas.message import (
     CreatedWebhookSchema,
     DeliveryPageSchema,
     DeliveryQuerySchema,
     DoneSchema,
     HeldSchema,
-    InboxQuerySchema,
-    InboxSchema,
     MessagePageSchema,
     MessageQuerySchema,
     NewWebhookSchema,
@@ -25,6 +25,8 @@ from app.schemas.message import (
 Part = dict[str, Any]
 
 SHOWN: tuple[type[Schema], ...] = (
+    AuditPageSchema,
+    BulkAnswerSchema, BulkRequestSchema,
     CreatedWebhookSchema, DeliveryPageSchema, DoneSchema, HeldSchema, InboxSchema, MessagePageSchema,
     NewWebhookSchema, ReadAllSchema, ReadSchema, SettledSchema, WebhookPageSchema,
 )  # fmt: skip
@@ -40,6 +42,10 @@ def describe_paths(
     return {
         "/inbox": {"get": operation("show_inbox", "What waits for the caller", InboxSchema,
                                     parameters=query(InboxQuerySchema), fails=(401, 422))},
+        "/audit": {"get": operation("show_log", "The log of acts, the newest first", AuditPageSchema,
+                                    parameters=query(AuditQuerySchema), fails=(401, 403, 422))},
+        "/actions": {"post": operation("take_actions", "Take one step on many items, each by itself", BulkAnswerSchema,
+                                       body=BulkRequestSchema, parameters=[key], fails=(400, 401, 413, 415, 422))},
         "/messages": {"get": operation("list_messages", "What the caller was told, the newest first",
                                        MessagePageSchema, parameters=query(MessageQuerySchema), fails=(401, 422))},
         "/messages/{message_id}/read": {"post": operation(

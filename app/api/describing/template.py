@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from app.schemas.item import ItemPageSchema, ProjectQuerySchema
 from app.schemas.link import LinkQuerySchema, LinksSchema, NewLinksSchema
 from app.schemas.template import (
     MadeProjectSchema,
@@ -45,6 +46,8 @@ def describe_paths(
                               parameters=[one], body=PlanRequestSchema, fails=_WRITES),
         },
         "/projects": {
+            "get": operation("list_projects", "The projects that the caller may read", ItemPageSchema,
+                             parameters=query(ProjectQuerySchema), fails=(401, 422)),
             "post": operation("make_project", "Make a project from a template, with its phases, tasks and order",
                               MadeProjectSchema, status=201, body=NewProjectSchema, parameters=[key], fails=_WRITES),
         },

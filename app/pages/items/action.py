@@ -8,10 +8,12 @@ from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundEr
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
+from app.pages.items.comparing import compare_fields
 from app.pages.items.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
 from app.pages.items.item_row import make_reading, name_department, name_lead, name_number
 from app.pages.items.life import make_records
 from app.pages.items.next_bar import name_grave, tell_grave
+from app.pages.personal.draft_panel import DraftPanel, make_draft_panel
 from app.pages.session import Visitor
 from app.pages.show import join_names, say
 from app.pages.words import gettext as _
@@ -75,6 +77,8 @@ def make_action(
     detail, actor = read.item, read.actor
     offers = list_offers(unit.connection(), context.book, actor.person_id, detail.row.id, context.now())
     own = next((one for one in offers.offers if one.action == form.action), None)
+    draft = make_draft_panel(unit, f"item.{detail.row.id}.{form.action}", offers.version)
+    refusal = refusal or _refuse_draft(draft, form, is_offered=own is not None)
     offer = _fit_request(own or _closed_offer(unit, context, detail, form.action), detail)
     if own is None and refusal is None:
         raise ConflictError("not_open", NOT_OPEN)
@@ -103,8 +107,21 @@ def make_action(
         "is_stale": isinstance(closed, StaleError) and not spent,
         "changes": [] if spent else _list_changes(unit, context, actor, detail, closed),
         "typed": _list_typed(offer, form) if refusal is not None else [],
+        "compared": compare_fields(offer, form, detail) if isinstance(closed, StaleError) and not spent else [],
+        "draft": draft,
         "is_open": own is not None and own.is_open and not spent,
     }
+
+
+def _refuse_draft(draft: DraftPanel, form: ActionForm, *, is_offered: bool) -> DomainError | None:
+    """Return what stands against a draft that fills the form: the step is closed, or its item has changed since."""
+    if not draft.is_restored:
+        return None
+    if not is_offered:
+        return ConflictError("not_open", NOT_OPEN)
+    if draft.is_older and draft.version is not None and form.version:
+        return StaleError(draft.version, form.version)
+    return None
 
 
 def _fit_request(offer: Offer, detail: ItemDetail) -> Offer:

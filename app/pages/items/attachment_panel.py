@@ -34,7 +34,10 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class FilePanel:
-    """The files of one parent; `upload` is the address for another one, empty when the visitor adds none."""
+    """The files of one parent; `upload` is the address for another one, empty when the visitor adds none.
+
+    `is_folded`: the parent is closed, so the form is not held out, only kept for a late paper.
+    """
 
     rows: tuple[FileRow, ...]
     upload: str
@@ -43,6 +46,7 @@ class FilePanel:
     accept: str
     endings: tuple[str, ...]
     size_max_mb: int
+    is_folded: bool
 
 
 def make_file_panel(unit: Unit, context: Context, actor: Actor, parent: Parent) -> FilePanel:
@@ -65,6 +69,7 @@ def make_file_panel(unit: Unit, context: Context, actor: Actor, parent: Parent) 
         accept=",".join(f".{ending}" for ending in EXTENSIONS),
         endings=EXTENSIONS,
         size_max_mb=context.settings.max_file_mb,
+        is_folded=not standing.is_open,
     )
 
 

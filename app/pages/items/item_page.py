@@ -1,5 +1,6 @@
 """Makes what the template of an item's page is filled with."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +14,10 @@ from app.pages.items.item_row import make_reading, name_department, name_number
 from app.pages.items.item_view import make_view
 from app.pages.items.ladder import make_ladders
 from app.pages.items.life import holds_places, make_life, make_records
-from app.pages.items.listing_page import find_list_address
 from app.pages.items.next_bar import make_next
 from app.pages.items.request_panel import make_request_panel
+from app.pages.listing.page import find_list_address
+from app.pages.project.panels import make_panels
 from app.pages.session import Visitor
 from app.pages.supervision.paper import make_papers
 from app.pages.telling import tell_reports
@@ -24,7 +26,8 @@ from app.queries.department import list_departments
 from app.queries.escalation import read_ladders
 from app.queries.history import HistoryRow, list_history
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail
+from app.queries.item_detail import CHILDREN_MAX, ItemDetail
+from app.queries.project.way import find_paper, list_slip_marks
 from app.queries.report_owed import find_reports
 from app.queries.source import find_source
 from app.services.attachment.permission import Parent
@@ -40,7 +43,9 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     offers = list_offers(connection, context.book, actor.person_id, item_id, now)
     newest = list_history(connection, actor.readers, item_id, limit=RECORDS)
     shown = list_history(connection, actor.readers, item_id, limit=RECORDS, cursor=records) if records else newest
-    reading = make_reading(unit, context, [detail.row, *detail.children, *(link.item for link in detail.links)])
+    near = [detail.row, *detail.children, *(link.item for link in detail.links)]
+    slips = list_slip_marks(connection, actor.readers, item_id)
+    reading = make_reading(unit, context, near)
     ladders = read_ladders(unit, reading.calendar, actor.readers, item_id)
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     address = url_for("item.show_item", item_id=item_id)
@@ -52,13 +57,25 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
         "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
         "next": make_next(offers, detail, reading, actor, visitor),
-        "life": make_life(detail, newest.rows, ladders, reading),
+        "life": make_life(detail, newest.rows, ladders, reading, find_paper(connection, actor, item_id), slips),
         "records": make_records(
             shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows)
         ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
         "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
         "ladders": make_ladders(ladders, context),
+        "more": _find_more(detail),
+        **make_panels(unit, context, read, reading, visitor),
+    }
+
+
+def _find_more(detail: ItemDetail) -> dict[str, str]:
+    """Return by kind the address of the whole list where more items stand below than are shown."""
+    counts = Counter(child.kind for child in detail.children)
+    return {
+        kind: url_for("item.list_items", parent=detail.row.id, kind=kind, view="all")
+        for kind, count in counts.items()
+        if count >= CHILDREN_MAX
     }
 
 

@@ -1,6 +1,6 @@
 """Rows of lists as they are read: words for states and lights, how late, who leads and who supports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,8 +154,11 @@ def make_reading(unit: Unit, context: Context, rows: Iterable[ItemRow]) -> Readi
     return Reading(context.today(), context.book.calendar(connection), machines)
 
 
-def make_rows(unit: Unit, context: Context, rows: Sequence[ItemRow]) -> tuple[ListRow, ...]:
-    """Return rows for reading, in the same order."""
-    cards = read_cards(unit.connection(), [row.id for row in rows])
+def make_rows(
+    unit: Unit, context: Context, rows: Sequence[ItemRow], cards: Mapping[int, Card] | None = None
+) -> tuple[ListRow, ...]:
+    """Return rows for reading, in the same order; `cards` where they were read already."""
+    if cards is None:
+        cards = read_cards(unit.connection(), [row.id for row in rows])
     reading = make_reading(unit, context, rows)
     return tuple(make_row(row, cards.get(row.id), reading) for row in rows)

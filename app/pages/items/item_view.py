@@ -11,7 +11,16 @@ from markupsafe import Markup, escape
 from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_lead, name_number
 from app.pages.items.next_bar import open_round, tell_waiting
 from app.pages.session import Visitor
-from app.pages.show import GAP, join_names, say_label, show_column_day, show_instant, show_instant_day, show_money
+from app.pages.show import (
+    GAP,
+    join_names,
+    say_label,
+    show_column_day,
+    show_day,
+    show_instant,
+    show_instant_day,
+    show_money,
+)
 from app.pages.supervision.supervision_view import (
     list_facts,
     name_slip_colour,
@@ -23,7 +32,7 @@ from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_ru
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, LinkRow, PhaseRow, SignOffRow, SlotRow
+from app.queries.item_detail import ItemDetail, PhaseRow, SignOffRow, SlotRow
 from app.queries.source import FlagRow, SourceDetail
 from reports.wording import name_currency
 from workflows.interpreter import CompiledSignOff
@@ -38,6 +47,7 @@ class Head:
 
     colour: str
     light_label: str
+    light_since: Markup
     rule: Markup
     rule_values: Markup
     rung: int
@@ -79,6 +89,7 @@ class RoundView:
     rule: str
     signed: int
     slots: tuple[SlotView, ...]
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,7 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
     """Return the template's values for what an item is."""
     row = detail.row
     own = {post.department_id for post in visitor.posts}
-    children = [_child(child, reading, own) for child in detail.children]
+    children = [make_child(child, reading, own) for child in detail.children]
     kinds = [child.kind for child in detail.children]
     return {
         "item": row,
@@ -131,7 +142,6 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
         "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind in ("project", "task")],
         "slips": [child for child, kind in zip(children, kinds, strict=True) if kind == "slip"],
         "requests": [child for child, kind in zip(children, kinds, strict=True) if kind == "request"],
-        "links": [_link(link, reading, own) for link in detail.links],
         "criteria": detail.criteria,
         "phases": _phases(detail),
         "milestones": detail.milestones,
@@ -151,6 +161,9 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
     return Head(
         colour=row.light,
         light_label=name_light(row.light, row.light_rule),
+        light_since=escape(_("%(day)s起")) % {"day": show_day(detail.light_since_on)}
+        if detail.light_since_on
+        else Markup(),
         rule=tell_rule(row.light_rule, detail.light_facts),
         rule_values=tell_rule_values(row.light_rule, detail.light_facts),
         rung=row.rung,
@@ -163,6 +176,10 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
         slip_colour=name_slip_colour(detail),
         slip_label=say_label(SLIP_LABELS[detail.details["level"]]) if row.kind == "slip" else "",
     )
+
+
+def _tell_since(day: date | None) -> Markup:
+    return Markup() if day is None else escape(_("%(day)s起")) % {"day": show_day(day)}
 
 
 def _progress(detail: ItemDetail, today: date) -> Progress | None:
@@ -186,6 +203,7 @@ def _round(detail: ItemDetail, reading: Reading, own: set[int]) -> RoundView | N
         rule=_tell_sign_rule(sign_off),
         signed=sum(slot.verdict is not None for slot in slots),
         slots=tuple(_slot(slot, round_, reading, own if is_open else set()) for slot in slots),
+        is_open=is_open,
     )
 
 
@@ -216,7 +234,8 @@ def _slot(slot: SlotRow, round_: SignOffRow, reading: Reading, own: set[int]) ->
     return SlotView(who, is_you, slot.verdict, label, text)
 
 
-def _child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
+def make_child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
+    """Return an item below or beside this one: whose it is, until when, how it stands."""
     state = reading.state(row)
     due = tell_due(row.due_on, reading.today, reading.calendar, is_open=state.is_open and not state.is_pause)
     if not state.is_open:
@@ -232,19 +251,6 @@ def _child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:
     return ChildView(
         name_lead(row), is_you, url_for("item.show_item", item_id=row.id), row.title, row.due_on, text, tone
     )
-
-
-def _link(link: LinkRow, reading: Reading, own: set[int]) -> tuple[str, ChildView]:
-    """Return how another item is linked with this one, seen from here, and that item."""
-    names = {
-        ("blocks", True): _("其后办理"),
-        ("blocks", False): _("须先办结"),
-        ("split_from", True): _("分解自"),
-        ("split_from", False): _("分解为"),
-        ("merged_into", True): _("并入"),
-        ("merged_into", False): _("接续"),
-    }
-    return names.get((link.kind, link.is_from), _("相关")), _child(link.item, reading, own)
 
 
 def _phases(detail: ItemDetail) -> list[PhaseView]:

@@ -4,17 +4,28 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_running
+from app.pages.project.origin import (
+    find_slip,
+    list_ahead,
+    list_origins,
+    list_requests,
+    list_successors,
+    tell_slip,
+)
 from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
+from app.pages.words import ngettext
 from app.queries.escalation import LadderView, ReachedRung
 from app.queries.history import HistoryRow
 from app.queries.item_detail import ItemDetail
+from app.queries.project.way import SlipMark, SourcePaper
 from app.services.transitions import SIGN
 from workflows.fields import CHOICE_LABELS
 from workflows.interpreter import AskedField, Machine
@@ -24,6 +35,9 @@ LIFE_ROWS = 12
 #: What steps keep as the id of a department.
 PLACES = ("department", "section")
 _PARTS = "parts"
+#: Asking for something is told by the request itself.
+_ASKS = "ask_"
+_REPORT = "report"
 #: What a label says to whoever fills the form, not to whoever reads the record.
 _HINT = re.compile(r"（(不填.*|编号)）$| \((left out.*|its id)\)$")
 
@@ -60,22 +74,37 @@ def name_action(action: str, machine: Machine) -> str:
 
 
 def make_life(
-    detail: ItemDetail, history: Sequence[HistoryRow], ladders: LadderView, reading: Reading
+    detail: ItemDetail,
+    history: Sequence[HistoryRow],
+    ladders: LadderView,
+    reading: Reading,
+    paper: SourcePaper | None = None,
+    slips: Sequence[SlipMark] = (),
 ) -> list[LifeRow]:
-    """Return the life line: the last steps and rungs, the present state, the next rung and the due date ahead."""
+    """Return the life line: its origin, the last steps, rungs with slips, requests, now, what is ahead."""
     machine, state = _machine(detail, reading), reading.state(detail.row)
-    happened = [(row.occurred_at, _life_row(row, machine)) for row in reversed(history)]
-    happened += [(rung.raised_at, _rung_row(rung)) for rung in ladders.reached if not rung.is_superseded]
+    taken = [row for row in reversed(history) if not row.action.startswith(_ASKS)]
+    happened = [(run[-1].occurred_at, _life_row(run, machine)) for run in _list_runs(taken)]
+    happened += [(at, LifeRow(*point)) for at, point in list_requests(detail, reading)]
+    happened += [
+        (rung.raised_at, _rung_row(rung, slips, reading)) for rung in ladders.reached if not rung.is_superseded
+    ]
     happened.sort(key=lambda point: point[0])
-    rows = [row for _at, row in happened[-LIFE_ROWS:]]
+    rows = [LifeRow(*point) for point in list_origins(detail, paper)]
     if len(happened) > LIFE_ROWS:
-        rows.insert(0, LifeRow(escape(_("更早的见全部记录")), Markup()))
+        rows.append(LifeRow(escape(_("更早的见全部记录")), Markup()))
+    rows += [row for _at, row in happened[-LIFE_ROWS:]]
     since = escape(_("%(day)s起")) % {"day": show_instant_day(detail.state_since)}
     rows.append(LifeRow(escape(say_label(state.label)), since, "now"))
-    return rows + list(_ahead(detail, ladders, reading)) if state.is_open else rows
+    if not state.is_open:
+        return rows + [LifeRow(*point) for point in list_successors(detail)]
+    return rows + list(_ahead(detail, ladders, reading))
 
 
-def _rung_row(rung: ReachedRung) -> LifeRow:
+def _rung_row(rung: ReachedRung, slips: Sequence[SlipMark], reading: Reading) -> LifeRow:
+    slip = find_slip(rung, slips)
+    if slip is not None:
+        return LifeRow(tell_slip(slip, reading), show_instant_day(rung.raised_at), f"slip slip-{rung.level}")
     cause = say_label(CAUSE_LABELS[Cause(rung.cause)])
     text = escape(_("%(level)s：%(cause)s", level=say_label(LEVEL_LABELS[rung.level]), cause=cause))
     return LifeRow(text, GAP.join([show_instant_day(rung.raised_at), escape(_("系统"))]), f"slip slip-{rung.level}")
@@ -85,8 +114,22 @@ def _machine(detail: ItemDetail, reading: Reading) -> Machine:
     return reading.machines[detail.row.kind, detail.row.workflow_version]
 
 
-def _life_row(row: HistoryRow, machine: Machine) -> LifeRow:
+def _list_runs(history: Sequence[HistoryRow]) -> Iterator[list[HistoryRow]]:
+    """Yield the steps, those that repeat one another without a change of state as one run."""
+    for _key, group in groupby(history, key=lambda row: (row.action, row.from_state, row.to_state)):
+        run = list(group)
+        if run[0].from_state == run[0].to_state and run[0].action == _REPORT:
+            yield run
+        else:
+            yield from ([row] for row in run)
+
+
+def _life_row(run: Sequence[HistoryRow], machine: Machine) -> LifeRow:
+    row = run[-1]
     text = escape(name_action(row.action, machine))
+    if len(run) > 1:
+        times = ngettext("共%(num)s次", "共%(num)s次", len(run))
+        text = escape(_("%(one)s，%(other)s")) % {"one": text, "other": times}
     when = Markup("{}{}{}").format(show_instant_day(row.occurred_at), GAP, name_actor(row))
     return LifeRow(text, when)
 
@@ -111,6 +154,7 @@ def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterato
     due_on = detail.row.due_on
     if due_on is not None and due_on >= reading.today:
         points.append((due_on, LifeRow(escape(name_due(detail.row.kind)), show_day(due_on), "ahead")))
+    points += [(day, LifeRow(text, show_day(day), "ahead")) for day, text in list_ahead(detail, reading.today)]
     yield from (row for _day, row in sorted(points, key=lambda point: point[0]))
 
 
@@ -136,8 +180,12 @@ def make_records(
 
 
 def _name_ask(ask: AskedField) -> str:
+    return strip_hint(say(ask.label))
+
+
+def strip_hint(label: str) -> str:
     """Return a field's label without what the form says about leaving it out."""
-    return _HINT.sub("", say(ask.label))
+    return _HINT.sub("", label)
 
 
 def holds_places(history: Sequence[HistoryRow]) -> bool:

@@ -15,7 +15,9 @@ from app.edge.batch import make_form, read_upload, widen_request
 from app.edge.context import Context, current_context
 from app.edge.errors import answer_for
 from app.edge.unit import Unit
+from app.pages.items.form import make_key
 from app.pages.items.item_row import name_department
+from app.pages.personal.draft_panel import drop_draft, find_restored, make_draft_panel
 from app.pages.show import say
 from app.pages.supervision.batch_form import (
     BatchForm,
@@ -36,12 +38,13 @@ from app.queries.department import list_departments
 from app.services.batch.reading import BatchRow, read_file
 from app.services.batch.repeats import find_made, find_same_file
 from app.services.document.finding import Document
-from app.services.supervision.batch import BatchPlan, admit, find_open_document, issue_batch, plan_batch
+from app.services.supervision.batch import BatchOutcome, BatchPlan, admit, find_open_document, issue_batch, plan_batch
 
 pages = Blueprint("batch", __name__)
 DOCUMENT = "/documents/<int(max=9223372036854775807):document_id>/tasks"
 PLAIN = "/tasks/batch"
 NEW = "/tasks/new"
+_NEW_FORM = "task.new"
 _STRANGER_MAX = 64 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,8 +61,24 @@ def limit() -> None:
 @pages.get(PLAIN)
 @pages.get(DOCUMENT)
 def show(document_id: int | None = None) -> str:
-    """Show the empty form."""
-    return _render(make_empty(), document_id, None)
+    """Show the empty form, or a draft."""
+    return _render(_restore(_name_form(document_id)) or make_empty(), document_id, None)
+
+
+def _name_form(document_id: int | None) -> str:
+    """Return the form's name, under which its draft is kept."""
+    return "task.batch" if document_id is None else f"document.{document_id}.tasks"
+
+
+def _restore(name: str) -> BatchForm | None:
+    """Return the form as a draft fills it; None without one, or when nothing can be read from it."""
+    with current_context().database.reading() as unit:
+        restored = find_restored(unit, name)
+    try:
+        form = None if restored is None else read_batch_form(restored.fields)
+    except InvalidError:
+        return None
+    return None if form is None else replace(form, key=make_key())
 
 
 @pages.post(PLAIN)
@@ -106,12 +125,15 @@ def _make(form: BatchForm, document_id: int | None) -> AnyResponse:
         form.require_key(),
     )
     rows = form.typed()
-    context.database.write(
-        lambda unit: issue_batch(
+
+    def work(unit: Unit) -> None:
+        issue_batch(
             unit, context.book, person_id, now, rows, document_id=document_id, assign=not form.draft, source="web",
             key=key, file=form.batch_file(), again=form.again,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+        drop_draft(unit, _name_form(document_id))
+
+    context.database.write(work)
     return redirect(url_for("batch.show_made", key=key), 303)
 
 
@@ -146,6 +168,7 @@ def _render(
     context = current_context()
     with context.database.reading() as unit:
         values = _read_surroundings(context, unit, document_id)
+        draft = make_draft_panel(unit, _name_form(document_id))
         same = None
         if form.sha256:
             same = find_same_file(unit.connection(), context.now(), form.sha256, document_id)
@@ -155,7 +178,7 @@ def _render(
         "batch_preview.html" if is_preview else "batch.html", here="tasks", form=form, rows=view_rows(form, plan),
         faults=faults, warnings=[say(one.as_fault().sentence) for one in plan.warnings] if plan else [], seen=seen,
         is_checked=plan is not None and not plan.faults, count=len(plan.tasks) if plan else 0, packed=packed,
-        same=say(same.sentence) if same else "", notices=notices or [], **values,
+        same=say(same.sentence) if same else "", notices=notices or [], draft=draft, **values,
     )  # fmt: skip
 
 
@@ -225,31 +248,38 @@ def hand_out_form() -> Response:
 
 @pages.get(NEW)
 def show_new() -> str:
-    """Show the empty form of one task."""
-    return _render_new(_make_single({}), None)
+    """Show the empty form of one task, or a draft."""
+    restored = _restore(_NEW_FORM)
+    return _render_new((restored and _take_first(restored)) or _make_single({}), None)
 
 
 def _make_single(values: Mapping[str, str], *, draft: bool = False) -> BatchForm:
     return BatchForm((FormRow(0, values),), draft=draft)
 
 
+def _take_first(form: BatchForm) -> BatchForm:
+    """Return the form of one task, whatever else was sent."""
+    values = next((row.values for row in form.rows if row.number == 0), {})
+    return replace(_make_single(values, draft=form.draft), key=form.key)
+
+
 @pages.post(NEW)
 def make_new() -> AnyResponse | tuple[str, int]:
     """Make one task; refused, its form is shown again with what was typed."""
-    form = read_batch_form(request.form)
-    values = next((row.values for row in form.rows if row.number == 0), {})
-    form = replace(_make_single(values, draft=form.draft), key=form.key)
+    form = _take_first(read_batch_form(request.form))
     context, person_id, now = current_context(), current_user.person_id, current_context().now()
     rows = [row.read() for row in form.rows]
     plan = _plan(rows, None)
+
+    def work(unit: Unit) -> BatchOutcome:
+        outcome = issue_batch(unit, context.book, person_id, now, rows, assign=not form.draft, source="web", key=key)
+        drop_draft(unit, _NEW_FORM)
+        return outcome
+
     try:
         plan.require()
         key = form.require_key()
-        outcome = context.database.write(
-            lambda unit: issue_batch(
-                unit, context.book, person_id, now, rows, assign=not form.draft, source="web", key=key
-            )
-        )
+        outcome = context.database.write(work)
     except (InvalidError, ConflictError) as error:
         return _render_new(form, plan, error), answer_for(error).status
     flash(_("已保存为拟办任务。") if form.draft else _("已交办。"), "done")
@@ -262,6 +292,7 @@ def _render_new(form: BatchForm, plan: BatchPlan | None, refusal: DomainError | 
     context = current_context()
     with context.database.reading() as unit:
         values = _read_surroundings(context, unit, None)
+        values["draft"] = make_draft_panel(unit, _NEW_FORM)
     faults = [] if plan and plan.faults and isinstance(refusal, InvalidError) else _list_faults(None, refusal)
     if plan is not None:
         labels = values["labels"]

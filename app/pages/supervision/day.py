@@ -38,6 +38,10 @@ def _file_words() -> dict[str, str]:
     return {"orphans": _("无登记的文件%(n)s个"), "dropped": _("删除%(n)s个")}
 
 
+def _figure_words() -> dict[str, str]:
+    return {"figures": _("更新%(n)s组统计数字")}
+
+
 #: What the jobs write into their record (app/jobs), and the words for each figure.
 _RESULTS = (
     (re.compile(r"raised (?P<raised>\d+), lights (?P<lights>\d+), "
@@ -48,6 +52,7 @@ _RESULTS = (
                 r"(?:, held before (?P<held>\S+))?"), _delivery_words),
     (re.compile(r"answers forgotten (?P<answers>\d+), empty sweeps forgotten (?P<sweeps>\d+)"
                 r"(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
+    (re.compile(r"figures (?P<figures>\d+)"), _figure_words),
     (re.compile(r"orphans (?P<orphans>\d+), dropped (?P<dropped>\d+)"), _file_words),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The register of source documents: the list, one document with its scans and tasks, the form."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from app.edge.unit import Unit
 from app.pages.items.attachment_panel import make_file_panel
 from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
 from app.pages.items.item_row import make_rows
+from app.pages.personal.draft_panel import Restored, drop_draft, find_restored, make_draft_panel
 from app.pages.show import say
 from app.pages.supervision.document_form import (
     DocumentForm,
@@ -30,6 +32,7 @@ from app.policy.people import Actor
 from app.queries.document import find_people, list_documents, list_leaders
 from app.services.attachment.permission import Parent
 from app.services.document.correcting import correct_document
+from app.services.document.fields import read_fields
 from app.services.document.finding import require_office
 from app.services.document.registering import register_document
 from workflows.roles import Duty
@@ -77,6 +80,7 @@ def register_one() -> Response | tuple[str, int]:
 
     def register(unit: Unit) -> int:
         actor = require_actor(unit, person_id)
+        drop_draft(unit, _name_form(None))
         return register_document(
             unit.connection(), actor, now, today, form.given, key=form.key or None, source="page"
         ).document_id
@@ -133,7 +137,7 @@ def correct_one(document_id: int) -> Response | tuple[str, int]:
     form = _read_form()
     try:
         _check(form)
-        _correct(document_id, form.version, form.given)
+        _correct(document_id, form.version, form.given, form=_name_form(document_id))
     except (InvalidError, StaleError) as error:
         return _render_form(form, error, document_id=document_id), answer_for(error).status
     flash(_("已更正，更正前后的内容均有记录。"), "done")
@@ -152,14 +156,22 @@ def close_one(document_id: int) -> Response:
     return _go_to(document_id)
 
 
-def _correct(document_id: int, version: int | None, given: dict[str, Any]) -> None:
+def _name_form(document_id: int | None) -> str:
+    """Return the form's name, under which its draft is kept."""
+    return "document.new" if document_id is None else f"document.{document_id}"
+
+
+def _correct(document_id: int, version: int | None, given: dict[str, Any], *, form: str = "") -> None:
     context, person_id = current_context(), current_user.person_id
     now, today = context.now(), context.today()
-    context.database.write(
-        lambda unit: correct_document(
-            unit.connection(), require_actor(unit, person_id), now, today, document_id, version, given, source="page"
-        )
-    )
+
+    def work(unit: Unit) -> None:
+        actor = require_actor(unit, person_id)
+        correct_document(unit.connection(), actor, now, today, document_id, version, given, source="page")
+        if form:
+            drop_draft(unit, form)
+
+    context.database.write(work)
 
 
 def _go_to(document_id: int) -> Response:
@@ -179,22 +191,45 @@ def _read_form() -> DocumentForm:
         return read_document_form(request.form, lambda logins: find_people(unit.connection(), logins))
 
 
+def _fill_restored(unit: Unit, restored: Restored, key: str) -> DocumentForm:
+    """Return the form as a draft fills it."""
+    form = read_document_form(restored.fields, lambda logins: find_people(unit.connection(), logins))
+    return replace(form, key=key, version=restored.row.version)
+
+
 def _check(form: DocumentForm) -> None:
     faults = list(form.faults)
+    if faults:  # what cannot be read is told together with what is wrong otherwise
+        with current_context().database.reading() as unit:
+            faults += _list_more(unit, form, {fault.field for fault in faults})
     if not (form.key.isascii() and form.key.isprintable()):
         faults.append(Fault(KEY_FIELD, BROKEN))
     if faults:
         raise InvalidError(faults)
 
 
+def _list_more(unit: Unit, form: DocumentForm, known: set[str]) -> list[Fault]:
+    try:
+        read_fields(unit.connection(), form.given, current_context().today())
+    except InvalidError as error:
+        return [fault for fault in error.faults if fault.field not in known]
+    return []
+
+
 def _render_form(form: DocumentForm, refusal: DomainError | None = None, *, document_id: int | None = None) -> str:
-    context = current_context()
+    context, version = current_context(), form.version
     with context.database.reading() as unit:
         leaders = list_leaders(unit.connection(), context.today())
+        draft = make_draft_panel(unit, _name_form(document_id), version)
+        restored = find_restored(unit, draft.form)
+        if restored is not None:
+            form = _fill_restored(unit, restored, form.key)
+            if form.version is not None and version is not None and form.version != version:
+                refusal = StaleError(version, form.version)
     notice = say(refusal.sentence) if isinstance(refusal, StaleError) else ""
     return render_template(
         "document_form.html", here="documents", form=form, document_id=document_id, leaders=leaders, notice=notice,
         version=refusal.current if isinstance(refusal, StaleError) else form.version,
         faults=faults_of(refusal) if refusal else (), sentences=say_faults(faults_of(refusal)) if refusal else {},
-        kinds=name_document_kinds(), urgencies=name_urgencies(),
+        kinds=name_document_kinds(), urgencies=name_urgencies(), draft=draft,
     )  # fmt: skip

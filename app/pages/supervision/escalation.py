@@ -1,111 +1,111 @@
 """The escalation board: what stalls, by the level that it has risen to."""
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask_login import current_user
-from markupsafe import Markup, escape
 
 from app.edge.auth import require_actor
 from app.edge.context import current_context
-from app.pages.items.item_row import name_department, name_running
-from app.pages.show import say_label, show_day, show_instant_day
-from app.pages.telling import Telling, tell_due
+from app.edge.day import read_day
+from app.pages.items.form import read_number
+from app.pages.items.item_row import name_department
+from app.pages.listing.choices import Choice
+from app.pages.show import say_label
+from app.pages.supervision.board_view import BoardReading, make_column
 from app.pages.words import gettext as _
-from app.queries.escalation import Card, Column, last_sweep, read_board
+from app.queries.city.board import BoardFilter, list_open_projects
+from app.queries.department import list_departments
+from app.queries.escalation import LEVELS, last_sweep, read_board
 from app.queries.report_owed import OwedCount, count_owed, make_day
-from workflows.calendar import Calendar
-from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
+from workflows.machine import CAUSE_LABELS
+from workflows.roles import Duty
 
 pages = Blueprint("escalation", __name__)
 COLUMN_CARDS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class CardView:
-    """A card: what stalls, why, how late, and when it rises next."""
+class _Given:
+    """What the board's address asks for; unknown values are left out."""
 
-    number: str
+    department_id: int | None
     cause: str
-    address: str
-    title: str
-    lead: str
-    due: Telling
-    text: Markup
-    next: Markup
+    project_id: int | None
+    cursors: dict[int, str]
 
+    def address(self, **changes: object) -> str:
+        """Return the board's address with these filters and some values changed; columns begin anew."""
+        values: dict[str, object] = {
+            "department": self.department_id, "cause": self.cause, "project": self.project_id,
+        } | changes  # fmt: skip
+        query = urlencode({name: value for name, value in values.items() if value})
+        path = url_for("escalation.show_board")
+        return f"{path}?{query}" if query else path
 
-@dataclass(frozen=True, slots=True)
-class ColumnView:
-    """A level with its cards; `more` leads to the rest."""
-
-    level: int
-    label: str
-    to: str
-    cards: tuple[CardView, ...]
-    more: str
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything restricts the board."""
+        return bool(self.department_id or self.cause or self.project_id)
 
 
 @pages.get("/escalations")
 def show_board() -> str:
-    """Show the board; `after<level>` continues a column."""
-    context = current_context()
-    given = {level: cursor for level in LEVEL_LABELS if (cursor := request.args.get(f"after{level}"))}
+    """Show the board, filtered by department, cause and project; `after<level>` continues a column."""
+    context, given = current_context(), _read_given()
     with context.database.reading() as unit:
+        connection = unit.connection()
         actor = require_actor(unit, current_user.person_id)
-        board = read_board(unit, actor.readers, limit=COLUMN_CARDS, cursors=given)
-        calendar = context.book.calendar(unit.connection())
-        counts = count_owed(unit.connection(), actor.readers, make_day(calendar, context.today()))
-        sweep = last_sweep(unit)
-    columns = [_column(column, calendar) for column in board]
+        wanted = BoardFilter(given.department_id, (given.cause,) if given.cause else (), given.project_id)
+        board = read_board(unit, actor.readers, limit=COLUMN_CARDS, cursors=given.cursors, wanted=wanted)
+        calendar = context.book.calendar(connection)
+        reading = BoardReading(context.today(), context.now(), context.settings.timezone, calendar,
+                               lambda version: context.book.machine(connection, "slip", version))  # fmt: skip
+        values: dict[str, Any] = {
+            "columns": [
+                make_column(column, reading, _address_more(given, column.level, column.next_cursor)) for column in board
+            ],
+            "departments": [
+                _tell_owed(row) for row in count_owed(connection, actor.readers, make_day(calendar, context.today()))
+            ],
+            "sweep": last_sweep(unit),
+            "next_sweep": next(job.next_at for job in read_day(context, unit).jobs if job.job.name == "sweep"),
+            "choices": _list_choices(
+                given, list_open_projects(connection, actor.readers), list_departments(connection, context.today())
+            ),
+        }
     return render_template(
-        "board.html", here="escalation", columns=columns, sweep=sweep, is_later=bool(given),
-        departments=[_tell_owed(row) for row in counts],
+        "board.html", here="escalation", given=given, is_later=bool(given.cursors), start=given.address(),
+        issues_slips=actor.has(Duty.OFFICE), **values,
     )  # fmt: skip
+
+
+def _read_given() -> _Given:
+    cause = request.args.get("cause", "")
+    return _Given(
+        department_id=read_number(request.args.get("department")),
+        cause=cause if cause in {one.value for one in CAUSE_LABELS} else "",
+        project_id=read_number(request.args.get("project")),
+        cursors={level: cursor for level in LEVELS if (cursor := request.args.get(f"after{level}"))},
+    )
+
+
+def _address_more(given: _Given, level: int, cursor: str | None) -> str:
+    return given.address(**{f"after{level}": cursor}) if cursor else ""
+
+
+def _list_choices(given: _Given, projects: list[tuple[int, str]], departments: list[Any]) -> dict[str, list[Choice]]:
+    return {
+        "department": [
+            Choice(str(row.id), name_department(row.name, row.name_en), row.id == given.department_id)
+            for row in departments
+        ],
+        "cause": [Choice(one.value, say_label(label), one.value == given.cause) for one, label in CAUSE_LABELS.items()],
+        "project": [Choice(str(one), title, one == given.project_id) for one, title in projects],
+    }
 
 
 def _tell_owed(row: OwedCount) -> tuple[str, OwedCount]:
     return name_department(row.department_name, row.department_name_en) or _("未定牵头单位"), row
-
-
-def _column(column: Column, calendar: Calendar) -> ColumnView:
-    more = f"{url_for('escalation.show_board')}?after{column.level}={column.next_cursor}" if column.next_cursor else ""
-    cards = tuple(_card(card, calendar) for card in column.cards)
-    labels = {
-        1: (_("一级 提醒单"), _("致承办方")),
-        2: (_("二级 预警单"), _("致负责人或协调办")),
-        3: (_("三级 督办单"), _("由协调办督办")),
-        4: (_("四级 提交会议"), _("致领导小组，列入下次协调会")),
-    }
-    return ColumnView(column.level, *labels[column.level], cards, more)
-
-
-def _card(card: Card, calendar: Calendar) -> CardView:
-    today = current_context().today()
-    due = tell_due(card.due_on, today, calendar, is_open=True)
-    if card.cause == Cause.DUE and due.text:
-        text = due.text
-    elif card.since is not None:
-        text = escape(_("%(day)s到本级")) % {"day": show_instant_day(card.since)}
-    else:
-        text = Markup()
-    return CardView(
-        number=card.number or name_running(card.kind, card.item_id),
-        cause=say_label(CAUSE_LABELS[Cause(card.cause)]) if card.cause else "",
-        address=url_for("item.show_item", item_id=card.item_id),
-        title=card.title,
-        lead=name_department(card.department_name, card.department_name_en) or _("未定牵头单位"),
-        due=due,
-        text=text,
-        next=_tell_next(card),
-    )
-
-
-def _tell_next(card: Card) -> Markup:
-    if card.next_rung is None or card.next_rung.level <= card.level:
-        return escape(_("不再升级"))
-    context = current_context()
-    if card.next_rung.at <= context.now():
-        return escape(_("下次巡检升级"))
-    day = card.next_rung.at.astimezone(context.settings.timezone).date()
-    return escape(_("%(day)s升级")) % {"day": show_day(day)}

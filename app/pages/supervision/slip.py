@@ -14,7 +14,7 @@ from app.edge.paper import Paper, make_period, print_reminder, print_slip
 from app.edge.unit import Unit
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_department, name_number_of
-from app.pages.items.listing import PAGE_ROWS, Choice
+from app.pages.listing.choices import PAGE_ROWS, Choice
 from app.pages.show import say_label, show_instant
 from app.pages.telling import Telling, tell_due
 from app.pages.words import current_lang
@@ -134,14 +134,16 @@ def _row(row: SlipRow, machine: Machine, calendar: Calendar, today: date) -> Lis
         colour=next(name for name, level in COLOURS.items() if level == row.level),
         colour_label=say_label(SLIP_LABELS[row.level]),
         number=row.number or _("待编号"),
-        title=row.title,
+        title=row.title.removeprefix(f"{SLIP_LABELS[row.level].zh}："),
         matter=name_number_of(row.matter_kind, row.matter_number, row.matter_id),
         matter_address=url_for("item.show_item", item_id=row.matter_id),
         department=name_department(row.department_name, row.department_name_en),
         state_label=say_label(state.label),
         when=when,
         due_on=row.due_on,
-        due=tell_due(row.due_on, today, calendar, is_open=state.is_open),
+        due=Telling(escape(_("签发后起算")))
+        if row.issued_at is None and state.is_open
+        else tell_due(row.due_on, today, calendar, is_open=state.is_open),
     )
 
 

@@ -1,22 +1,36 @@
 """English texts of the pages, by their Chinese source; counted ones as (one, several)."""
 
 from app.pages.translations.batch import BATCH, BATCH_COUNTS
+from app.pages.translations.city import CITY, CITY_COUNTS
 from app.pages.translations.day import DAY
 from app.pages.translations.document import DOCUMENT
+from app.pages.translations.inbox import INBOX, INBOX_COUNTS
+from app.pages.translations.listing import LISTING
+from app.pages.translations.long_work import LONG_WORK, LONG_WORK_COUNTS
 from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
+from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
+from app.pages.translations.project import PROJECT, PROJECT_COUNTS
 from app.pages.translations.report_owed import REPORTS_OWED
 from app.pages.translations.supervision import SUPERVISION, SUPERVISION_COUNTS
 from app.pages.translations.template import TEMPLATE, TEMPLATE_COUNTS
+from app.pages.translations.token import TOKEN
 
 ENGLISH: dict[str, str] = {
+    **ACCOUNT,
     **REPORTS_OWED,
     **BATCH,
+    **CITY,
+    **TOKEN,
     **DAY,
     **DOCUMENT,
     **ORGANISATION,
+    **PROJECT,
     **SUPERVISION,
     **MESSAGE,
+    **INBOX,
+    **LISTING,
+    **LONG_WORK,
     **TEMPLATE,
     # Ground, menu, log-in
     "联办": "Lianban",
@@ -78,22 +92,15 @@ ENGLISH: dict[str, str] = {
     "状态": "State",
     "状态：全部": "State: all",
     "牵头单位": "Lead department",
-    "牵头单位：全部": "Department: all",
     "只看逾期": "Overdue only",
     "清除": "Clear",
     "清除筛选": "Clear the filters",
     "灯": "Light",
-    "牵头／配合": "Lead, support",
-    "状态／阶段": "State, phase",
     "进度": "Progress",
     "完成期限": "Due date",
     "没有符合筛选的事项": "No item fits the filters",
     "这里还没有事项": "No items here yet",
     "下一页": "Next page",
-    "按完成期限排列，没有期限的在后": "By due date, those without one last",
-    "按标题拼音排列": "By title in pinyin order",
-    "按标题拼音倒排": "By title in reverse pinyin order",
-    "按登记先后排列": "In order of entry",
     "上次巡检 %(at)s": "Last sweep %(at)s",
     "尚未巡检": "No sweep yet",
     "%(first)s等%(count)s家": "%(count)s incl. %(first)s",
@@ -261,8 +268,6 @@ ENGLISH: dict[str, str] = {
     "这一级还有更多": "More at this level",
     "回到开头": "Back to the start",
     "待签署": "To sign",
-    "已到期": "Past due or due today",
-    "七天内": "Within seven days",
     "以后": "Later",
     "上次巡检有%(count)s处未能处理，请联系系统管理员。": (
         "The last sweep met %(count)s faults; please tell the administrator."
@@ -270,14 +275,10 @@ ENGLISH: dict[str, str] = {
     "催办巡检已停止，级别可能不是最新的。请联系系统管理员。": (
         "The sweep has stopped, levels may be out of date; please tell the administrator."
     ),
-    "请选择月份。": "Choose a month.",
     "没有等您处理的事项": "Nothing waits for you",
     "有新的事项时会出现在这里。": "New items will show here.",
     "看全部任务": "See all tasks",
     "办理": "Open",
-    "只显示最急的%(count)s件，其余在任务和项目里查看。": (
-        "Only the %(count)s most urgent show; see the rest under tasks and projects."
-    ),
     "各联合项目的进展、催办和资金，按月底数据生成，PDF格式。": (
         "Progress, escalation and money of the joint projects as of the end of the month, as PDF."
     ),
@@ -307,10 +308,15 @@ ENGLISH: dict[str, str] = {
 }
 
 ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
+    **ACCOUNT_COUNTS,
     **BATCH_COUNTS,
+    **CITY_COUNTS,
     **ORGANISATION_COUNTS,
+    **PROJECT_COUNTS,
     **SUPERVISION_COUNTS,
     **MESSAGE_COUNTS,
+    **INBOX_COUNTS,
+    **LONG_WORK_COUNTS,
     **TEMPLATE_COUNTS,
     "%(num)s个工作日": ("%(num)s working day", "%(num)s working days"),
     "%(num)s天": ("%(num)s day", "%(num)s days"),

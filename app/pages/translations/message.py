@@ -20,10 +20,20 @@ MESSAGE: dict[str, str] = {
     "每有消息即发，限工作时间": "A mail for each message, within working hours",
     "不发": "None",
     "只发紧急的": "Only what is urgent",
-    "三级、四级催办，人工催办，红色督办单和等待决定的申请，总在工作时间内即时发送。": (
-        "Escalation of levels 3 and 4, urging by the office, red supervision notices and requests that wait for a"
-        " decision always come at once, within working hours."
+    "各类消息怎么来": "How each kind comes",
+    "消息类别": "Kind of message",
+    "即时，不能关闭": "At once; cannot be switched off",
+    "所有消息都进系统内的消息箱；邮件只在工作时间发出。": (
+        "Every message also comes into the inbox here; mail goes out within working hours only."
     ),
+    "我的邮件发送情况": "Mails to me",
+    "发给我的邮件：已发出、待发和失败的。": "What was sent to me, what waits and what failed.",
+    "未发出": "Not sent",
+    "发送时出错，原因由系统管理员查看": "It could not be sent; the administrator sees why",
+    "没有邮件": "No mails",
+    "发给您的邮件会出现在这里。": "Mails to you will show here.",
+    "没有未发出的邮件": "No mail waits",
+    "待发和失败的邮件会出现在这里，附原因。": "Mails that wait or failed will show here, with the reason.",
     "保存": "Save",
     "已保存。": "Saved.",
     "发送记录": "Delivery log",

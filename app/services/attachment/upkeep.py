@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.store import Store, hash_stream
 from app.models.attachment import Attachment
+from app.services.long_work.upkeep import list_needed_files
 
 #: Bytes may lie without a row for so long: an upload writes them first.
 ORPHAN_AGE = timedelta(days=1)
@@ -37,9 +38,8 @@ def list_wanted(connection: Connection, after_id: int) -> list[Wanted]:
 
 def list_needed(connection: Connection) -> set[str]:
     """Return the names of all bytes that some row needs."""
-    return set(
-        connection.execute(select(Attachment.sha256).where(Attachment.removed_at.is_(None)).distinct()).scalars()
-    )
+    attached = connection.execute(select(Attachment.sha256).where(Attachment.removed_at.is_(None)).distinct()).scalars()
+    return set(attached) | list_needed_files(connection)
 
 
 def find_faults(store: Store, wanted: list[Wanted]) -> Iterator[str]:

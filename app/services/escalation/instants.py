@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select, tuple_
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.models.escalation import LadderRung, RungInstant
 from app.services.rulebook import LadderRule, LadderStep, Rulebook
 from workflows.machine import Cause
@@ -78,8 +77,7 @@ def ensure_instants(connection: Connection, book: Rulebook, combinations: Iterab
             rows.append({"ladder_id": ladder_id, "base_on": base_on, "level": rung.level, "at": latest,
                          "is_ahead": rung.is_ahead, "to_role": rung.to_role})  # fmt: skip
     if rows:
-        make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        connection.execute(make(RungInstant).on_conflict_do_nothing(), rows)
+        connection.execute(make_insert(connection, RungInstant).on_conflict_do_nothing(), rows)
     return found
 
 

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.database import make_insert
 from app.models.escalation import JobRun
 
 #: The row that is the heartbeat.
@@ -17,9 +16,10 @@ _MESSAGE_MAX = 2000
 
 def _write(session: Session, values: dict[str, Any]) -> None:
     connection = session.connection()
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     changes = {name: value for name, value in values.items() if name != "job"}
-    connection.execute(make(JobRun).values(**values).on_conflict_do_update(index_elements=["job"], set_=changes))
+    connection.execute(
+        make_insert(connection, JobRun).values(**values).on_conflict_do_update(index_elements=["job"], set_=changes)
+    )
 
 
 def start_run(session: Session, job: str, due_at: datetime, now: datetime) -> None:

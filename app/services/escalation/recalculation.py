@@ -66,7 +66,7 @@ def move_due_dates(connection: Connection, book: Rulebook, acting: Acting, now: 
     ).all()
     moved = 0
     for item_id, due_on, original_due_on, basis in rows:
-        new = _compute_due(calendar, item_id, basis)
+        new = compute_due(calendar, item_id, basis)
         if new is None or new == due_on:
             continue
         changes: dict[str, Any] = {"due_on": new}
@@ -87,7 +87,8 @@ def move_due_dates(connection: Connection, book: Rulebook, acting: Acting, now: 
     return moved
 
 
-def _compute_due(calendar: Calendar, item_id: int, basis: Mapping[str, Any] | None) -> date | None:
+def compute_due(calendar: Calendar, item_id: int, basis: Mapping[str, Any] | None) -> date | None:
+    """Return the due date that `basis` gives with `calendar`; None when it cannot be computed."""
     try:
         return calendar.add_workdays(date.fromisoformat(basis["from"]), int(basis["workdays"])) if basis else None
     except (ValueError, KeyError, TypeError):

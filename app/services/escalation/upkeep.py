@@ -1,13 +1,11 @@
 """What a running system does for itself at night (idempotent)."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.database import make_insert
 from app.models.escalation import Sweep
 from app.models.record import Outbox
 from app.services.calendar import provisional_years
@@ -50,9 +48,8 @@ def warn_of_calendar(session: Session, book: Rulebook, due_at: datetime, now: da
     if year is None:
         return None
     connection = session.connection()
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     connection.execute(
-        make(Outbox)
+        make_insert(connection, Outbox)
         .values(
             item_id=None,
             recipient="OFFICE",

@@ -12,10 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.models.message import Webhook, WebhookDelivery
 from app.services.message.matter import Matter
 
@@ -73,6 +72,7 @@ def queue_events(connection: Connection, events: Iterable[Event], at: datetime) 
         )  # fmt: skip
     if not rows:
         return 0
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(WebhookDelivery).on_conflict_do_nothing(index_elements=["webhook_id", "event_key"])
+    statement = make_insert(connection, WebhookDelivery).on_conflict_do_nothing(
+        index_elements=["webhook_id", "event_key"]
+    )
     return len(connection.execute(statement.returning(WebhookDelivery.id), rows).all())

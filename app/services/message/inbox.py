@@ -1,11 +1,8 @@
 """What a person does with their own messages: reads them, and chooses how mail comes."""
 
-from typing import Any
-
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from app.core.database import make_insert
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.models.message import MAIL_CHOICES, Message, MessagePreference
 from app.services.act import Act
@@ -37,10 +34,9 @@ def set_mail_choice(act: Act, choice: str) -> None:
     if choice not in MAIL_CHOICES:
         known = ", ".join(MAIL_CHOICES)
         raise InvalidError([Fault("mail", Sentence(f"应为{known}之一。", f"expected one of {known}."))])
-    make: Any = postgresql_insert if act.connection.dialect.name == "postgresql" else sqlite_insert
     person_id = act.acting.person_id
     act.connection.execute(
-        make(MessagePreference)
+        make_insert(act.connection, MessagePreference)
         .values(person_id=person_id, mail=choice)
         .on_conflict_do_update(index_elements=["person_id"], set_={"mail": choice})
     )

@@ -6,14 +6,13 @@ A mail that was tried once takes no more lines: it may have arrived, and what ar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.models.message import Mail, MailLine, MessagePreference
 from app.models.organisation import Person
 from workflows.calendar import Calendar
@@ -117,7 +116,6 @@ def _move_on(calendar: Calendar, place: Place) -> Place:
 
 def _make(connection: Connection, places: Iterable[Place], at: datetime) -> int:
     by_key = {place.key: place for place in places}
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     rows = [
         {
             "person_id": place.person_id, "kind": place.kind, "unique_key": key, "ref": uuid4().hex, "created_at": at,
@@ -126,7 +124,7 @@ def _make(connection: Connection, places: Iterable[Place], at: datetime) -> int:
         }
         for key, place in sorted(by_key.items())
     ]  # fmt: skip
-    statement = make(Mail).on_conflict_do_nothing(index_elements=["unique_key"]).returning(Mail.id)
+    statement = make_insert(connection, Mail).on_conflict_do_nothing(index_elements=["unique_key"]).returning(Mail.id)
     return len(connection.execute(statement, rows).all())
 
 

@@ -5,13 +5,11 @@ stands in the inbox, but mails and webhooks wait for the administrator.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, exists, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.database import make_insert
 from app.models.message import DeliveryMark, Mail, MailLine, Message, WebhookDelivery
 from app.models.record import Outbox
 from app.services.act import Act
@@ -84,8 +82,7 @@ def begin_pass(session: Session, now: datetime) -> datetime | None:
 def end_pass(session: Session, now: datetime) -> None:
     """Note that a pass ended whole."""
     connection = session.connection()
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = make(DeliveryMark).values(id=1, finished_at=now)
+    statement = make_insert(connection, DeliveryMark).values(id=1, finished_at=now)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["id"],

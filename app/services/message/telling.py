@@ -10,11 +10,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, aliased
 
+from app.core.database import make_insert
 from app.models.message import Message
 from app.models.record import Outbox
 from app.services.escalation.muting import mute_answered
@@ -22,7 +21,7 @@ from app.services.message.hook_queue import Event, queue_events
 from app.services.message.mail_queue import choose_place, queue_mails, read_choices
 from app.services.message.matter import Matter, find_level, keep_owed, read_ended, read_matters
 from app.services.message.readership import read_readership, read_roster
-from app.services.message.topics import RUNG, is_critical
+from app.services.message.topics import RUNG, find_topic, is_critical
 from app.services.rulebook import Rulebook
 
 BATCH = 500
@@ -110,7 +109,11 @@ def tell_batch(
                 is_held=_is_old(telling.first, hold_before),
             )  # fmt: skip
             places += [place] if place else []
-    events = {one.event_key: _make_event(one, is_held=_is_old(one, hold_before)) for one in reversed(owed)}
+    events = {
+        one.event_key: _make_event(one, is_held=_is_old(one, hold_before))
+        for one in reversed(owed)
+        if not find_topic(one.row.topic).is_personal
+    }
     done = {outbox_id for telling in tellings for outbox_id in telling.outbox_ids}
     told.outbox = len(rows)
     told.messages = len(ids)
@@ -212,9 +215,8 @@ def _write_messages(connection: Connection, tellings: Sequence[Telling], at: dat
     """Write the messages; returns the new ones' ids by (outbox row, person)."""
     if not tellings:
         return {}
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     statement = (
-        make(Message)
+        make_insert(connection, Message)
         .on_conflict_do_nothing(index_elements=["outbox_id", "person_id"])
         .returning(Message.outbox_id, Message.person_id, Message.id)
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.services.long_work.naming import name_work
 from workflows.catalogue import WORKFLOWS
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
 from workflows.words import Text
@@ -24,11 +25,15 @@ _REASONS = ("reason", "demand", "opinion", "note", "text")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic: its words; whether it is critical (mail at once); whether it only reminds of something still open."""
+    """A topic: its words; whether it is critical (mail at once); whether it only reminds of something still open.
+
+    What is personal is told to nobody but its person: no other system hears of it.
+    """
 
     label: Text
     is_critical: bool = False
     is_reminder: bool = False
+    is_personal: bool = False
 
 
 #: "*.urge" stands for that step of every kind.
@@ -49,6 +54,8 @@ TOPICS: dict[str, Topic] = {
         is_reminder=True,
     ),
     "calendar.missing": Topic(Text("放假安排缺失", "Official calendar missing")),
+    "work.done": Topic(Text("后台任务完成", "Background work done"), is_personal=True),
+    "work.failed": Topic(Text("后台任务失败", "Background work failed"), is_personal=True),
 }
 _NORMAL = Topic(Text("通知", "Notice"))
 
@@ -99,9 +106,21 @@ def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
             f"{year}年放假调休安排尚未导入，该年的日期均为暂定",
             f"The official calendar of {year} is not loaded: its dates are provisional",
         )
+    if topic in ("work.done", "work.failed"):
+        return _describe_work(payload)
     label = label_topic(topic)
     reason = next((str(payload[name]) for name in _REASONS if payload.get(name)), "")[:_REASON_MAX]
     return Text(f"{label.zh}：{reason}", f"{label.en}: {reason}") if reason else label
+
+
+def _describe_work(payload: Mapping[str, Any]) -> Text:
+    """Return what became of long work: its name, and of what failed the reason without its full stop."""
+    name = name_work(str(payload.get("work_kind", "")), payload.get("arguments") or {})
+    fault = payload.get("fault")
+    if not isinstance(fault, Mapping):
+        return Text(f"{name.zh}已完成", f"{name.en}: done")
+    zh, en = str(fault["zh"]).rstrip("。"), str(fault["en"]).rstrip(".")
+    return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
 
 
 def _describe_rungs(payload: Mapping[str, Any]) -> Text:

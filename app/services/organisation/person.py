@@ -1,16 +1,16 @@
 """People: added with a log-in name, never deleted; who leaves is deactivated and stays on record."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX, clean, fold, sort_key
 from app.models.organisation import Holding, Person
 from app.services.act import Act, read_name
 from app.services.organisation.post import release_assignments, vacate
 from app.services.organisation.token import revoke_tokens_of
+from app.services.organisation.web_session import end_sessions_of
 
 EMAIL_MAX = 200
 
@@ -35,7 +35,6 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         faults.append(Fault("login", Sentence("登录名不能含空格。", "A login has no blanks.")))
     if given is None or shown is None or faults:
         raise InvalidError(faults)
-    make = postgresql_insert if act.connection.dialect.name == "postgresql" else sqlite_insert
     values = {
         "login": given,
         "name": shown,
@@ -45,7 +44,10 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         "created_at": act.now,
     }
     person_id = act.connection.execute(
-        make(Person).values(values).on_conflict_do_nothing(index_elements=["login"]).returning(Person.id)
+        make_insert(act.connection, Person)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["login"])
+        .returning(Person.id)
     ).scalar_one_or_none()
     if person_id is None:
         raise InvalidError(
@@ -67,6 +69,7 @@ def set_password_hash(act: Act, person_id: int, password_hash: str) -> None:
             locked_until=None,
         )
     )
+    end_sessions_of(act.connection, person_id, act.now)
     act.audit("set_password", f"person:{person_id}")
 
 
@@ -113,5 +116,6 @@ def deactivate_person(act: Act, person_id: int) -> None:
         update(Person).where(Person.id == person_id).values(is_active=False, session_epoch=Person.session_epoch + 1)
     )
     revoke_tokens_of(act, person_id)
+    end_sessions_of(act.connection, person_id, act.now)
     release_assignments(act, person_id)
     act.audit("deactivate_person", f"person:{person_id}", before={"is_active": True}, after={"is_active": False})

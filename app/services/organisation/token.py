@@ -1,20 +1,25 @@
-"""Bearer tokens: 32 random bytes of which only the SHA-256 is kept; they expire and can be revoked."""
+"""Bearer tokens: 32 random bytes of which only the SHA-256 is kept; they have scopes, expire and can be revoked."""
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from app.core.errors import Fault, InvalidError, NotFoundError
+from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX
-from app.models.organisation import AccessToken, Person
+from app.models.organisation import SCOPES, AccessToken, Person
 from app.services.act import Act, read_name
 
 TOKEN_DAYS = 90
+DAYS_MAX = 365
+#: A token's last use is written at most so often: reading must not cost a write each time.
+USE_KEPT = timedelta(minutes=10)
 _PREFIX = "lb_"
+_NO_TOKEN = ("没有这个令牌。", "There is no such token.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +28,55 @@ class IssuedToken:
 
     id: int
     text: str
+    label: str
+    scopes: tuple[str, ...]
     expires_at: datetime
 
 
-def issue_token(act: Act, person_id: int, label: str) -> IssuedToken:
-    """Make a token for an active person; its text can never be read again. InvalidError for a wrong label."""
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """A token that is valid now, and whose it is."""
+
+    id: int
+    person_id: int
+    scopes: frozenset[str]
+    used_at: datetime | None
+
+    def has_news(self, now: datetime) -> bool:
+        """Whether a use at `now` is to be written."""
+        return self.used_at is None or now - self.used_at >= USE_KEPT
+
+
+def issue_token(
+    act: Act, person_id: int, label: str, *, scopes: Iterable[str] = SCOPES, days: int = TOKEN_DAYS
+) -> IssuedToken:
+    """Make a token for an active person; its text can never be read again. InvalidError lists what is wrong.
+
+    `scopes` are words of SCOPES, one at least; it ends after `days` (1 to 365).
+    """
     faults: list[Fault] = []
     name = read_name(faults, "label", label, NAME_MAX)
-    if faults:
+    chosen = tuple(scope for scope in SCOPES if scope in set(scopes))
+    if not chosen or not set(scopes) <= set(SCOPES):
+        known = "、".join(SCOPES), ", ".join(SCOPES)
+        faults.append(
+            Fault("scopes", Sentence(f"应为{known[0]}中的一项或多项。", f"expected one or more of {known[1]}."))
+        )
+    if not 1 <= days <= DAYS_MAX:
+        said = Sentence(f"应为1至{DAYS_MAX}的整数。", f"expected a whole number from 1 to {DAYS_MAX}.")
+        faults.append(Fault("expires_in_days", said))
+    if faults or name is None:
         raise InvalidError(faults)
     text = _PREFIX + secrets.token_urlsafe(32)
-    expires_at = act.now + timedelta(days=TOKEN_DAYS)
-    token_id = act.connection.execute(
-        insert(AccessToken)
-        .values(person_id=person_id, sha256=_digest(text), label=name, created_at=act.now, expires_at=expires_at)
-        .returning(AccessToken.id)
-    ).scalar_one()
-    act.audit("issue_token", f"person:{person_id}", after={"token": token_id, "expires_at": expires_at})
-    return IssuedToken(token_id, text, expires_at)
+    expires_at = act.now + timedelta(days=days)
+    values = {
+        "person_id": person_id, "sha256": _digest(text), "label": name, "scopes": " ".join(chosen),
+        "created_at": act.now, "expires_at": expires_at,
+    }  # fmt: skip
+    token_id = act.connection.execute(insert(AccessToken).values(values).returning(AccessToken.id)).scalar_one()
+    after = {"token": token_id, "scopes": " ".join(chosen), "expires_at": expires_at}
+    act.audit("issue_token", f"person:{person_id}", after=after)
+    return IssuedToken(token_id, text, name, chosen, expires_at)
 
 
 def revoke_token(act: Act, token_id: int) -> None:
@@ -49,13 +85,21 @@ def revoke_token(act: Act, token_id: int) -> None:
         select(AccessToken.person_id).where(AccessToken.id == token_id)
     ).scalar_one_or_none()
     if person_id is None:
-        raise NotFoundError("没有这个令牌。", "There is no such token.")
+        raise NotFoundError(*_NO_TOKEN)
     act.connection.execute(
         update(AccessToken)
         .where(AccessToken.id == token_id, AccessToken.revoked_at.is_(None))
         .values(revoked_at=act.now)
     )
     act.audit("revoke_token", f"person:{person_id}", after={"token": token_id})
+
+
+def revoke_own_token(act: Act, token_id: int) -> None:
+    """End one of the acting person's own tokens (idempotent); NotFoundError for anybody else's."""
+    holder = select(AccessToken.person_id).where(AccessToken.id == token_id)
+    if act.connection.execute(holder).scalar_one_or_none() != act.acting.person_id:
+        raise NotFoundError(*_NO_TOKEN)
+    revoke_token(act, token_id)
 
 
 def revoke_tokens_of(act: Act, person_id: int) -> None:
@@ -67,10 +111,10 @@ def revoke_tokens_of(act: Act, person_id: int) -> None:
     )
 
 
-def find_token_holder(connection: Connection, text: str, now: datetime) -> int | None:
-    """Return the id of the active person whose token `text` is, None when it is unknown, expired or revoked."""
-    return connection.execute(
-        select(AccessToken.person_id)
+def find_token(connection: Connection, text: str, now: datetime) -> HeldToken | None:
+    """Return the token `text` of an active person, None when it is unknown, expired or revoked."""
+    row = connection.execute(
+        select(AccessToken.id, AccessToken.person_id, AccessToken.scopes, AccessToken.used_at)
         .join(Person, Person.id == AccessToken.person_id)
         .where(
             AccessToken.sha256 == _digest(text),
@@ -78,7 +122,13 @@ def find_token_holder(connection: Connection, text: str, now: datetime) -> int |
             AccessToken.expires_at > now,
             Person.is_active,
         )
-    ).scalar_one_or_none()
+    ).one_or_none()
+    return None if row is None else HeldToken(row.id, row.person_id, frozenset(row.scopes.split()), row.used_at)
+
+
+def mark_used(connection: Connection, token_id: int, now: datetime) -> None:
+    """Write that a token was used."""
+    connection.execute(update(AccessToken).where(AccessToken.id == token_id).values(used_at=now))
 
 
 def _digest(text: str) -> str:

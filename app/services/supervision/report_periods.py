@@ -32,13 +32,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.schema import CreateTable
 
-from app.core.database import UtcDateTime
+from app.core.database import UtcDateTime, make_insert
 from app.models.escalation import Episode, Sweep
 from app.models.item import Item, ItemClock
 from app.models.ledger import ProgressSnapshot
@@ -192,10 +190,6 @@ def _close_group(closing: _Closing, rhythm: str, rules: Rules, mine: ColumnEleme
     _roll(connection, mine, running.ends_on)
 
 
-def _insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # two dialects' statements
-    return postgresql_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
-
-
 def _limit_day(closing: _Closing, period: Period, rules: Rules) -> date:
     return closing.calendar.add_workdays(period.ends_on, rules.terms.report_limit.count)
 
@@ -223,7 +217,7 @@ def _owe(
         ~is_imported,
     )  # fmt: skip
     columns = ["item_id", "period", "ends_on", "due_on", "recorded_at", "answered_at"]
-    insert = _insert(closing.connection, ReportOwed).from_select(columns, owing)
+    insert = make_insert(closing.connection, ReportOwed).from_select(columns, owing)
     closing.connection.execute(insert.on_conflict_do_nothing())
 
 
@@ -273,7 +267,7 @@ def _open_episodes(
         }
         is_floor = _T.floor_on.is_(None) if floor_on is None else _T.floor_on == floor_on
         rows = select(*values.values()).where(at_work, is_floor)
-        connection.execute(_insert(connection, Episode).from_select(list(values), rows).on_conflict_do_nothing())
+        connection.execute(make_insert(connection, Episode).from_select(list(values), rows).on_conflict_do_nothing())
 
 
 def _is_first_of_day(closing: _Closing) -> bool:

@@ -233,3 +233,21 @@ def test_a_vacant_role_is_offered_to_its_stand_in(caller: Caller) -> None:
         ).scalar_one()
         vacate(caller.act(session.connection()), holding)
     assert _offers(caller, "director", task)["receive"]["is_open"]
+
+
+def test_p95_a_reading_that_has_not_changed_is_not_sent_again(caller: Caller) -> None:
+    """P95: the ETag of a reading is taken by If-Match, and by If-None-Match (304) until anything shown has changed."""
+    task = caller.city.task()
+    first = caller.get("office1", f"/items/{task}")
+    tag = first.headers["ETag"]
+    same = caller.get("office1", f"/items/{task}", If_None_Match=tag)
+    assert (same.status_code, same.text, same.headers["ETag"]) == (304, "", tag)
+    # The version stands, yet what is shown has changed: the day went on and the task is late.
+    caller.pass_days(60)
+    late = caller.get("office1", f"/items/{task}", If_None_Match=tag)
+    assert (late.status_code, late.json["is_overdue"], late.json["version"]) == (200, True, first.json["version"])
+    done = caller.post("office1", f"/items/{task}/actions/assign", {}, If_Match=tag)
+    assert (done.status_code, done.headers["ETag"]) == (200, '"2"')
+    stale = caller.post("office1", f"/items/{task}/actions/receive", {}, If_Match=tag)
+    assert stale.status_code in {403, 412}
+    assert caller.get("office1", "/items", If_None_Match="*").status_code == 200

@@ -114,3 +114,40 @@ def test_the_delivery_log_and_its_repetitions(caller: Caller, city: City, tmp_pa
     assert caller.get("admin", "/deliveries?kind=mail&limit=1").json["next_cursor"]
     assert caller.post("admin", "/deliveries/held", {"decision": "release"}).json == {"mails": 0, "webhooks": 0}
     assert caller.post("admin", "/deliveries/held", {"decision": "no"}).status_code == 422
+
+
+def test_the_inbox_is_paged_and_tells_what_may_be_done(caller: Caller, city: City) -> None:
+    """Issue 4 no. 3: cursor, filters, moves and consequence as on the page."""
+    ids = [city.task(f"任务{number}") for number in range(3)]
+    for item_id in ids:
+        city.do("office1", item_id, "assign")
+    first = caller.get("tra_head", "/inbox?limit=2").json
+    second = caller.get("tra_head", f"/inbox?limit=2&cursor={first['next_cursor']}").json
+    assert [row["id"] for row in (*first["items"], *second["items"])] == ids
+    assert second["next_cursor"] is None
+    assert "receive" in [move["action"] for move in first["items"][0]["moves"]]
+    assert first["items"][0]["consequence"]["level"] >= 1
+    assert caller.get("tra_head", "/inbox?kind=project").json["items"] == []
+    assert [row["id"] for row in caller.get("tra_head", "/inbox?q=任务1").json["items"]] == [ids[1]]
+    assert caller.get("tra_head", "/inbox?cursor=broken").status_code == 422
+
+
+def test_many_items_at_once_each_with_its_answer(caller: Caller, city: City) -> None:
+    """PEERS 27: one refusal holds up no other; the key derives one per item, a repetition changes nothing."""
+    ids = [city.task(f"任务{number}") for number in range(2)]
+    for item_id in ids:
+        city.do("office1", item_id, "assign")
+    body = {"action": "receive", "items": [{"id": ids[0], "version": 2}, {"id": ids[1], "version": 1}, {"id": 99999}]}
+    for _ in range(2):
+        answer = caller.post("tra_head", "/actions", body, Idempotency_Key="many")
+        assert answer.status_code == 200
+        found = [(row["id"], row["status"], row["code"], row["state"]) for row in answer.json["items"]]
+        assert found == [
+            (ids[0], 200, "done", "received"), (ids[1], 412, "version_stale", None), (99999, 404, "not_found", None),
+        ]  # fmt: skip
+    assert answer.json["items"][1]["problem"]["current_version"] == 2
+    assert city.version(ids[0]) == 3
+    assert caller.post("pol_head", "/actions", body).json["items"][0]["status"] == 404
+    many = {"action": "receive", "items": [{"id": 1, "version": 1}] * 101}
+    assert caller.post("tra_head", "/actions", many).status_code == 422
+    assert caller.post("tra_head", "/actions", {"items": [{"id": 0}], "action": ""}).status_code == 422

@@ -124,7 +124,7 @@ def test_a_merge_is_planned_then_done(caller: Caller) -> None:
     task = caller.city.task(lead="WEA")
     path = f"/departments/{_id(caller, 'WEA')}/merge"
     plan = caller.get("admin", f"{path}/plan?into=能源局")
-    assert plan.headers["ETag"] == '"1"'
+    assert plan.headers["ETag"].startswith('"1-')
     assert [(one["item_id"], one["roles"]) for one in plan.json["items"]] == [(task, ["lead"])]
     assert plan.json["conflicts"][0].keys() == {"zh", "en"}
     done = caller.post("admin", path, {"into": "ENE"}, If_Match=plan.headers["ETag"])

@@ -22,7 +22,7 @@ def test_only_the_named_endpoints_answer_without_a_token(caller: Caller) -> None
     for rule in rules:
         path = rule.build(dict.fromkeys(rule.arguments, 1))
         assert path is not None
-        for method in (rule.methods or set()) & {"GET", "POST"}:
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             status = caller.client.open(path[1], method=method).status_code
             assert (status == 401) == (rule.endpoint not in PUBLIC), (rule.endpoint, status)
 

@@ -177,7 +177,7 @@ def test_every_log_in_sees_something(town: Session, login: str) -> None:
     assert actor is not None
     book = lived.make_book()
     machines = [book.current_machine(connection, kind) for kind in BY_KIND]
-    waiting = list_inbox(connection, actor, machines, lived.UNTIL)
+    waiting = list_inbox(connection, actor, machines, lived.UNTIL).rows
     readable = list_items(connection, actor.readers, lived.UNTIL, ItemFilter(), limit=20).items
     if login == "admin":
         assert not readable

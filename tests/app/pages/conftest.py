@@ -26,6 +26,8 @@ from app.services.rulebook import Rulebook
 from config import read_settings
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.shown.city import Shown, serve_shown
+from tests.shown.window import Window, open_window
 
 PASSWORD = "made-up-but-long-enough"
 CHROMIUM = "/usr/bin/chromium"
@@ -191,3 +193,24 @@ def open_desk(browser: Browser, site: Site) -> Iterator[Callable[..., Desk]]:
     yield begin
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """Serve the lived city; what a test changes in it, it puts back by `reset`."""
+    with serve_shown(tmp_path_factory.getbasetemp().parent, tmp_path_factory.mktemp("shown")) as found:
+        yield found
+
+
+@pytest.fixture
+def look(browser: Browser, shown: Shown) -> Iterator[Callable[..., Window]]:
+    """Give windows on the lived city: whose, how wide, in which language."""
+    windows = []
+
+    def begin(login: str, **more: Any) -> Window:  # noqa: ANN401  # as `open_window` takes them
+        windows.append(open_window(browser, shown, login, **more))
+        return windows[-1]
+
+    yield begin
+    for window in windows:
+        window.context.close()

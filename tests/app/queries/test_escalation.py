@@ -76,7 +76,7 @@ def test_the_number_of_statements_does_not_grow(city: City) -> None:
         board(city)
         event.remove(city.database.engine, "before_cursor_execute", note)
         counts.append(len(seen))
-    assert counts == [6, 6, 6]
+    assert counts == [7, 7, 7]
 
 
 def test_an_items_ladders_show_what_was_reached_and_what_lies_ahead(city: City) -> None:

@@ -32,6 +32,7 @@ def test_a_slip_is_listed_shown_and_answered(city: City, visit: Callable[[str], 
     home = head.get("/").text
     assert "预警单：信号机对接" in home
     listed = head.get("/slips").text
+    assert "单：" not in listed  # the colour says which paper it is
     assert "预警〔2026〕1号" in listed
     assert f"/items/{slip}" in listed
     page = head.get(f"/items/{slip}").text

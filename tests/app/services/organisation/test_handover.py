@@ -18,7 +18,7 @@ from app.policy.people import find_actor
 from app.services.organisation.handover import Choice, Handed, hand_over
 from app.services.organisation.handover_plan import HandoverPlan, plan_handover
 from app.services.organisation.post import fill_post
-from app.services.organisation.token import find_token_holder, issue_token
+from app.services.organisation.token import find_token, issue_token
 from tests.app.services.organisation.acting import TODAY, audited, holdings, read, steps, write
 from tests.app.services.organisation.test_merging import submit
 from tests.city import NOW, City
@@ -102,7 +102,7 @@ def test_one_unit_hands_over_items_posts_messages_and_the_account(city: City) ->
     with city.database.reading() as session:
         connection = session.connection()
         assert find_actor(connection, person_id, TODAY) is None
-        assert find_token_holder(connection, token.text, NOW) is None
+        assert find_token(connection, token.text, NOW) is None
         after = session.execute(select(Person.session_epoch).where(Person.id == person_id)).scalar_one()
         assert after > epoch
         owed = session.execute(select(Outbox.recipient).where(Outbox.recipient.like("U:%"))).scalars()

@@ -120,7 +120,7 @@ def test_a_section_finds_its_work(city: City) -> None:
             actor = find_actor(connection, city.people["TRA-1_staff"], NOW.date())
             assert actor is not None
             machines = [city.book.current_machine(connection, "task")]
-            return [row.item.id for row in list_inbox(connection, actor, machines, NOW.date())]
+            return [row.item.id for row in list_inbox(connection, actor, machines, NOW.date()).rows]
 
     assert work() == []
     city.do("tra_head", task, "hand_on", {"section": section})

@@ -140,7 +140,7 @@ def test_an_appeal_waits_in_the_directors_inbox_alone(city: City) -> None:
             actor = find_actor(connection, city.people[login], LATER.date())
             assert actor is not None
             machine = city.book.current_machine(connection, "slip")
-            return [row.item.id for row in list_inbox(connection, actor, [machine], LATER.date())]
+            return [row.item.id for row in list_inbox(connection, actor, [machine], LATER.date()).rows]
 
     assert (waiting("tra_head"), waiting("director"), waiting("office1")) == ([slip], [], [])
     city.do("tra_head", slip, "appeal", {"reason": "不应由我办"}, now=LATER)

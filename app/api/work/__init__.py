@@ -1,0 +1,1 @@
+"""Long work, monthly reports, imports, and calendar feeds."""

@@ -1,0 +1,104 @@
+"""A person's own password and sessions, for pages and API alike."""
+
+import secrets
+from datetime import timedelta
+
+from app.core.errors import Fault, InvalidError, Sentence
+from app.edge.administering import make_admin_act
+from app.edge.auth import make_act
+from app.edge.brake import count_failure, require_patience
+from app.edge.context import Context, Unit
+from app.queries.person import find_account, read_person
+from app.queries.visitor import OpenSession, list_sessions
+from app.services.organisation import password
+from app.services.organisation.person import set_password_hash
+from app.services.organisation.web_session import end_sessions_of
+
+_WRONG = Sentence("原密码不正确，或账号暂停登录。", "The old password is wrong, or the account pauses.")
+_DIFFERENT = Sentence("两次输入不一致。", "The two do not agree.")
+_SAME = Sentence("新密码不能与原密码相同。", "The new password must differ from the old one.")
+_GONE = Sentence("密码已在别处修改，请重新登录。", "The password was changed elsewhere; log in again.")
+#: Without letters and digits that are easily confused.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_GROUPS, _GROUP = 4, 5
+
+
+def list_own_sessions(context: Context, unit: Unit, person_id: int) -> tuple[OpenSession, ...]:
+    """Return a person's sessions that run, the last seen first."""
+    settings, now = context.settings, context.now()
+    return list_sessions(
+        unit.connection(), person_id, began_after=now - timedelta(hours=settings.session_hours),
+        seen_after=now - timedelta(minutes=settings.session_idle_minutes),
+    )  # fmt: skip
+
+
+def end_other_sessions(context: Context, person_id: int, *, but: str | None, source: str) -> int:
+    """End a person's sessions but the one whose SHA-256 is `but`; returns how many."""
+
+    def end(unit: Unit) -> int:
+        act = make_act(context, unit, person_id, role="self", source=source)
+        count = end_sessions_of(act.connection, person_id, act.now, but=but)
+        act.audit("end_sessions", f"person:{person_id}", after={"count": count})
+        return count
+
+    return context.database.write(end)
+
+
+def change_password(
+    context: Context, person_id: int, old: str, new: str, *, again: str | None = None, source: str
+) -> None:
+    """Give a person another password, once the old one was right; InvalidError lists every fault.
+
+    Wrong old ones count like failed log-ins. Every session ends, tokens stay.
+    """
+    require_patience()
+    pepper = context.settings.password_pepper
+    with context.database.reading() as unit:
+        account = find_account(unit.connection(), person_id)
+        found = None if account is None else password.find_credentials(unit.connection(), account.login, context.now())
+    faults = []
+    if not password.matches(found, old, pepper):
+        _note_failure(context, found, source=source)
+        faults.append(Fault("old_password", _WRONG))
+    if again is not None and again != new:
+        faults.append(Fault("again_password", _DIFFERENT))
+    if old == new:
+        faults.append(Fault("new_password", _SAME))
+    try:
+        new_hash = password.hash_password(account.login if account else "", new, pepper)
+    except InvalidError as error:
+        raise InvalidError([*faults, *(Fault("new_password", one.sentence) for one in error.faults)]) from None
+    if faults or found is None:
+        raise InvalidError(faults)
+    old_hash = found.password_hash
+
+    def write(unit: Unit) -> None:
+        act = make_act(context, unit, person_id, role="self", source=source)
+        if not password.still_holds(act.connection, person_id, old_hash):
+            raise InvalidError([Fault("old_password", _GONE)])
+        set_password_hash(act, person_id, new_hash)
+
+    context.database.write(write)
+
+
+def _note_failure(context: Context, found: password.Credentials | None, *, source: str) -> None:
+    count_failure()
+    if found is not None:
+        now = context.now()
+        context.database.write(lambda unit: password.write_failure(unit.connection(), found, now, source=source))
+
+
+def give_temporary_password(context: Context, admin_id: int, person_id: int, *, source: str) -> str:
+    """Give a person a random password, shown this once to the administrator; ForbiddenError for anybody else.
+
+    The person's sessions end. NotFoundError when there is no such person.
+    """
+    text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    with context.database.reading() as unit:
+        make_admin_act(context, unit, admin_id, source=source)
+        view = read_person(unit.connection(), person_id, context.today())
+    new_hash = password.hash_password(view.login, text, context.settings.password_pepper)
+    context.database.write(
+        lambda unit: set_password_hash(make_admin_act(context, unit, admin_id, source=source), person_id, new_hash)
+    )
+    return text

@@ -1,0 +1,43 @@
+"""Reading the log of acts, which is itself an act on record: who read or exported what of it."""
+
+from typing import Any
+
+from app.core.errors import ForbiddenError, Sentence
+from app.edge.auth import require_actor
+from app.edge.context import Context
+from app.policy.people import Actor
+from app.queries.oversight.log import READERS, LogFilter, LogPage, list_log, may_read_log
+from app.services.recording import Acting, write_audit
+
+EXPORT_MAX = 5000
+_CLOSED = Sentence("日志由审计、领导小组和系统管理员阅看。", "The log is for auditors, leaders and administrators.")
+
+
+def read_log(
+    context: Context, person_id: int, wanted: LogFilter, *, limit: int, cursor: str | None, source: str,
+    is_export: bool = False,
+) -> tuple[LogPage, Actor]:  # fmt: skip
+    """Return one page of the log and who reads it; ForbiddenError for whom it is not open. Writes the audit row."""
+    with context.database.reading() as unit:
+        actor = require_actor(unit, person_id)
+        if not may_read_log(actor):
+            raise ForbiddenError("not_yours", _CLOSED)
+        page = list_log(unit.connection(), actor, wanted, limit=limit, cursor=cursor)
+    capacity = next(held for held in actor.capacities if held.duty in READERS)
+    acting, now = Acting(person_id, capacity.duty.value, capacity), context.now()
+    after: dict[str, Any] = {"rows": len(page.rows)} | _tell(wanted)
+    context.database.write(
+        lambda unit: write_audit(
+            unit.connection(), acting, now, action="export_log" if is_export else "read_log", source=source,
+            after=after,
+        )
+    )  # fmt: skip
+    return page, actor
+
+
+def _tell(wanted: LogFilter) -> dict[str, Any]:
+    given = {
+        "who": wanted.who, "action": wanted.action, "item": wanted.item_id, "outcome": wanted.outcome,
+        "source": wanted.source, "since": wanted.since, "before": wanted.before,
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value}

@@ -1,0 +1,1 @@
+"""The city as a whole: its overview in figures, its working calendar."""

@@ -1,0 +1,1 @@
+"""Pages of lists: projects, tasks, everything; their saved views and the files made of them."""

@@ -1,0 +1,1 @@
+"""What oversees: sections of the home page by post, the log of acts."""

@@ -1,0 +1,43 @@
+/* Comforts of the inbox: moves for what is selected, one open form at a time. It works without this file. */
+"use strict";
+
+const list = document.getElementById("inbox-list");
+const moves = document.getElementById("bulk-moves");
+if (window.htmx) document.documentElement.classList.add("has-htmx");
+
+const closeForms = (but) => {
+  for (const form of document.querySelectorAll(".row-form")) if (form !== but) form.replaceChildren();
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-close-form]");
+  if (button) closeForms(null);
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  if (target.matches(".row-form")) closeForms(target);
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const target = event.detail.target;
+  if (target.matches(".row-form")) {
+    const field = target.querySelector("[aria-invalid], textarea, select, input:not([type=hidden])");
+    if (field) field.focus();
+  }
+  if (moves) document.querySelector(".bulk-bar").classList.toggle("has-moves", moves.children.length > 0);
+});
+
+// An acted row is no longer selected; what fits the rest is asked anew.
+document.addEventListener("htmx:load", (event) => {
+  if (!event.detail.elt.matches(".outcome")) return;
+  event.detail.elt.focus();
+  if (list && moves && moves.children.length) list.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Nothing came back: the form may be sent again, its key keeps that harmless.
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    for (const form of document.forms) delete form.dataset.sent;
+  });
+}

@@ -1,0 +1,1 @@
+"""English of what belongs to one person."""

@@ -1,0 +1,78 @@
+"""English of drafts, sessions and passwords."""
+
+ACCOUNT: dict[str, str] = {
+    # Drafts
+    "草稿": "Drafts",
+    "没有草稿": "No drafts",
+    "保存时间": "Saved",
+    "填写中途自动保存，只有本人能看，提交后删除，30天未动的自动清除。": (
+        "Saved while you type; only you see them. Sending the form deletes its draft, so does a month untouched."
+    ),
+    "弃用": "Discard",
+    "弃用草稿：%(title)s": "Discard the draft of %(title)s",
+    "恢复草稿": "Restore draft",
+    "您有一份%(time)s保存的草稿。": "You have a draft, saved %(time)s.",
+    "已恢复%(time)s保存的草稿，尚未提交。": "This is the draft saved %(time)s; it has not been sent.",
+    "草稿依据第%(then)s版，现在是第%(now)s版。": "It was begun on version %(then)s; the present one is %(now)s.",
+    "此后内容没有变化。": "Nothing has changed since then.",
+    "草稿已于%(time)s保存": "Draft saved %(time)s",
+    "暂时无法保存草稿，正在重试；请勿关闭本页": "The draft cannot be saved now; trying again. Keep this page open",
+    "现在登录的是%(name)s，草稿没有保存。": "%(name)s is logged in now; the draft was not saved.",
+    "现在登录的是%(name)s，本页不能再提交。": "%(name)s is logged in now; this page can no longer be sent.",
+    "登录已失效，填写的内容还在。请在新窗口登录，然后回到这里继续。": (
+        "You are logged out; what you typed is still here. Log in in a new window, then go on here."
+    ),
+    "在新窗口登录": "Log in in a new window",
+    "此事项已由%(who)s于%(when)s修改。": "%(who)s changed this item on %(when)s.",
+    "此事项已被修改。": "This item was changed.",
+    "此来文登记已被他人更正。": "Somebody corrected this document meanwhile.",
+    "您已无权查看此事项，或此事项已不存在。": "This item is gone, or no longer for you to see.",
+    "已登录": "Logged in",
+    "请关闭本窗口，回到原来的页面继续填写。": "Close this window and go on in the one you came from.",
+    "事项办理": "Step on an item",
+    # Beside each other
+    "对照": "Side by side",
+    "项目栏": "Field",
+    "您填写的": "What you typed",
+    "现在的": "How it stands now",
+    # Log-in
+    "登录已失效，请重新登录。": "Your session has expired; please log in again.",
+    "登录已失效，刚才的内容没有提交，已存为草稿，登录后可恢复。": (
+        "Your session has expired. What you sent was not taken but kept as a draft; log in to restore it."
+    ),
+    "您已退出登录，刚才的内容没有提交。登录后回到原来的表单，可恢复自动保存的草稿。": (
+        "You are logged out, so nothing was sent. Log in to return to the form and restore the draft that was saved."
+    ),
+    # Sessions
+    "登录的设备": "Where you are logged in",
+    "%(minutes)s分钟没有操作，或登录满%(hours)s小时，登录自动失效。": (
+        "A session ends after %(minutes)s minutes without use, and %(hours)s hours after log-in."
+    ),
+    "浏览器": "Browser",
+    "登录时间": "Since",
+    "最近操作": "Last seen",
+    "本机": "This one",
+    "退出其他设备": "Log out everywhere else",
+    "%(system)s上的%(browser)s": "%(browser)s on %(system)s",
+    # Passwords
+    "修改密码": "Change password",
+    "修改后，其他设备上的登录全部退出。": "Changing it logs you out everywhere else.",
+    "原密码": "Present password",
+    "新密码": "New password",
+    "再输一次新密码": "New password again",
+    "至少%(count)s个字符，不能与登录名相同，不能是常见密码。": (
+        "At least %(count)s characters; neither your user name nor a common password."
+    ),
+    "密码已修改，其他登录均已退出。": "The password is changed; all other sessions have ended.",
+    "设置临时密码": "Set a temporary password",
+    "生成临时密码": "Make a temporary password",
+    "此人现有密码作废，已登录的设备全部退出。": "The present password stops working and every session ends.",
+    "临时密码（只显示这一次）：%(text)s": "Temporary password, shown only this once: %(text)s",
+    "请当面或电话告知本人，并请其登录后立即修改。": (
+        "Pass it on in person or by telephone; it should be changed at once."
+    ),
+}
+
+ACCOUNT_COUNTS: dict[str, tuple[str, str]] = {
+    "已退出其他%(num)s处登录。": ("Logged out in %(num)s other place.", "Logged out in %(num)s other places."),
+}

@@ -1,0 +1,37 @@
+"""English texts of one's own tokens and of the API's documentation, by their Chinese source."""
+
+TOKEN: dict[str, str] = {
+    "接口令牌": "API tokens",
+    "接口说明": "API documentation",
+    "供程序以您的身份调用接口，权限与您本人相同。": "A program with a token acts as you and sees what you see.",
+    "新令牌：%(label)s": "New token: %(label)s",
+    "令牌只显示这一次，请现在复制并妥善保存。": "The token is shown only now: copy it and keep it safe.",
+    "令牌": "Token",
+    "新建令牌": "New token",
+    "用途": "What it is for",
+    "写明给哪个程序用，以后好认，如“数据大屏”。": "Name the program, so that you know it later, e.g. wall display.",
+    "权限": "Scope",
+    "只读": "Read only",
+    "只能查看您看得到的内容。": "It sees what you may see, and changes nothing.",
+    "读取和办理": "Read and act",
+    "还能代您办理事项，办理记录在您名下。": "It also acts for you; what it does stands under your name.",
+    "有效天数": "Days until it ends",
+    "1至%(max)s天，到期自动失效。": "1 to %(max)s days; it then ends by itself.",
+    "生成令牌": "Make the token",
+    "现有令牌": "Your tokens",
+    "%(at)s生成": "made %(at)s",
+    "%(at)s到期": "ends %(at)s",
+    "%(at)s已到期": "ended %(at)s",
+    "最近使用：%(at)s": "last used %(at)s",
+    "从未使用": "never used",
+    "撤销令牌": "Revoke",
+    "撤销“%(label)s”": "Revoke %(label)s",
+    "更早的令牌": "Older tokens",
+    "还没有令牌。程序要用接口时，在上面生成一个。": "No tokens yet. Make one above when a program needs the API.",
+    "令牌已撤销。": "The token was revoked.",
+    "返回系统": "Back to Lianban",
+    "在“Authorize”中填入令牌，即可在此页试用接口；办理会真实生效。": (
+        "Enter a token under “Authorize” to try the API here; what you send is really done."
+    ),
+    "此页需要脚本；接口的完整描述见openapi.json。": "This page needs script; openapi.json is the whole description.",
+}

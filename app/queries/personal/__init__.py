@@ -1,0 +1,1 @@
+"""Reads what belongs to one person: feeds, long work and their kind."""

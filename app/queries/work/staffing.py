@@ -1,0 +1,61 @@
+"""Which posts somebody holds today, department by department: without a holder a role falls to its stand-ins."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.engine import Connection
+
+from app.models.organisation import Department, Holding, Person, Post
+from app.policy.people import Actor
+from workflows.roles import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Departments whose posts of a duty nobody holds, and whether the city's own posts are held.
+
+    Only what matters to `actor`'s stand-ins is read; `vacant` is empty for whoever comes in for nobody.
+    """
+
+    vacant: dict[Duty, frozenset[int]]
+    has_leader: bool
+    has_director: bool
+    #: Whether the actor is next in the chain once nobody of the department is there: the office's director, and
+    #: without one whoever holds an office post.
+    is_last_resort: bool
+
+    def without(self, *duties: Duty) -> frozenset[int]:
+        """Return the departments in which nobody holds a post of any of `duties`."""
+        return frozenset.intersection(*(self.vacant[duty] for duty in duties))
+
+
+ALL_HELD = Staffing({Duty.HEAD: frozenset(), Duty.MEMBER: frozenset()}, True, True, is_last_resort=False)  # noqa: FBT003  # its three fields
+
+
+def read_staffing(connection: Connection, actor: Actor, today: date) -> Staffing:
+    """Return who is missing today, as far as `actor` may have to come in: one statement, none for most people."""
+    if not actor.has(Duty.OFFICE):
+        return ALL_HELD
+    held = and_(
+        Holding.post_id == Post.id,
+        Holding.from_on <= today,
+        or_(Holding.to_on.is_(None), Holding.to_on > today),
+    )
+    rows = connection.execute(
+        select(Department.id, Post.duty, Post.is_director)
+        .outerjoin(Post, and_(Post.department_id == Department.id, or_(Post.to_on.is_(None), Post.to_on > today),
+                              select(Holding.post_id).join(Person, Person.id == Holding.person_id)
+                              .where(held, Person.is_active).exists()))
+        .distinct()
+    ).all()  # fmt: skip
+    every = frozenset(row[0] for row in rows)
+    vacant = {duty: every - {row[0] for row in rows if row[1] == duty.value} for duty in (Duty.HEAD, Duty.MEMBER)}
+    has_director = any(row[1] == Duty.OFFICE.value and row[2] for row in rows)
+    is_director = any(held.duty is Duty.OFFICE and held.is_director for held in actor.capacities)
+    return Staffing(
+        vacant,
+        has_leader=any(row[1] == Duty.LEADER.value for row in rows),
+        has_director=has_director,
+        is_last_resort=is_director or not has_director,
+    )

@@ -1,0 +1,60 @@
+"""The log of acts as the API takes and shows it."""
+
+from marshmallow import fields, validate
+
+from app.schemas.loading import OutputSchema, expects
+from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
+
+_BIGGEST = 2**63 - 1
+OUTCOMES = ("done", "refused")
+
+
+def _text(limit: int, zh: str, en: str) -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(max=limit), metadata=expects(zh, en))
+
+
+class AuditQuerySchema(PageQuerySchema):
+    """The query of the log. `since` and `before` bound the instant, the second one not taken in."""
+
+    who = _text(100, "姓名或登录名", "words of a name or log-in")
+    action = _text(60, "操作名称", "the name of an act")
+    item = fields.Integer(
+        load_default=None, validate=validate.Range(1, _BIGGEST), metadata=expects("事项编号", "an item's id")
+    )
+    outcome = fields.String(
+        load_default="", validate=validate.OneOf(OUTCOMES), metadata=expects("done或refused", "done or refused")
+    )
+    source = _text(20, "来源", "where it came from")
+    since = fields.AwareDateTime(load_default=None, metadata=expects("带时区的时间", "an instant with its zone"))
+    before = fields.AwareDateTime(load_default=None, metadata=expects("带时区的时间", "an instant with its zone"))
+
+
+class AuditRowSchema(OutputSchema):
+    """One act. `before` and `after` are null for whoever reads no contents."""
+
+    id = fields.Integer(required=True)
+    action = fields.String(required=True)
+    outcome = fields.String(required=True)
+    source = fields.String(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    item_id = fields.Integer(required=True, allow_none=True)
+    item_kind = fields.String(required=True, allow_none=True)
+    item_number = fields.String(required=True, allow_none=True)
+    item_title = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    actor_id = fields.Integer(required=True, allow_none=True)
+    actor_login = fields.String(required=True, allow_none=True)
+    actor_name = fields.String(required=True, allow_none=True)
+    acting_role = fields.String(required=True, allow_none=True)
+    acting_post_id = fields.Integer(required=True, allow_none=True)
+    acting_department_id = fields.Integer(required=True, allow_none=True)
+    on_behalf_of = fields.Integer(required=True, allow_none=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class AuditPageSchema(PageSchema):
+    """A page of the log, the newest act first."""
+
+    items = rows_of(AuditRowSchema)

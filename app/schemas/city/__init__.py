@@ -1,0 +1,1 @@
+"""The city as a whole as the API takes and shows it: figures, calendars."""

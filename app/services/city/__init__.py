@@ -1,0 +1,1 @@
+"""Writes the figures of the city's overview."""

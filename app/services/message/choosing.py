@@ -1,0 +1,44 @@
+"""The kinds of messages as a person's choice of mail sees them: which follow it, which always come at once and why."""
+
+from dataclasses import dataclass
+
+from app.services.message.topics import is_critical
+from workflows.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """A kind of message: a topic and level that stand for it, and why it cannot be switched off (None: it can)."""
+
+    name: str
+    label: Text
+    topic: str
+    level: int | None = None
+    why: Text | None = None
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its mail comes at once whatever the person chose; as the delivery itself decides."""
+        return is_critical(self.topic, self.level)
+
+
+_STALLED = Text("事项已严重滞后，须立即处理", "the matter has stalled badly and needs you now")
+_URGED = Text("协调办或领导点名催办", "somebody urges you by name")
+_DECISION = Text("有人在等您的决定", "somebody waits for your decision")
+_RED = Text("红色督办单有答复时限", "a red notice has to be answered in time")
+
+KINDS: tuple[MessageKind, ...] = (
+    MessageKind(
+        "step", Text("事项办理（交办、签收、办结等）", "Steps on items (assigned, received, closed …)"), "task.assign"
+    ),
+    MessageKind("rung_low", Text("一级、二级催办", "Escalation of levels 1 and 2"), "rung", 2),
+    MessageKind("rung_high", Text("三级、四级催办", "Escalation of levels 3 and 4"), "rung", 3, _STALLED),
+    MessageKind("urge", Text("人工催办", "Urging by the office"), "task.urge", None, _URGED),
+    MessageKind("slip", Text("黄色督办单", "Yellow supervision notices"), "slip.issue", 2),
+    MessageKind("slip_red", Text("红色督办单", "Red supervision notices"), "slip.issue", 3, _RED),
+    MessageKind(
+        "request", Text("等待决定的申请", "Requests that wait for a decision"), "request.create", None, _DECISION
+    ),
+    MessageKind("work", Text("后台任务", "Background work"), "work.done"),
+    MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
+)

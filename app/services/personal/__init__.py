@@ -1,0 +1,1 @@
+"""What a person keeps for themselves: calendar feeds and their kind."""

@@ -1,0 +1,229 @@
+"""The timeline of a plan: one SVG a row, lengths in per cent of its width, so that a page and a PDF draw the same.
+
+Outline = present plan, fill = done, thin line = plan as first approved, diamond = milestone or gate (hollow grey:
+the first date), upright line = today. Lateness is a word beside the bar and a colour, never a colour alone. Every
+mark carries presentation attributes (for print) and a class (for a page's theme); there is no style attribute.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from markupsafe import Markup
+
+ROW_HEIGHT = 28
+HEAD_HEIGHT = 24
+TICKS = 10
+#: A bar narrower than this would not be seen.
+LEAST_PCT = 0.4
+#: Words that begin beyond this stand left of the mark.
+WORDS_PCT = 68
+_LIGHT_HEIGHTS = {"red": 20, "yellow": 13, "green": 7, "grey": 2}
+_LIGHT_FILLS = {"red": "#c4362d", "yellow": "#b97d00", "green": "#35885a", "grey": "#7c8b8f"}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A stretch of time, both days included; what lies outside is drawn at its edge."""
+
+    first: date
+    last: date
+
+    def place(self, day: date) -> float:
+        """Return the day's distance from the left edge in per cent, kept inside."""
+        share = (day - self.first).days / max((self.last - self.first).days, 1)
+        return round(min(max(share, 0.0), 1.0) * 100, 2)
+
+    def holds(self, day: date) -> bool:
+        """Say whether the day lies on the axis."""
+        return self.first <= day <= self.last
+
+    def list_ticks(self) -> list[date]:
+        """Return at most TICKS firsts of a month, at even steps, the axis's own first day left out."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
+        step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600, 120_000) if count / step <= TICKS)
+        starts = (_month_after(self.first, months) for months in range(step, count + 1, step))
+        return [day for day in starts if day < self.last]
+
+
+def choose_axis(days: Sequence[date], today: date) -> Axis:
+    """Return an axis over all of `days` and today, in whole months."""
+    first, last = min([*days, today]), max([*days, today])
+    return Axis(first.replace(day=1), _month_after(last, 1))
+
+
+def _month_after(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    year = min(count // 12, date.max.year)
+    return date(year, count % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A piece of work: its present plan, the share that is done (0 to 1), its first plan, how late it runs.
+
+    `late_until`: an open bar whose end has passed is drawn on until then (today).
+    """
+
+    begins_on: date
+    ends_on: date
+    done_share: float = 0.0
+    first_begins_on: date | None = None
+    first_ends_on: date | None = None
+    late_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A dated point: when it is or was, when it was first to be, whether it is behind us."""
+
+    on: date
+    first_on: date | None = None
+    is_reached: bool = False
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the timeline: what is drawn, the words beside it, and the sentence that says the same to a listener."""
+
+    mark: Bar | Point | None
+    words: str
+    spoken: str
+    tone: Literal["", "red"] = ""
+
+
+def draw_head(axis: Axis, labels: Sequence[tuple[date, str]], today: date, today_word: str) -> Markup:
+    """Return the head's SVG: the names of the months where they begin, today's line with its word."""
+    now = axis.place(today)
+    body = Markup()
+    for day, label in labels:
+        x = axis.place(day)
+        if abs(x - now) > 7:  # noqa: PLR2004  # today's word has its place
+            body += Markup('<text x="{}%" dx="4" y="16" font-size="12" fill="#5a696e">{}</text>').format(x, label)
+    body += _line(now, "g-today", "#0b5d69", HEAD_HEIGHT, 4)
+    side, shift = ("end", -4) if now > 90 else ("start", 4)  # noqa: PLR2004  # the word stays inside
+    body += Markup(
+        '<text class="g-now" x="{}%" dx="{}" y="16" font-size="12" font-weight="700" text-anchor="{}"'
+        ' fill="#084852">{}</text>'
+    ).format(now, shift, side, today_word)
+    return Markup('<svg width="100%" height="{}" aria-hidden="true">{}</svg>').format(HEAD_HEIGHT, body)
+
+
+def draw_row(axis: Axis, row: Row, today: date) -> Markup:
+    """Return a row's SVG with its grid, today's line, its mark and its words."""
+    body = Markup().join(_line(axis.place(day), "g-grid", "#dde4e5") for day in axis.list_ticks())
+    body += _line(axis.place(today), "g-today", "#0b5d69")
+    end = 0.0
+    if isinstance(row.mark, Bar):
+        body += Markup().join(_draw_bar(axis, row.mark, row.tone))
+        last = max(row.mark.ends_on, row.mark.late_until or row.mark.ends_on)
+        end = axis.place(last)
+        body += _write(row, end, axis.place(row.mark.begins_on), 8)
+    elif isinstance(row.mark, Point):
+        body += Markup().join(_draw_point(axis, row.mark))
+        places = [axis.place(day) for day in (row.mark.on, row.mark.first_on) if day is not None]
+        body += _write(row, max(places), min(places), 11)
+    else:
+        body += _write(row, 0, 0, 4)
+    return Markup('<svg width="100%" height="{}" role="img" aria-label="{}">{}</svg>').format(
+        ROW_HEIGHT, row.spoken, body
+    )
+
+
+def _line(x: float, css: str, stroke: str, bottom: int = ROW_HEIGHT, top: int = 0) -> Markup:
+    start = Markup(' y1="{}"').format(top) if top else Markup()
+    return Markup('<line class="{0}" x1="{1}%" x2="{1}%"{2} y2="{3}" stroke="{4}"/>').format(
+        css, x, start, bottom, stroke
+    )
+
+
+def _draw_bar(axis: Axis, bar: Bar, tone: str) -> Iterator[Markup]:
+    if bar.first_ends_on is not None:
+        begins = bar.first_begins_on or bar.begins_on
+        yield _rect(axis, begins, bar.first_ends_on, "g-base", 'fill="#c3cdcf"', 20, 3)
+    is_red = tone == "red"
+    ends_on = max(bar.ends_on, bar.late_until or bar.ends_on)
+    outline = ("g-late", 'fill="#fbecea" stroke="#c4362d"') if is_red else ("g-rest", 'fill="none" stroke="#0b5d69"')
+    yield _rect(axis, bar.begins_on, ends_on, outline[0], outline[1], 8, 9)
+    if bar.done_share > 0:
+        left = axis.place(bar.begins_on)
+        width = _width(axis, bar.begins_on, bar.ends_on) * min(bar.done_share, 1.0)
+        css, fill = ("bar-red", "#c4362d") if is_red else ("g-done", "#0b5d69")
+        yield Markup('<rect class="{}" x="{}%" width="{:.2f}%" y="8" height="9" fill="{}"/>').format(
+            css, left, width, fill
+        )
+
+
+def _width(axis: Axis, begins_on: date, ends_on: date) -> float:
+    return max(axis.place(ends_on) - axis.place(begins_on), LEAST_PCT)
+
+
+def _rect(axis: Axis, begins_on: date, ends_on: date, css: str, paint: str, y: int, height: int) -> Markup:
+    return Markup('<rect class="{}" x="{}%" width="{:.2f}%" y="{}" height="{}" {}/>').format(
+        css,
+        axis.place(begins_on),
+        _width(axis, begins_on, ends_on),
+        y,
+        height,
+        Markup(paint),  # noqa: S704  # our own
+    )
+
+
+def _draw_point(axis: Axis, point: Point) -> Iterator[Markup]:
+    if point.first_on is not None and point.first_on != point.on:
+        yield _diamond(axis.place(point.first_on), "g-ms-base", 'fill="#fff" stroke="#7c8b8f"')
+    paint = 'fill="#162023"' if point.is_reached else 'fill="#fff" stroke="#162023" stroke-width="1.5"'
+    css = "g-ms-done" if point.is_reached else "g-ms"
+    if point.is_late:
+        css, paint = "g-ms g-ms-late", 'fill="#fbecea" stroke="#c4362d" stroke-width="1.5"'
+    yield _diamond(axis.place(point.on), css, paint)
+
+
+def _diamond(x: float, css: str, paint: str) -> Markup:
+    return Markup('<svg overflow="visible" x="{}%"><path class="{}" d="M0 7 6 13 0 19-6 13z" {}/></svg>').format(
+        x,
+        css,
+        Markup(paint),  # noqa: S704  # our own
+    )
+
+
+def _write(row: Row, end: float, start: float, gap: int) -> Markup:
+    """Return the row's words: right of the mark, or left of it where the right side is too narrow."""
+    if not row.words:
+        return Markup()
+    x, shift, anchor = (end, gap, "start") if end <= WORDS_PCT or start < 100 - WORDS_PCT else (start, -gap, "end")
+    if anchor == "start" and end > WORDS_PCT:
+        # Neither side has room: the words stand on the bar's own row, ending at the edge.
+        x, shift, anchor = 100, -4, "end"
+    css, fill = ("g-lab g-red", "#a8211b") if row.tone == "red" else ("g-lab", "#435257")
+    return Markup('<text class="{}" x="{}%" dx="{}" y="17" font-size="12" text-anchor="{}" fill="{}">{}</text>').format(
+        css, x, shift, anchor, fill, row.words
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A light that shone from a day until the next one began."""
+
+    from_on: date
+    until_on: date
+    light: str
+
+
+def draw_lights(stretches: Sequence[Stretch], spoken: str) -> Markup:
+    """Return the strip of an item's light over time: the worse, the higher; so it reads without colour too."""
+    if not stretches:
+        return Markup()
+    axis = Axis(stretches[0].from_on, max(stretches[-1].until_on, stretches[0].from_on))
+    body = Markup()
+    for one in stretches:
+        height = _LIGHT_HEIGHTS.get(one.light, 2)
+        body += Markup('<rect class="l-{}" x="{}%" width="{:.2f}%" y="{}" height="{}" fill="{}"/>').format(
+            one.light, axis.place(one.from_on), _width(axis, one.from_on, one.until_on), 22 - height, height,
+            _LIGHT_FILLS.get(one.light, "#7c8b8f"),
+        )  # fmt: skip
+    return Markup('<svg class="light-strip" width="100%" height="24" role="img" aria-label="{}">{}</svg>').format(
+        spoken, body
+    )

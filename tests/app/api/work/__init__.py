@@ -1,0 +1,1 @@
+"""Tests of long work, reports, imports and feeds in the API."""

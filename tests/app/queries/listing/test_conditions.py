@@ -1,0 +1,154 @@
+"""What filters mean, the same for a walk by due date and by any other order, on both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.models.item import Item, ItemClock, Project
+from app.policy.people import find_actor
+from app.queries.item import SORTS, ItemFilter, ItemRow, list_items
+from app.queries.listing.beside import find_title, list_phases, read_parents
+from app.services.entering import NewItem, search_text
+from tests.city import NOW, City
+
+TODAY = date(2026, 3, 2)
+
+
+def _readers(city: City, login: str = "office1") -> tuple[str, ...]:
+    with city.database.reading() as session:
+        actor = find_actor(session.connection(), city.people[login], TODAY)
+    assert actor is not None
+    return actor.readers
+
+
+def _list(city: City, wanted: ItemFilter, sort: str = "due", login: str = "office1") -> list[int]:
+    with city.database.reading() as session:
+        page = list_items(session.connection(), _readers(city, login), TODAY, wanted, sort=sort, limit=200)
+    return [row.id for row in page.items]
+
+
+def _change(city: City, item_id: int, **values: object) -> None:
+    with city.database.writing() as session:
+        session.execute(update(Item).where(Item.id == item_id).values(**values))
+
+
+def test_every_filter_restricts_alike_in_every_order(city: City) -> None:
+    """Part of a department, urgency, source, phase, dates, level: each gives its items whatever the order."""
+    lead = city.task("牵头", lead="TRA", due_on=date(2026, 5, 1), urgency="urgent", details={"source_kind": "letter"})
+    support = city.task("配合", lead="ENE", supports=("TRA",), due_on=date(2026, 6, 1))
+    project = city.project("项目", lead="POL", supports=())
+    closed = city.task("了结", lead="WEA", due_on=None)
+    city.do("office1", closed, "cancel", {"reason": "重复"})
+    with city.database.writing() as session:
+        session.execute(update(ItemClock).where(ItemClock.item_id == support).values(rung=3))
+        session.execute(update(Project).where(Project.item_id == project).values(phase_seq=1))
+    tra = city.departments["TRA"]
+    day = NOW.replace(hour=0)
+    cases: dict[str, tuple[ItemFilter, set[int]]] = {
+        "lead": (ItemFilter(department_id=tra, part="lead"), {lead}),
+        "support": (ItemFilter(department_id=tra, part="support"), {support}),
+        "either": (ItemFilter(department_id=tra), {lead, support}),
+        "urgency": (ItemFilter(urgencies=("urgent", "very_urgent")), {lead}),
+        "source": (ItemFilter(sources=("letter",)), {lead}),
+        "phase": (ItemFilter(phase="基础建设"), {project}),
+        "phase in English": (ItemFilter(phase="Foundation"), {project}),
+        "no such phase": (ItemFilter(phase="无"), set()),
+        "due from": (ItemFilter(due_from=date(2026, 6, 1)), {support, project}),
+        "due until": (ItemFilter(due_until=date(2026, 5, 1)), {lead}),
+        "due between": (ItemFilter(due_from=date(2026, 5, 1), due_until=date(2026, 6, 1)), {lead, support}),
+        "closed": (ItemFilter(closed_from=day, closed_before=day + timedelta(days=1)), {closed}),
+        "closed later": (ItemFilter(closed_from=NOW + timedelta(days=1)), set()),
+        "rung": (ItemFilter(rung=2), {support}),
+        "rung higher": (ItemFilter(rung=4), set()),
+        "all at once": (ItemFilter(department_id=tra, part="support", rung=3, due_from=date(2026, 6, 1)), {support}),
+    }  # fmt: skip
+    for name, (wanted, ids) in cases.items():
+        for sort in SORTS:
+            assert set(_list(city, wanted, sort)) == ids, (name, sort)
+
+
+def test_without_a_date_comes_last_both_ways(city: City) -> None:
+    """Due dates sort both ways; an item without one stands last either way."""
+    none = city.task(due_on=None)
+    later, sooner = city.task(due_on=date(2026, 5, 1)), city.task(due_on=date(2026, 4, 1))
+    assert _list(city, ItemFilter(), "due") == [sooner, later, none]
+    assert _list(city, ItemFilter(), "-due") == [later, sooner, none]
+
+
+@pytest.mark.parametrize("size", [7, 100])
+def test_pages_of_items_entered_at_once(city: City, size: int) -> None:
+    """P94: 250 tasks of one transaction, few dates, one title: the pages hold each id once, in every order."""
+    tra = city.departments["TRA"]
+    dates = (date(2026, 4, 1), None, date(2026, 4, 2))
+    new = [
+        NewItem("task", "数据报送", tra, due_on=dates[number % 3], supports=[(city.departments["OFF"], None, None)])
+        for number in range(250)
+    ]
+    ids = city.enter(*new)
+    for sort in SORTS:
+        seen: list[ItemRow] = []
+        cursor = None
+        with city.database.reading() as session:
+            while True:
+                page = list_items(session.connection(), _readers(city), TODAY, ItemFilter(), sort=sort,
+                                  limit=size, cursor=cursor)  # fmt: skip
+                seen += page.items
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+        assert sorted(row.id for row in seen) == ids, sort
+        if sort.endswith("due"):
+            order = [row.due_on for row in seen if row.due_on is not None]
+            assert order == sorted(order, reverse=sort == "-due")
+            assert all(row.due_on is None for row in seen[len(order) :])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("督〔2026〕17号", True), ("督[2026]17", True), ("督（２０２６）17号", True),
+        ("督(2026)１７", True), ("【2026】", True),
+        ("督[2026]18", False), ("gzh-a1", True), ("ＧＺＨ－Ａ１", True), ("数据 17号", True),
+        ("数 据", True), ("数据平台", False),
+        ("%", False), ("2026_17", False), ("督[2026]%", False), ("'", False), ("督[2026", True), ("]17", True),
+    ],
+)  # fmt: skip
+def test_numbers_are_found_however_they_are_typed(city: City, words: str, is_found: bool) -> None:  # noqa: FBT001  # a case
+    """P86: other brackets, full-width digits and letters, any case; wildcards stand for themselves."""
+    task = city.task("跨部门数据共享")
+    _change(city, task, search_text=search_text("跨部门数据共享", "督〔2026〕17号 GZH-A1"))
+    for sort in ("due", "title"):
+        assert (_list(city, ItemFilter(words=words), sort) == [task]) == is_found
+
+
+def test_a_running_number_finds_its_item(city: City) -> None:
+    """What a page calls an item that has no number finds it, in both languages; of another kind it does not."""
+    task, project = city.task("甲"), city.project("乙")
+    for words in (f"任务{task}", f"Task {task}", f"#{task}", f"任务 {task}"):
+        assert _list(city, ItemFilter(words=words)) == [task], words
+    assert _list(city, ItemFilter(words=f"项目{project}")) == [project]
+    assert _list(city, ItemFilter(words=f"项目{task}")) == []
+    assert _list(city, ItemFilter(words=f"任务{task}"), login="pol_head") == []
+
+
+def test_the_item_above_is_named_to_its_readers_only(city: City) -> None:
+    """Whoever is asked to act on a child may read it and not what stands above: no title then."""
+    project = city.project("上级项目", lead="ENE", supports=())
+    child = city.enter(NewItem("task", "下级任务", city.departments["ENE"], parent_id=project, due_on=None,
+                               assignee_id=city.people["wea_staff"]))[0]  # fmt: skip
+    assert _list(city, ItemFilter(), login="wea_staff") == [child]
+    with city.database.reading() as session:
+        connection = session.connection()
+        assert read_parents(connection, _readers(city, "office1"), [child]) == {child: (project, "上级项目")}
+        assert read_parents(connection, _readers(city, "wea_staff"), [child]) == {}
+        assert find_title(connection, _readers(city, "office1"), project) == "上级项目"
+        assert find_title(connection, _readers(city, "wea_staff"), project) is None
+
+
+def test_phases_come_from_the_templates(city: City) -> None:
+    """The names to choose from are those that templates lay out, each once."""
+    with city.database.reading() as session:
+        names = [name.zh for name in list_phases(session.connection())]
+    assert "基础建设" in names
+    assert len(names) == len(set(names))

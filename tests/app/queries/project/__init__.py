@@ -1,0 +1,1 @@
+"""Tests of what belongs to a project: plan, changes, lights, workflows, links."""

@@ -1,0 +1,1 @@
+"""Tests of for whom items wait."""

@@ -1,0 +1,1 @@
+"""Tests of what is offered for many items at once."""

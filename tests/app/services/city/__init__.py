@@ -1,0 +1,1 @@
+"""The same parts of the product, tested."""

@@ -1,0 +1,1 @@
+"""The demonstration city, lived and served: what pictures and browser tests look at."""
