@@ -1,7 +1,6 @@
 """Turns what was read into what the API shows: plain values with the words of the workflow in both languages."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from app.edge.context import Context, Unit
@@ -61,4 +60,5 @@ def show_step(context: Context, unit: Unit, kind: str, row: HistoryRow) -> Shown
 
 
 def _values(row: Any) -> Mapping[str, Any]:  # noqa: ANN401  # any of the queries' dataclasses
-    return asdict(row)
+    """Return a row's values by name; not copied deeply, a list of a hundred rows is shown and thrown away."""
+    return {name: getattr(row, name) for name in row.__slots__}

@@ -4,7 +4,6 @@ Each process counts for itself, so an installation with n processes lets through
 """
 
 import math
-import time
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
@@ -13,6 +12,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.wrappers import Response
 
+from app.core.clock import SystemClock
 from app.edge.errors import TooManyError
 from config import Settings
 
@@ -42,7 +42,7 @@ class Limits:
         """Count one request of `who`; returns whether it is within the limit, and the standing after it."""
         is_within = self._counters.hit(limit, *who)
         window = self._counters.get_window_stats(limit, *who)
-        reset_seconds = max(1, math.ceil(window.reset_time - time.time()))
+        reset_seconds = max(1, math.ceil(window.reset_time - SystemClock().now().timestamp()))
         return is_within, Standing(limit.amount, window.remaining, reset_seconds)
 
 

@@ -42,14 +42,14 @@ class Voice:
     done: int = 0
     total: int | None = None
     #: "running" until somebody took it back ("cancelled") or another process has it ("lost").
-    state: str = "running"
+    status: str = "running"
     ended: threading.Event = field(default_factory=threading.Event)
 
     def tell(self, done: int, total: int | None) -> None:
         """Say how far it is; EndedError where it is to end."""
         self.done, self.total = done, total
-        if self.state != "running":
-            raise EndedError(self.state)
+        if self.status != "running":
+            raise EndedError(self.status)
         if self.is_stopped():
             raise EndedError("stopped")
 
@@ -155,6 +155,6 @@ def _keep_alive(tools: Tools, work: Claimed, voice: Voice) -> None:
                 with tools.database.reading() as session:
                     state = finishing.look(session, work)
             if state != "running":
-                voice.state = state
+                voice.status = state
         except Exception:  # the edge of a thread: the database may be away for a moment
             log.exception("long work %d: its sign of life was not written", work.id)

@@ -199,4 +199,3 @@ def _keep_the_clock_running(database: Database) -> None:
 def with_language(path: str, lang: str) -> str:
     """Return `path` in a language."""
     return f"{path}{'&' if '?' in path else '?'}lang={lang}"
-

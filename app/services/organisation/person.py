@@ -43,7 +43,7 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         "email": address,
         "created_at": act.now,
     }
-    person_id = act.connection.execute(
+    person_id: int | None = act.connection.execute(
         make_insert(act.connection, Person)
         .values(values)
         .on_conflict_do_nothing(index_elements=["login"])

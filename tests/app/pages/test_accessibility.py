@@ -13,7 +13,10 @@ from tests.shown.window import Window
 pytestmark = pytest.mark.browser
 Look = Callable[..., Window]
 GRAVE = {"serious", "critical"}
-_ALL = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}, "resultTypes": ["violations"]}
+_ALL = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
 #: The dark ground changes colours and nothing else.
 _COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 _HEADINGS = {"runOnly": {"type": "rule", "values": ["heading-order", "page-has-heading-one", "region", "landmark-one-main",

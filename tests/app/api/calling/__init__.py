@@ -1,0 +1,1 @@
+"""How programs call: tokens, limits, repeated requests."""
