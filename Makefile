@@ -6,7 +6,7 @@ PORT ?= 8000
 CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
 
 .DEFAULT_GOAL := help
-.PHONY: soak help setup run test check bench docs lock
+.PHONY: pictures soak help setup run test check bench docs lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ soak: setup ## run a city for a simulated year with two schedulers, killed at ra
 
 docs: .venv/.ready ## draw docs/workflows/ from the tables
 	@.venv/bin/flask docs workflows
+
+pictures: setup ## make docs/pictures/ from the demonstration city (a few minutes)
+	@bash scripts/machine.sh tests
+	@env $(CLEAN_ENV) $(PY) -m tests.pictures
 
 lock: ## renew the lock files from requirements*.txt
 	@.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements.txt -o requirements.lock

@@ -5,14 +5,13 @@ A token that was revoked, has expired or belongs to somebody who left ends at on
 
 from typing import cast
 
-from flask import g, request
+from flask import g, has_request_context, request
 
 from app.core.errors import ForbiddenError, Sentence
 from app.edge.brake import count_failure, require_patience
 from app.edge.context import Context, Unit, current_context
 from app.edge.errors import UnknownCallerError
 from app.policy.people import Actor, find_actor
-from app.queries.person import find_account
 from app.services.act import Act
 from app.services.organisation import password
 from app.services.organisation.person import find_person
@@ -43,8 +42,7 @@ def identify_bearer() -> int:
         held = find_token(unit.connection(), token.strip(), context.now())
         if held is None:
             raise UnknownCallerError("token_invalid", _BAD_TOKEN)
-        g.person_id, g.account = held.person_id, find_account(unit.connection(), held.person_id)
-    g.token = held
+    g.token, g.person_id, g.locale = held, held.person_id, held.locale
     if held.has_news(now := context.now()):
         context.database.write(lambda unit: mark_used(unit.connection(), held.id, now))
     return held.person_id
@@ -70,11 +68,18 @@ def caller_id() -> int:
 
 
 def require_actor(unit: Unit, person_id: int) -> Actor:
-    """Return the person with the posts of this moment; UnknownCallerError when the person has left."""
-    actor = find_actor(unit.connection(), person_id, current_context().today())
-    if actor is None:
-        raise UnknownCallerError("log_in_first", _LOG_IN_FIRST)
-    return actor
+    """Return the person with the posts of this moment; UnknownCallerError when the person has left.
+
+    Read once a request: what a request shows in several units of work, it shows to the same posts.
+    """
+    found: Actor | None = g.get("actor")
+    if found is None or found.person_id != person_id:
+        found = find_actor(unit.connection(), person_id, current_context().today())
+        if found is None:
+            raise UnknownCallerError("log_in_first", _LOG_IN_FIRST)
+        if has_request_context():
+            g.actor = found
+    return found
 
 
 def check_log_in(login: str, given: str, *, source: str) -> int:

@@ -13,8 +13,7 @@ def pick_language() -> str:
     default = current_context().settings.locale
     if not has_request_context():
         return default
-    account = g.get("account")
-    chosen = (request.args.get("lang"), account.locale if account else None, request.cookies.get(COOKIE))
+    chosen = (request.args.get("lang"), g.get("locale"), request.cookies.get(COOKIE))
     for lang in chosen:
         if lang in LANGUAGES:
             return str(lang)

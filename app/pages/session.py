@@ -107,7 +107,7 @@ def load_visitor(kept: str) -> Visitor | None:
         )
     if is_due(found.seen_at, now) and request.endpoint not in QUIET:
         context.database.write(lambda unit: touch_session(unit.connection(), found.sha256, now))
-    g.person_id, g.account = visitor.person_id, visitor.account
+    g.person_id, g.locale = visitor.person_id, visitor.account.locale
     return visitor
 
 

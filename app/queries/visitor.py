@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
@@ -48,16 +48,35 @@ class OpenSession:
     seen_at: datetime
 
 
+#: Built once: every request of a page asks for both.
+_SESSION = (
+    select(
+        Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+        WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
+    )
+    .join(WebSession, WebSession.person_id == Person.id)
+    .where(WebSession.sha256 == bindparam("sha256"))
+)  # fmt: skip
+_POSTS = (
+    select(
+        Post.id, Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en, Department.name,
+        Department.name_en,
+    )
+    .join(Holding, Holding.post_id == Post.id)
+    .join(Department, Department.id == Post.department_id)
+    .where(
+        Holding.person_id == bindparam("person_id"),
+        Holding.from_on <= bindparam("today"),
+        or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today")),
+        or_(Post.to_on.is_(None), Post.to_on > bindparam("today")),
+    )
+    .order_by(Post.id)
+)  # fmt: skip
+
+
 def find_session(connection: Connection, sha256: str) -> FoundSession | None:
     """Return a session by the SHA-256 of its key, ended or not, with its account; one statement."""
-    row = connection.execute(
-        select(
-            Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
-            WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
-        )
-        .join(WebSession, WebSession.person_id == Person.id)
-        .where(WebSession.sha256 == sha256)
-    ).first()  # fmt: skip
+    row = connection.execute(_SESSION, {"sha256": sha256}).first()
     if row is None:
         return None
     return FoundSession(Account(*row[:7]), sha256, row.began_at, row.seen_at, row.ended_at)
@@ -83,21 +102,7 @@ def list_held_posts(connection: Connection, person_id: int, today: date) -> tupl
 
     An office post that is called after the office itself is named by its department alone, its director's 主任.
     """
-    rows = connection.execute(
-        select(
-            Post.id, Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en, Department.name,
-            Department.name_en,
-        )
-        .join(Holding, Holding.post_id == Post.id)
-        .join(Department, Department.id == Post.department_id)
-        .where(
-            Holding.person_id == person_id,
-            Holding.from_on <= today,
-            or_(Holding.to_on.is_(None), Holding.to_on > today),
-            or_(Post.to_on.is_(None), Post.to_on > today),
-        )
-        .order_by(Post.id)
-    ).all()  # fmt: skip
+    rows = connection.execute(_POSTS, {"person_id": person_id, "today": today}).all()
     return tuple(
         HeldPost(row.id, row.department_id, row.duty, _label(row, Sentence(row.name, row.name_en or row.name)))
         for row in rows

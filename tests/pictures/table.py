@@ -1,4 +1,4 @@
-"""Which pictures there are: name, who looks, at what, how wide, in which language, on which ground, and what is done first."""
+"""Which pictures there are: who looks, at what, how wide, in which language, on which ground, what is done first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +38,12 @@ def _phone(name: str, login: str, path: str, lang: str) -> Picture:
 def _open(selector: str) -> Do:
     """Return what unfolds a part."""
     return lambda page: page.locator(selector).first.click()
+
+
+def _send(page: Page) -> None:
+    """Send a form as it stands, so that its faults are shown."""
+    page.locator("main form .btn-primary").first.click()
+    page.locator("[aria-invalid=true]").first.wait_for()
 
 
 _PAGES = (
@@ -87,5 +93,16 @@ _PAGES = (
     Picture("project-dark", "transport", "/items/{project}", lang="en", theme="dark"),
 )
 #: The macros of templates/part, each where a page uses it.
-_PARTS: tuple[Picture, ...] = ()
+_PARTS = (
+    Picture("part-shape", "office", "/projects", part="main .table tbody", lang="en", width=1100),
+    Picture("part-empty", "office", "/tasks?q=nothing-like-this", part=".empty", lang="en", width=900),
+    Picture("part-list", "office", "/tasks", part=".list-filters", lang="en", before=_open(".more-filters summary")),
+    Picture("part-next", "transport", "/items/{task}", part=".next", lang="en", width=1200),
+    Picture("part-inbox", "office", "/inbox", part=".inbox > li", lang="en", width=1200),
+    Picture("part-field", "garden", "/items/{slip}/actions/answer", part="main", lang="en", width=1000, before=_send),
+    Picture("part-timeline", "transport", "/items/{project}", part=".panel:has(.gantt)", lang="en"),
+    Picture("part-grid", "transport", "/items/{project}", part=".panel:has(.matrix)", lang="en"),
+    Picture("part-life", "transport", "/items/{project}", part=".panel:has(.life)", lang="en"),
+    Picture("part-workflow", "office", "/workflows/share", part="main", lang="en", width=1100),
+)
 PICTURES = (*_PAGES, *_PARTS)

@@ -56,6 +56,7 @@ _TITLES = {
 _IDS = {
     "any_share": "SELECT min(id) FROM items WHERE kind = 'share' AND state = 'in_progress'",
     "department": "SELECT id FROM department WHERE code = 'TRA'",
+    "other": "SELECT id FROM department WHERE code = 'ENE'",
     "person": "SELECT id FROM person WHERE login = 'transport2'",
     "holding": "SELECT h.id FROM holding h JOIN person p ON p.id = h.person_id WHERE p.login = 'transport2'",
     "document": "SELECT min(id) FROM source_document",

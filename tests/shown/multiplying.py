@@ -16,7 +16,6 @@ from app.models.item import (
     Support,
     Task,
 )
-from app.models.message import Message
 
 #: What is copied with an item; numbers of rows are given anew.
 _TABLES = (Item, Project, Task, Share, Phase, Milestone, Criterion, Support, ItemAccess, ItemClock, Episode)
@@ -26,14 +25,13 @@ _KINDS = "SELECT id FROM items WHERE kind IN ('project', 'task', 'share') AND id
 
 
 def multiply(database: Database, times: int, *, one_parent: int) -> int:
-    """Copy the city `times` times, and every message; tasks of the project `one_parent` all stay its. Returns the items."""
+    """Copy the city `times` times; tasks of `one_parent` stay its. Returns how many items there are."""
     with database.writing() as session:
         connection = session.connection()
         last = connection.execute(text("SELECT max(id) FROM items")).scalar_one()
         values = {"last": last, "times": times, "parent": one_parent}
         for model in _TABLES:
             _copy(connection, model.__table__, values)  # type: ignore[arg-type]  # every model has a table
-        _copy_messages(connection, times)
         return int(connection.execute(text("SELECT count(*) FROM items")).scalar_one())
 
 
@@ -59,13 +57,3 @@ def _take(table: Table, name: str) -> str:
         return f"t.{name} + turn.n * :last"
     return f"t.{name}"
 
-
-def _copy_messages(connection: Connection, times: int) -> None:
-    names = ", ".join(c.name for c in Message.__table__.columns if c.key != "id")
-    connection.execute(
-        text(
-            "WITH RECURSIVE turn(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turn WHERE n < :times) "
-            f"INSERT INTO message ({names}) SELECT {names.replace('outbox_id', 'NULL')} FROM message, turn"
-        ),
-        {"times": times},
-    )

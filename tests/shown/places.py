@@ -1,4 +1,4 @@
-"""Every page of the product, with somebody whom it is for: what accessibility, keyboard, print and weight go through."""
+"""Every page of the product, with somebody whom it is for: what axe, keyboard, print and weight go through."""
 
 from dataclasses import dataclass
 
@@ -80,7 +80,7 @@ PLACES = (
     Place("message.show_deliveries", "/deliveries", "admin"),
     Place("organisation.show_tree", "/organisation", "admin"),
     Place("organisation.show_department", "/organisation/departments/{department}", "admin"),
-    Place("organisation.show_merge", "/organisation/departments/{department}/merge", "admin"),
+    Place("organisation.show_merge", "/organisation/departments/{department}/merge?into={other}", "admin"),
     Place("organisation.list_people", "/organisation/people", "admin"),
     Place("organisation.show_person", "/organisation/people/{person}", "admin"),
     Place("organisation.show_vacate", "/organisation/holdings/{holding}/vacate", "admin"),

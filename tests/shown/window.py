@@ -31,7 +31,7 @@ class Window:
     def watch(self) -> None:
         """Begin to note faults, foreign requests and heavy pages."""
         home = urlsplit(self.shown.address).netloc
-        self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("requestfailed", lambda request: self._note_failure(request.url, request.failure))
         self.context.on(
@@ -43,6 +43,10 @@ class Window:
             ),
         )
         self.page.on("response", self._weigh)
+
+    def _note(self, text: str) -> None:
+        if "status of 422" not in text:  # a form that was refused: the browser says so, nothing is wrong
+            self.faults.append(text)
 
     def _note_failure(self, url: str, failure: str | None) -> None:
         if failure != "net::ERR_ABORTED":  # a page that was left stops loading

@@ -12,4 +12,6 @@ window.SwaggerUIBundle({
   persistAuthorization: false,
   presets: [window.SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
+  // A field without a name of its own.
+  onComplete: () => document.getElementById("servers")?.setAttribute("aria-label", "Servers"),
 });

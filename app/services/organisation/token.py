@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
+from app.core.database import UtcDateTime
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX
 from app.models.organisation import SCOPES, AccessToken, Person
@@ -35,16 +36,30 @@ class IssuedToken:
 
 @dataclass(frozen=True, slots=True)
 class HeldToken:
-    """A token that is valid now, and whose it is."""
+    """A token that is valid now, whose it is, and the language that the person chose, if any."""
 
     id: int
     person_id: int
     scopes: frozenset[str]
     used_at: datetime | None
+    locale: str | None
 
     def has_news(self, now: datetime) -> bool:
         """Whether a use at `now` is to be written."""
         return self.used_at is None or now - self.used_at >= USE_KEPT
+
+
+#: A valid token of an active person. Built once: every request of the API asks for it.
+_HELD = (
+    select(AccessToken.id, AccessToken.person_id, AccessToken.scopes, AccessToken.used_at, Person.locale)
+    .join(Person, Person.id == AccessToken.person_id)
+    .where(
+        AccessToken.sha256 == bindparam("sha256"),
+        AccessToken.revoked_at.is_(None),
+        AccessToken.expires_at > bindparam("now", type_=UtcDateTime),
+        Person.is_active,
+    )
+)
 
 
 def issue_token(
@@ -113,17 +128,10 @@ def revoke_tokens_of(act: Act, person_id: int) -> None:
 
 def find_token(connection: Connection, text: str, now: datetime) -> HeldToken | None:
     """Return the token `text` of an active person, None when it is unknown, expired or revoked."""
-    row = connection.execute(
-        select(AccessToken.id, AccessToken.person_id, AccessToken.scopes, AccessToken.used_at)
-        .join(Person, Person.id == AccessToken.person_id)
-        .where(
-            AccessToken.sha256 == _digest(text),
-            AccessToken.revoked_at.is_(None),
-            AccessToken.expires_at > now,
-            Person.is_active,
-        )
-    ).one_or_none()
-    return None if row is None else HeldToken(row.id, row.person_id, frozenset(row.scopes.split()), row.used_at)
+    row = connection.execute(_HELD, {"sha256": _digest(text), "now": now}).one_or_none()
+    if row is None:
+        return None
+    return HeldToken(row.id, row.person_id, frozenset(row.scopes.split()), row.used_at, row.locale)
 
 
 def mark_used(connection: Connection, token_id: int, now: datetime) -> None:

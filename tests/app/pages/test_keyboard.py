@@ -17,7 +17,8 @@ _NUMBER = """
   const groups = new Set();
   let count = 0;
   for (const one of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
-    if (one.disabled || one.type === "hidden" || one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) continue;
+    if (one.disabled || one.type === "hidden" || one.tabIndex < 0) continue;
+    if (!one.checkVisibility({visibilityProperty: true})) continue;
     const folded = one.closest("details:not([open])");
     if (folded && !(one.localName === "summary" && one.parentElement === folded)) continue;
     if (one.type === "radio") {

@@ -10,7 +10,10 @@ from tests.shown.window import Window
 pytestmark = pytest.mark.browser
 Look = Callable[..., Window]
 #: Never on paper: menu, bar at the top and foot, filters, buttons, fields, what drops down, the ask.
-_NEVER = ".side, .top, .tabs, .skip, .banner, .filters, .views, .acts, .next, .btn, details.drop, .bulk, main input, main select, main textarea"
+_NEVER = (
+    ".side, .top, .tabs, .skip, .banner, .filters, .views, .acts, .next, .btn, details.drop, .bulk, "
+    "main input, main select, main textarea"
+)
 _VISIBLE = """
 selector => [...document.querySelectorAll(selector)]
   .filter(one => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().height > 0

@@ -14,7 +14,7 @@ from tests.shown.multiplying import multiply
 from tests.shown.places import PLACES, Place
 from tests.shown.window import WEIGHT_MAX
 
-TIMES = 27
+TIMES = 36
 PAGES = [place for place in PLACES if place.login]
 
 
