@@ -62,6 +62,8 @@ class MessagePreference(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     mail: Mapped[str] = mapped_column(String(10))
+    #: {kind of message: digest | once | none}; a kind that is not named follows `mail`.
+    kinds: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Mail(Base):

@@ -36,7 +36,7 @@ from app.queries.message import (
     read_mail_choice,
 )
 from app.services.act import Act
-from app.services.message.choosing import KINDS
+from app.services.message.choosing import KINDS, OPEN_KINDS
 from app.services.message.inbox import mark_all_read, mark_read, set_mail_choice
 from app.services.message.resending import mute_held, release_held, resend
 
@@ -153,15 +153,15 @@ def show_choice() -> str:
 
 def _render_choice(fault: str) -> str:
     with current_context().database.reading() as unit:
-        choice, has_address = read_mail_choice(unit.connection(), current_user.person_id)
+        choice = read_mail_choice(unit.connection(), current_user.person_id)
     choices = (
         ("digest", _("每日汇总"), _("每个工作日上班时一封")),
         ("once", _("即时"), _("每有消息即发，限工作时间")),
         ("none", _("不发"), _("只发紧急的")),
     )
     return render_template(
-        "message_choice.html", here="me", choice=choice, choices=choices, has_address=has_address, fault=fault,
-        kinds=KINDS, choice_label=next(label for value, label, _hint in choices if value == choice),
+        "message_choice.html", here="me", choice=choice.mail, choices=choices, has_address=choice.has_address,
+        fault=fault, kinds=KINDS, chosen=choice.kinds,
     )  # fmt: skip
 
 
@@ -169,8 +169,9 @@ def _render_choice(fault: str) -> str:
 def choose() -> Response | tuple[str, int]:
     """Keep how mail comes; refused, the form says what is wrong."""
     choice = request.form.get("mail", "")
+    kinds = {kind: mail for kind in OPEN_KINDS if (mail := request.form.get(f"kind.{kind}"))}
     try:
-        _write(lambda act: set_mail_choice(act, choice))
+        _write(lambda act: set_mail_choice(act, choice, kinds))
     except InvalidError as error:
         return _render_choice(" ".join(say(fault.sentence) for fault in error.faults)), answer_for(error).status
     flash(_("已保存。"), "done")

@@ -174,15 +174,24 @@ def count_unread(connection: Connection, person_id: int, readers: Sequence[str])
     return int(connection.execute(select(func.count()).select_from(unread)).scalar_one())
 
 
-def read_mail_choice(connection: Connection, person_id: int) -> tuple[str, bool]:
-    """Return how a person gets mail (digest, once, none), and whether there is an address to send it to."""
+@dataclass(frozen=True, slots=True)
+class MailChoice:
+    """How a person gets mail (digest, once, none), for some kinds otherwise; whether there is an address for it."""
+
+    mail: str
+    kinds: Mapping[str, str]
+    has_address: bool
+
+
+def read_mail_choice(connection: Connection, person_id: int) -> MailChoice:
+    """Return how a person gets mail."""
     row = connection.execute(
-        select(MessagePreference.mail, Person.email)
+        select(MessagePreference.mail, MessagePreference.kinds, Person.email)
         .select_from(Person)
         .outerjoin(MessagePreference, MessagePreference.person_id == Person.id)
         .where(Person.id == person_id)
     ).one()
-    return row.mail or "digest", bool(row.email)
+    return MailChoice(row.mail or "digest", row.kinds or {}, bool(row.email))
 
 
 def list_deliveries(

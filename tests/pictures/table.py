@@ -78,7 +78,7 @@ _PAGES = (
     *_pair("board", "office", "/escalations"),
     *_pair("city", "leader", "/city"),
     *_pair("reports", "leader", "/reports"),
-    *_pair("log", "auditor", "/log"),
+    *_pair("log", "auditor", "/log?until=2026-06-29"),
     *_pair("people", "admin", "/organisation/people"),
     *_pair("person", "admin", "/organisation/people/{person}"),
     *_pair("department", "admin", "/organisation/departments/{department}"),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 FOLDER = ROOT / "docs" / "pictures"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_MACRO = re.compile(r"{% macro (\w+)\(([^)]*)\)")
+_MACRO = re.compile(r"{% macro (\w+)\((.*)\) ?-?%}")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 

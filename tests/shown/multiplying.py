@@ -56,4 +56,3 @@ def _take(table: Table, name: str) -> str:
     if (table.name, name) == ("items", "id") or name in ("item_id", "project_id"):
         return f"t.{name} + turn.n * :last"
     return f"t.{name}"
-

@@ -30,7 +30,9 @@ def choose() -> dict[str, Any]:
     given = read_body(ChooseMailSchema())
     context, person_id = current_context(), caller_id()
     context.database.write(
-        lambda unit: set_mail_choice(make_act(context, unit, person_id, role="self", source="api"), given["mail"])
+        lambda unit: set_mail_choice(
+            make_act(context, unit, person_id, role="self", source="api"), given["mail"], given["kinds"]
+        )
     )
     return _show()
 
@@ -49,12 +51,12 @@ def list_sent() -> dict[str, Any]:
 
 def _show() -> dict[str, Any]:
     with current_context().database.reading() as unit:
-        mail, has_address = read_mail_choice(unit.connection(), caller_id())
+        choice = read_mail_choice(unit.connection(), caller_id())
     kinds = [
         {
             "name": kind.name, "label": kind.label, "is_fixed": kind.is_fixed, "why": kind.why,
-            "comes": "once" if kind.is_fixed else mail,
+            "comes": "once" if kind.is_fixed else choice.kinds.get(kind.name, choice.mail),
         }
         for kind in KINDS
     ]  # fmt: skip
-    return dump(MailChoiceSchema(), {"mail": mail, "has_address": has_address, "kinds": kinds})
+    return dump(MailChoiceSchema(), {"mail": choice.mail, "has_address": choice.has_address, "kinds": kinds})

@@ -78,7 +78,7 @@ CITY: dict[str, str] = {
     "暂定：尚未导入放假安排，只按周末推算": "Provisional: no table is loaded, only weekends are known",
     "全年工作日%(count)s天": "%(count)s working days in the year",
     "工作日%(count)s天": "%(count)s working days",
-    "%(day)s导入": "loaded %(day)s",
+    "%(day)s导入": "Loaded %(day)s",
     "下载安排": "Download the table",
     "导入放假安排": "Load a table",
     "年份": "Year",

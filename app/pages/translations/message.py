@@ -21,6 +21,7 @@ MESSAGE: dict[str, str] = {
     "不发": "None",
     "只发紧急的": "Only what is urgent",
     "各类消息怎么来": "How each kind comes",
+    "同一般消息": "As ordinary messages",
     "消息类别": "Kind of message",
     "即时，不能关闭": "At once; cannot be switched off",
     "所有消息都进系统内的消息箱；邮件只在工作时间发出。": (

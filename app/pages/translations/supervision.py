@@ -32,7 +32,7 @@ SUPERVISION: dict[str, str] = {
     "目前进展": "Progress so far",
     "未结": "Open",
     "%(at)s签发": "issued %(at)s",
-    "%(at)s自动签发": "issues itself %(at)s",
+    "%(at)s自动签发": "Issues itself %(at)s",
     "待编号": "No number yet",
     "编号": "Number",
     "并入另一原因": "A further cause joined",

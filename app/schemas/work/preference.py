@@ -17,6 +17,15 @@ class ChooseMailSchema(InputSchema):
         validate=validate.OneOf(CHOICES),
         metadata=expects("digest、once、none之一", "one of digest, once, none"),
     )
+    kinds = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=None,
+        allow_none=True,
+        metadata=expects(
+            "消息类别与digest、once、none的对应；不填则不变", "kinds with digest, once or none; without it they stay"
+        ),
+    )
 
 
 class MessageKindSchema(OutputSchema):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.services.message.topics import is_critical
+from app.services.message.topics import RUNG, is_critical
 from workflows.words import Text
 
 
@@ -42,3 +42,21 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
     MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
 )
+
+#: The kinds for which a person may choose otherwise than for the rest.
+OPEN_KINDS = tuple(kind.name for kind in KINDS if not kind.is_fixed)
+
+
+def find_kind(topic: str, level: int | None) -> str:
+    """Return the name of the kind to which a message belongs."""
+    is_high = is_critical(topic, level)
+    kind, _, action = topic.partition(".")
+    if topic == RUNG:
+        return "rung_high" if is_high else "rung_low"
+    if topic == "slip.issue":
+        return "slip_red" if is_high else "slip"
+    if action == "urge":
+        return "urge"
+    if kind == "request" and is_high:
+        return "request"
+    return {"work": "work", "calendar": "calendar"}.get(kind, "step")

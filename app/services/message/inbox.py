@@ -1,11 +1,16 @@
 """What a person does with their own messages: reads them, and chooses how mail comes."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select, update
 
 from app.core.database import make_insert
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.models.message import MAIL_CHOICES, Message, MessagePreference
 from app.services.act import Act
+from app.services.message.choosing import OPEN_KINDS
+
+_NOT_OPEN = Sentence("没有这类消息，或此类消息不能选择。", "There is no such kind, or it cannot be chosen.")
 
 
 def mark_read(act: Act, message_id: int) -> int | None:
@@ -29,15 +34,27 @@ def mark_all_read(act: Act, up_to: int | None = None) -> int:
     return int(act.connection.execute(statement.values(read_at=act.now)).rowcount)
 
 
-def set_mail_choice(act: Act, choice: str) -> None:
-    """Keep how the acting person gets mail: digest, once, none; what is critical always comes at once."""
-    if choice not in MAIL_CHOICES:
-        known = ", ".join(MAIL_CHOICES)
-        raise InvalidError([Fault("mail", Sentence(f"应为{known}之一。", f"expected one of {known}."))])
+def set_mail_choice(act: Act, choice: str, kinds: Mapping[str, str] | None = None) -> None:
+    """Keep how the acting person gets mail: digest, once, none; what is critical always comes at once.
+
+    `kinds` says so for single kinds, those that it leaves out follow `choice`; None leaves the present ones.
+    InvalidError lists every fault.
+    """
+    given = {"mail": choice, **{f"kinds.{kind}": mail for kind, mail in (kinds or {}).items()}}
+    known = ", ".join(MAIL_CHOICES)
+    faults = [
+        Fault(place, Sentence(f"应为{known}之一。", f"expected one of {known}."))
+        for place, mail in given.items()
+        if mail not in MAIL_CHOICES
+    ]
+    faults += [Fault(f"kinds.{kind}", _NOT_OPEN) for kind in kinds or {} if kind not in OPEN_KINDS]
+    if faults:
+        raise InvalidError(faults)
     person_id = act.acting.person_id
+    values = {"mail": choice} if kinds is None else {"mail": choice, "kinds": dict(kinds)}
     act.connection.execute(
         make_insert(act.connection, MessagePreference)
-        .values(person_id=person_id, mail=choice)
-        .on_conflict_do_update(index_elements=["person_id"], set_={"mail": choice})
+        .values(person_id=person_id, **values)
+        .on_conflict_do_update(index_elements=["person_id"], set_=values)
     )
-    act.audit("set_mail_choice", f"person:{person_id}", after={"mail": choice})
+    act.audit("set_mail_choice", f"person:{person_id}", after=values)

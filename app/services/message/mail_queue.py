@@ -4,7 +4,7 @@ A mail that was tried once takes no more lines: it may have arrived, and what ar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import uuid4
@@ -23,10 +23,15 @@ ONCE: Literal["once"] = "once"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a person gets mail: `mail` is digest, once or none; without an address only the inbox."""
+    """How a person gets mail: digest, once or none, for some kinds otherwise; without an address only the inbox."""
 
     has_address: bool
     mail: str = DIGEST
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> str:
+        """Return how mail of a kind comes."""
+        return self.kinds.get(kind, self.mail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ class Place:
 def read_choices(connection: Connection, people: Iterable[int]) -> dict[int, Choice]:
     """Return how each of `people` gets mail; one statement."""
     rows = connection.execute(
-        select(Person.id, Person.email, MessagePreference.mail)
+        select(Person.id, Person.email, MessagePreference.mail, MessagePreference.kinds)
         .outerjoin(MessagePreference, MessagePreference.person_id == Person.id)
         .where(Person.id.in_(tuple(people)))
     )
-    return {row[0]: Choice(bool(row[1]), row[2] or DIGEST) for row in rows}
+    return {row[0]: Choice(bool(row[1]), row[2] or DIGEST, row[3] or {}) for row in rows}
 
 
 def next_digest(calendar: Calendar, at: datetime) -> datetime:
@@ -63,16 +68,17 @@ def _following(day: date) -> date:
 
 
 def choose_place(
-    calendar: Calendar, choice: Choice, at: datetime, person_id: int, message_id: int, *, is_critical: bool,
+    calendar: Calendar, choice: Choice, at: datetime, person_id: int, message_id: int, *, kind: str, is_critical: bool,
     is_held: bool,
 ) -> Place | None:  # fmt: skip
-    """Return the mail for a message that is told at `at`; None when the person gets none."""
-    if not choice.has_address or (choice.mail == "none" and not is_critical):
+    """Return the mail for a message of `kind` that is told at `at`; None when the person gets none."""
+    mail = choice.of_kind(kind)
+    if not choice.has_address or (mail == "none" and not is_critical):
         return None
     if is_held:
         key = f"held:{person_id}:{calendar.local_date(at).isoformat()}"
         return Place(person_id, message_id, DIGEST, key, at, is_held=True)
-    if is_critical or choice.mail == ONCE:
+    if is_critical or mail == ONCE:
         due_at = calendar.next_opening(at)
         return Place(person_id, message_id, ONCE, f"once:{person_id}:{due_at.isoformat()}", due_at, is_held=False)
     due_at = next_digest(calendar, at)

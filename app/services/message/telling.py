@@ -17,6 +17,7 @@ from app.core.database import make_insert
 from app.models.message import Message
 from app.models.record import Outbox
 from app.services.escalation.muting import mute_answered
+from app.services.message.choosing import find_kind
 from app.services.message.hook_queue import Event, queue_events
 from app.services.message.mail_queue import choose_place, queue_mails, read_choices
 from app.services.message.matter import Matter, find_level, keep_owed, read_ended, read_matters
@@ -106,6 +107,7 @@ def tell_batch(
         if message_id is not None and choice is not None:
             place = choose_place(
                 calendar, choice, at, telling.person_id, message_id, is_critical=telling.is_critical,
+                kind=find_kind(telling.first.row.topic, telling.first.level),
                 is_held=_is_old(telling.first, hold_before),
             )  # fmt: skip
             places += [place] if place else []

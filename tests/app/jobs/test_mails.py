@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.core.errors import ConflictError
+from app.core.errors import ConflictError, InvalidError
 from app.core.mail import MailServer
 from app.models.item import Item
 from app.models.message import DeliveryAttempt, MailLine
 from app.models.organisation import Person
 from app.policy.access import refresh
+from app.queries.message import read_mail_choice
 from app.services.message.claiming import LEASE
 from app.services.message.inbox import set_mail_choice
 from app.services.message.mailing import claim_mails
@@ -48,9 +49,9 @@ def again(city: City, mail_id: int, now: datetime) -> int:
     return city.database.write(lambda session: resend(make_act(session, city, now=now), "mail", mail_id))
 
 
-def choose(city: City, login: str, choice: str) -> None:
+def choose(city: City, login: str, choice: str, kinds: dict[str, str] | None = None) -> None:
     """Choose how mail comes."""
-    city.database.write(lambda session: set_mail_choice(make_act(session, city, login), choice))
+    city.database.write(lambda session: set_mail_choice(make_act(session, city, login), choice, kinds))
 
 
 def test_a_digest_a_day_at_the_opening_of_work(city: City, box: Postbox) -> None:
@@ -91,6 +92,30 @@ def test_what_is_critical_goes_at_once_within_working_hours(city: City, box: Pos
     assert {row.next_at for row in mails(city) if row.status == "queued"} == {local(2026, 3, 9, 9)}
     deliver_at(city, local(2026, 3, 9, 9), box.server)
     assert box.to(address_of("office1"))[-1]["Subject"].startswith("联办：督办单——")
+
+
+def test_a_kind_may_come_otherwise_than_the_rest(city: City, box: Postbox) -> None:
+    """Issue 4 (9): each kind follows its own choice; what is critical comes all the same, and cannot be chosen."""
+    give_addresses(city, "office1", "office2")
+    begin(city)
+    choose(city, "office1", "none", {"rung_low": "once"})
+    choose(city, "office2", "once", {"rung_low": "none"})
+    owe(city, "OFFICE", "rung", item_id=city.task(), payload={"level": 2, "cause": "due"})
+    deliver_at(city, NOW, box.server)
+    assert [to for to, _ in box.mails] == [address_of("office1")]
+    owe(city, "OFFICE", item_id=city.task("二"))
+    deliver_at(city, NOW + timedelta(minutes=1), box.server)
+    assert [to for to, _ in box.mails[1:]] == [address_of("office2")]
+    owe(city, "OFFICE", "rung", item_id=city.task("三"), payload={"level": 3, "cause": "due"})
+    deliver_at(city, NOW + timedelta(minutes=2), box.server)
+    assert sorted(to for to, _ in box.mails[2:]) == [address_of("office1"), address_of("office2")]
+    with pytest.raises(InvalidError) as refused:
+        choose(city, "office1", "weekly", {"rung_high": "none", "step": "never", "news": "none"})
+    assert {fault.field for fault in refused.value.faults} == {"mail", "kinds.rung_high", "kinds.step", "kinds.news"}
+    choose(city, "office1", "digest")
+    with city.database.reading() as session:
+        choice = read_mail_choice(session.connection(), city.people["office1"])
+    assert (choice.mail, dict(choice.kinds)) == ("digest", {"rung_low": "once"})
 
 
 def test_preferences_and_missing_addresses(city: City, box: Postbox) -> None:

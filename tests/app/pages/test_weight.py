@@ -58,7 +58,7 @@ def sizes(shown: Shown) -> Iterator[dict[str, tuple[tuple[int, int], tuple[int, 
 
 @pytest.mark.parametrize("place", PAGES, ids=lambda place: place.name)
 def test_a_page_stays_light(sizes: dict[str, tuple[tuple[int, int], tuple[int, int]]], place: Place) -> None:
-    """A page of the large city: at most 200 KB, and the same statements as in the small one."""
+    """A page of the large city: at most 200 KB, and no statement more than in the small one."""
     (_, few), (size, many) = sizes[place.name]
     assert size <= WEIGHT_MAX
-    assert many == few
+    assert many <= few
