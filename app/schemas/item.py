@@ -71,6 +71,10 @@ class ItemQuerySchema(PageQuerySchema):
     part = fields.String(
         validate=validate.OneOf(PARTS), metadata=expects(f"{'、'.join(PARTS)}之一", f"one of {', '.join(PARTS)}")
     )
+    support = fields.String(
+        validate=validate.Length(1, 120),
+        metadata=expects("配合单位的代码、名称或id:编号", "a supporting department's code or name, or id: and its id"),
+    )
     assignee = fields.String(
         validate=validate.Regexp("(?:me|[1-9][0-9]{0,17})\\Z"), metadata=expects("me或人员编号", "me or a person's id")
     )

@@ -35,7 +35,8 @@ _TRUE, _FALSE = ("1", "true"), ("0", "false")
 class ListQuery:
     """What a list's address asks for, typed; nothing is looked up yet.
 
-    `department` is `id:5` or a department's code or name, `assignee` a person's id or `me`; `columns` is empty for
+    `department` and `support` (a supporting department beside it) are `id:5` or a department's code or name,
+    `assignee` a person's id or `me`; `columns` is empty for
     the usual ones.
     """
 
@@ -46,6 +47,7 @@ class ListQuery:
     states: tuple[str, ...] = ()
     department: str = ""
     part: Part = "either"
+    support: str = ""
     assignee: str = ""
     urgencies: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ class ListQuery:
             "state": ",".join(self.states),
             "department": self.department,
             "part": "" if self.part == "either" else self.part,
+            "support": self.support,
             "assignee": self.assignee,
             "urgency": ",".join(self.urgencies),
             "source": ",".join(self.sources),
@@ -148,6 +151,7 @@ def read_address(query: str) -> ListQuery:
         states=tuple(dict.fromkeys(state for state in states if _is_state(state) and state != "open")),
         department=_read_department(first.get("department", "")),
         part=cast("Part", part) if part in PARTS else "either",
+        support=_read_department(first.get("support", "")),
         assignee=assignee if assignee == ME or _read_number(assignee) is not None else "",
         urgencies=_known(given.get("urgency", ()), URGENCIES),
         sources=_known(given.get("source", ()), SOURCES),
@@ -178,6 +182,7 @@ def make_query(given: Mapping[str, Any]) -> ListQuery:
         states=tuple(state for state in states if state not in ("open", "closed")),
         department=given.get("department", ""),
         part=given.get("part", "either"),
+        support=given.get("support", ""),
         assignee=given.get("assignee", ""),
         urgencies=_known(given.get("urgency", ()), URGENCIES),
         sources=_known(given.get("source", ()), SOURCES),

@@ -1,4 +1,4 @@
-"""Docs and pictures fit: what docs show is made by the command, what is made is shown, and every link leads somewhere."""
+"""Docs and pictures fit: what docs show is made by the command, what is made is shown, every link leads somewhere."""
 
 import re
 from io import BytesIO

@@ -25,6 +25,7 @@ def make_filter(
         is_open=_OPENNESS[query.view],
         department_id=find_department_id(connection, query.department, is_strict=is_strict),
         part=query.part,
+        support_id=find_department_id(connection, query.support, "support", is_strict=is_strict),
         assignee_id=find_assignee_id(query, person_id),
         lights=query.lights,
         urgencies=query.urgencies,
@@ -41,14 +42,19 @@ def make_filter(
     )
 
 
-def find_department_id(connection: Connection, text: str, *, is_strict: bool = False) -> int | None:
-    """Return the id of the department that `id:5`, a code or a name means; None for an empty text."""
+def find_department_id(
+    connection: Connection, text: str, field: str = "department", *, is_strict: bool = False
+) -> int | None:
+    """Return the id of the department that `id:5`, a code or a name means; None for an empty text.
+
+    When strict, one that nobody knows is an InvalidError on `field`, else None.
+    """
     if not text:
         return None
     number = text.removeprefix(_BY_ID)
     if number != text and number.isascii() and number.isdigit():
         return int(number)
-    return require_department(connection, text, "department") if is_strict else find_department(connection, text)
+    return require_department(connection, text, field) if is_strict else find_department(connection, text)
 
 
 def find_assignee_id(query: ListQuery, person_id: int) -> int | None:

@@ -74,6 +74,11 @@ def _tell_named(connection: Connection, readers: tuple[str, ...], query: ListQue
         part = PART_LABELS[query.part]
         zh, en = (name.zh, name.en) if query.part == "either" else (f"{name.zh}{part.zh}", f"{name.en} {part.en}")
         yield Text(zh, en)
+    beside = find_department_id(connection, query.support)
+    supporting = None if beside is None else find_name(connection, beside)
+    if supporting is not None:
+        part = PART_LABELS["support"]
+        yield Text(f"{supporting.zh}{part.zh}", f"{supporting.en} {part.en}")
     if query.assignee == ME:
         yield Text("我承办的", "in my charge")
     elif query.assignee:

@@ -121,7 +121,7 @@ def _make_page(unit: Unit, context: Context, actor: Actor, place: str, query: Li
         "has_kind_column": "kind" in shown,
         "is_filtered": query.is_filtered or query.kinds != PLACES[place],
         "filter_text": join_names(say(text) for text in filters),
-        "is_told": bool(count_more(query) or query.parent),
+        "is_told": bool(count_more(query) or query.parent or query.support),
         "clear": locate(place, ListQuery(PLACES[place], query.view, sort=query.sort, columns=query.columns)),
         "without_parent": locate(place, replace(query, parent=None)) if query.parent else "",
         "view_tabs": tabs,

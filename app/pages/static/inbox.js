@@ -14,6 +14,20 @@ document.addEventListener("click", (event) => {
   if (button) closeForms(null);
 });
 
+// Escape folds a form in which nothing was typed; the focus goes back to the button that opened it.
+let opener = null;
+document.addEventListener("click", (event) => {
+  opener = event.target.closest("[hx-target^='#form-']") || opener;
+});
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Escape" && event.target.closest(".row-form");
+  if (!form) return;
+  const fields = [...form.querySelectorAll("textarea, input:not([type=hidden], [type=radio], [type=checkbox])")];
+  if (fields.some((field) => field.value !== field.defaultValue)) return;
+  form.replaceChildren();
+  if (opener) opener.focus();
+});
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
   if (target.matches(".row-form")) closeForms(target);

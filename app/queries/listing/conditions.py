@@ -36,7 +36,8 @@ _RUNNING = re.compile(
 class ItemFilter:
     """What a list shows; None or empty does not restrict.
 
-    `department_id` takes in the departments below it, by `part` as lead, as support or as either. `words`: every one
+    `department_id` takes in the departments below it, by `part` as lead, as support or as either; `support_id` is a
+    supporting department beside it. `words`: every one
     must occur. Due dates are from–until, both included; closing instants are half-open. `rung`: the level of
     escalation that has been reached at least. `phase` is a phase's name in either language.
     """
@@ -46,6 +47,7 @@ class ItemFilter:
     is_open: bool | None = None
     department_id: int | None = None
     part: Part = "either"
+    support_id: int | None = None
     assignee_id: int | None = None
     lights: tuple[str, ...] = ()
     urgencies: tuple[str, ...] = ()
@@ -64,8 +66,8 @@ class ItemFilter:
     def needs_item(self) -> bool:
         """Whether a walk of `item_access` must look at the item itself."""
         return bool(
-            self.states or self.words or self.department_id or self.assignee_id or self.parent_id or self.urgencies
-            or self.sources or self.phase or self.closed_from or self.closed_before
+            self.states or self.words or self.department_id or self.support_id or self.assignee_id or self.parent_id
+            or self.urgencies or self.sources or self.phase or self.closed_from or self.closed_before
         )  # fmt: skip
 
     @property
@@ -108,6 +110,8 @@ def make_conditions(today: date, wanted: ItemFilter, *, by_access: bool) -> Iter
         )  # fmt: skip
     if wanted.department_id is not None:
         yield _concerns(wanted.department_id, wanted.part)
+    if wanted.support_id is not None:
+        yield _concerns(wanted.support_id, "support", "below_beside")
     yield from _make_words(wanted.words)
 
 
@@ -160,8 +164,9 @@ def _contains(word: str) -> ColumnElement[bool]:
     return contains_word(word, forms, _OPENING + _CLOSING)
 
 
-def _concerns(department_id: int, part: Part) -> ColumnElement[bool]:
-    below = select(Department.id).where(Department.id == department_id).cte("below", recursive=True)
+def _concerns(department_id: int, part: Part, name: str = "below") -> ColumnElement[bool]:
+    """Return that a department, or one below it, takes part; `name` tells the trees of one statement apart."""
+    below = select(Department.id).where(Department.id == department_id).cte(name, recursive=True)
     below = below.union(select(Department.id).join(below, Department.parent_id == below.c.id))
     ids = select(below.c.id)
     leads = Item.owner_department_id.in_(ids)

@@ -45,7 +45,8 @@ _LOOK = """
   return {
     stop: Number(one.dataset.stop || 0),
     what: one.outerHTML.slice(0, 160),
-    isSeen: seen(one) || seen(one.closest("label")) || seen(one.parentElement),
+    // The button inside of a date's field shows the browser's own ring.
+    isSeen: one.type === "date" || seen(one) || seen(one.closest("label")) || seen(one.parentElement),
     isInView: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
   };
 }

@@ -13,6 +13,7 @@ from app.schemas.listing import ME, PLACES, ListQuery, read_address
     "address",
     [
         "", "q=数据&light=red&light=yellow&state=done&view=all&department=5&part=lead&assignee=me&urgency=urgent",
+        "department=id:5&part=lead&support=id:7",
         "kind=task,slip&source=letter&phase=试点应用&parent=7&due_from=2026-01-01&due_until=2026-12-31&rung=2",
         "closed_from=2026-01-01&closed_until=2026-06-30&overdue=0&sort=-due&columns=due,lead",
         "view=closed&state=closed", "state=open", "state=closed", "view=mine", "department=TRA", "q=" + "%25_" * 30,

@@ -43,7 +43,7 @@ def test_a_member_reports_and_reads_the_messages(day: Day) -> None:
     """A report on a project from the own home page, then the messages and what one wants to be told."""
     member = day.begin("transport2")
     expect(member.page.locator("h1")).to_have_text(day.say("我的工作"))
-    day.act(member, "project", "report", progress="云溪片区绿波试行范围扩大到12个路口。")
+    day.act(member, "project", "report", text="云溪片区绿波试行范围扩大到12个路口。")
     assert "云溪片区绿波试行范围扩大到12个路口。" in member.page.inner_text("main")
     member.open("/messages")
     expect(member.page.locator("h1")).to_be_visible()

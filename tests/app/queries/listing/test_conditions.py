@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from app.models.item import Item, ItemClock, Project
 from app.policy.people import find_actor
 from app.queries.item import SORTS, ItemFilter, ItemRow, list_items
 from app.queries.listing.beside import find_title, list_phases, read_parents
+from app.queries.listing.conditions import make_conditions
 from app.services.entering import NewItem, search_text
 from tests.city import NOW, City
 
@@ -49,6 +50,8 @@ def test_every_filter_restricts_alike_in_every_order(city: City) -> None:
         "lead": (ItemFilter(department_id=tra, part="lead"), {lead}),
         "support": (ItemFilter(department_id=tra, part="support"), {support}),
         "either": (ItemFilter(department_id=tra), {lead, support}),
+        "both": (ItemFilter(department_id=city.departments["ENE"], part="lead", support_id=tra), {support}),
+        "both, none": (ItemFilter(department_id=tra, part="lead", support_id=tra), set()),
         "urgency": (ItemFilter(urgencies=("urgent", "very_urgent")), {lead}),
         "source": (ItemFilter(sources=("letter",)), {lead}),
         "phase": (ItemFilter(phase="基础建设"), {project}),
@@ -152,3 +155,23 @@ def test_phases_come_from_the_templates(city: City) -> None:
         names = [name.zh for name in list_phases(session.connection())]
     assert "基础建设" in names
     assert len(names) == len(set(names))
+
+
+def test_a_search_asks_the_index_of_pairs(city: City) -> None:
+    """PostgreSQL finds a rare word by its pairs of characters (migration 0010); SQLite has no such condition."""
+    city.task("跨部门数据共享平台建设")
+    today, wanted = TODAY, ItemFilter(words="督[2026]17 共享平台")
+    conditions = list(make_conditions(today, wanted, by_access=False))
+    statement = select(Item.id).where(*conditions)
+    with city.database.reading() as session:
+        connection = session.connection()
+        said = str(statement.compile(connection.engine))
+        if connection.dialect.name == "sqlite":
+            assert "lianban_pairs" not in said
+            return
+        assert "lianban_pairs(items.search_text) @>" in said
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = connection.execute(
+            text("EXPLAIN SELECT id FROM items WHERE lianban_pairs(search_text) @> ARRAY['共享', '享平', '平台']")
+        )
+        assert "ix_items_pairs" in "\n".join(row[0] for row in plan)
