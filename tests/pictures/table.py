@@ -94,7 +94,7 @@ _PAGES = (
 )
 #: The macros of templates/part, each where a page uses it.
 _PARTS = (
-    Picture("part-shape", "office", "/projects", part="main .table tbody", lang="en", width=1100),
+    Picture("part-shape", "office", "/projects", part="main .panel", lang="en"),
     Picture("part-empty", "office", "/tasks?q=nothing-like-this", part=".empty", lang="en", width=900),
     Picture("part-list", "office", "/tasks", part=".list-filters", lang="en", before=_open(".more-filters summary")),
     Picture("part-next", "transport", "/items/{task}", part=".next", lang="en", width=1200),
