@@ -21,11 +21,18 @@ class Gate:
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
         self._is_taken = False
+        self._holder: int | None = None
 
     @contextmanager
     def passed(self) -> Iterator[None]:
-        """Wait for one's turn and hold the gate for the block."""
+        """Wait for one's turn and hold the gate for the block.
+
+        RuntimeError for a thread that holds it already: a writing unit inside another would wait for itself for ever.
+        """
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a writing unit of work was opened inside another")
         self._enter()
+        self._holder = threading.get_ident()
         try:
             if self._path is None:
                 yield
@@ -47,6 +54,7 @@ class Gate:
 
     def _leave(self) -> None:
         with self._mutex:
+            self._holder = None
             if self._waiting:
                 self._waiting.popleft().set()
             else:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -82,3 +82,15 @@ def test_the_gate_is_passed_in_the_order_of_asking(path: str | None, tmp_path: P
     for thread in threads:
         thread.join(10)
     assert order == list(range(8))
+
+
+def test_a_unit_inside_another_is_refused(city: City) -> None:
+    """A writing unit inside another of the same thread is an error at once on SQLite, where it would wait for itself."""
+    database = city.database
+    if database.is_postgresql:
+        with database.writing(), database.writing():
+            return
+    with database.writing(), pytest.raises(RuntimeError, match="inside another"), database.writing():
+        pass
+    with database.writing() as session:
+        assert session.execute(text("SELECT 1")).scalar_one() == 1

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from app.jobs.slips import run_slips
+from app.models.item import Item
 from app.pages.supervision import escalation
 from app.queries.city.board import BoardFilter
 from app.queries.escalation import read_board
@@ -59,12 +61,8 @@ def test_a_project_takes_in_everything_below(city: City, depth: int) -> None:
     parent = project
     for _ in range(depth - 1):
         parent = city.task(title="上级任务", due_on=date(2026, 12, 1), parent_id=parent)
+    [inside, outside] = stall(city, 2)
     with city.database.writing() as session:
-        from sqlalchemy import update  # noqa: PLC0415
-
-        from app.models.item import Item  # noqa: PLC0415
-
-        [inside, outside] = stall(city, 2)
         session.execute(update(Item).where(Item.id == inside).values(parent_id=parent))
     with city.database.reading() as session:
         board = read_board(session, ("OFFICE",), wanted=BoardFilter(project_id=project))
