@@ -27,7 +27,7 @@ run: setup ## set up, fill an empty embedded database, serve on 127.0.0.1:$(PORT
 
 test: setup check ## lint, types, import rules, then every test on SQLite and PostgreSQL and in a browser
 	@bash scripts/machine.sh tests
-	@env $(CLEAN_ENV) $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	@env $(CLEAN_ENV) $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --durations=25
 
 check: .venv/.ready ## lint, types, import rules
 	@.venv/bin/ruff check .

@@ -85,7 +85,7 @@ def test_the_gate_is_passed_in_the_order_of_asking(path: str | None, tmp_path: P
 
 
 def test_a_unit_inside_another_is_refused(city: City) -> None:
-    """A writing unit inside another of the same thread is an error at once on SQLite, where it would wait for itself."""
+    """A writing unit inside another of the same thread is an error at once on SQLite: it would wait for itself."""
     database = city.database
     if database.is_postgresql:
         with database.writing(), database.writing():
