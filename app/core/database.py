@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+#: The execution option of connections whose unit of work writes.
+WRITES = "lianban_write"
+
 #: An id that both databases count up themselves and never give twice.
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -108,7 +111,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("lianban_write", False)
+    writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -117,7 +120,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writer = engine.execution_options(lianban_write=True)
+        self._writer = engine.execution_options(**{WRITES: True})
         self._gate = None if self.is_postgresql else Gate(_lock_path(engine))
 
     @property

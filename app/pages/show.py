@@ -105,6 +105,11 @@ def join_names(names: Iterable[str]) -> str:
     return ("、" if current_lang() == "zh" else ", ").join(names)
 
 
+def place(where: str, what: str) -> str:
+    """Return a department with a post or a person in it: 能源局 局长; Energy Bureau, head."""
+    return f"{where} {what}" if current_lang() == "zh" else f"{where}, {what}"
+
+
 FILTERS: dict[str, Any] = {
     "say": say,
     "say_label": say_label,
@@ -117,6 +122,7 @@ FILTERS: dict[str, Any] = {
     "money": show_money,
     "amount": show_amount,
     "names": join_names,
+    "place": place,
 }
 
 

@@ -4,6 +4,7 @@ A typed Python catalogue instead of compiled .mo files: nothing is built at setu
 test, and templates still say `_("…")` and `ngettext("…", "…", n)`, so the usual tools can read them.
 """
 
+from flask import g, has_request_context
 from flask_babel import get_locale
 
 from app.pages.translations.en import ENGLISH, ENGLISH_COUNTS
@@ -11,7 +12,16 @@ from reports.wording import Lang
 
 
 def current_lang() -> Lang:
-    """Return the language of the present request: "zh" or "en"."""
+    """Return the language of the present request: "zh" or "en"; asked for once a request, said hundreds of times."""
+    if not has_request_context():
+        return _ask_language()
+    found: Lang | None = g.get("page_lang")
+    if found is None:
+        found = g.page_lang = _ask_language()
+    return found
+
+
+def _ask_language() -> Lang:
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 

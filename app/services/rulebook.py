@@ -8,11 +8,13 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.engine import Connection
 
+from app.core.database import WRITES
 from app.core.errors import Sentence, UnavailableError
 from app.models.escalation import LadderRung
 from app.models.rule import CalendarDay, CalendarYear, RuleSet, WorkflowVersion
@@ -73,6 +75,7 @@ class Rulebook:
     _machines: dict[tuple[str, int], Machine] = field(default_factory=dict)
     _current: dict[str, int] = field(default_factory=dict)
     _rules: dict[int, Rules] = field(default_factory=dict)
+    _looked: WeakKeyDictionary[Connection, str] = field(default_factory=WeakKeyDictionary)
     _calendar: tuple[str, Calendar] | None = None
     _plans: dict[tuple[int, date], tuple[RungPlan, ...]] = field(default_factory=dict)
 
@@ -120,9 +123,16 @@ class Rulebook:
         return found
 
     def calendar(self, connection: Connection, revision: str | None = None) -> Calendar:
-        """Return the working calendar; `revision` as `calendar_revision` gives it saves the look."""
+        """Return the working calendar; `revision` as `calendar_revision` gives it saves the look.
+
+        A unit of work that only reads looks once; one that writes may load a calendar itself and looks each time.
+        """
+        if revision is None:
+            revision = self._looked.get(connection)
         if revision is None:
             revision = str(connection.execute(select(calendar_revision())).scalar_one())
+            if not connection.get_execution_options().get(WRITES):
+                self._looked[connection] = revision
         if self._calendar is None or self._calendar[0] != revision:
             self._calendar = (revision, _read_calendar(connection, self.zone, self.hours))
             self._plans = {}

@@ -18,7 +18,7 @@ def make_filter(
 
     A department that nobody knows is left out, or, when strict, an InvalidError on `department`.
     """
-    calendar = book.calendar(connection)
+    calendar = book.calendar(connection) if query.closed_from or query.closed_until else None
     return ItemFilter(
         kinds=query.kinds,
         states=query.states,
@@ -34,8 +34,8 @@ def make_filter(
         parent_id=query.parent,
         due_from=query.due_from,
         due_until=query.due_until,
-        closed_from=None if query.closed_from is None else calendar.day_start(query.closed_from),
-        closed_before=None if query.closed_until is None else calendar.day_end(query.closed_until),
+        closed_from=calendar.day_start(query.closed_from) if calendar and query.closed_from else None,
+        closed_before=calendar.day_end(query.closed_until) if calendar and query.closed_until else None,
         rung=query.rung,
         is_overdue=query.overdue,
         words=query.q,

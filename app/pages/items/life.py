@@ -19,7 +19,7 @@ from app.pages.project.origin import (
     list_successors,
     tell_slip,
 )
-from app.pages.show import GAP, say, say_label, show_day, show_instant, show_instant_day
+from app.pages.show import GAP, place, say, say_label, show_day, show_instant, show_instant_day
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
 from app.queries.escalation import LadderView, ReachedRung
@@ -196,7 +196,7 @@ def holds_places(history: Sequence[HistoryRow]) -> bool:
 def _tell_who(row: HistoryRow) -> str:
     department = name_department(row.department_name, row.department_name_en)
     who = name_actor(row)
-    return who if row.acting_role == "system" or not department else f"{department} {who}"
+    return who if row.acting_role == "system" or not department else place(department, who)
 
 
 def _tell_states(row: HistoryRow, machine: Machine) -> str:
