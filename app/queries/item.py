@@ -7,9 +7,25 @@ UNION ALL, doubles removed. Other orders walk the index of `items` and probe the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -81,8 +97,8 @@ class ItemPage:
 _Assignee = aliased(Person, name="assignee")
 
 
-def select_rows(today: date) -> Select[*tuple[Any, ...]]:
-    """Return the statement that fills ItemRow, without a condition."""
+def select_rows(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
+    """Return the statement that fills ItemRow, without a condition; `today` is a date or a parameter."""
     return (
         select(
             Item.id, Item.kind, Item.number, Item.title, Item.state, Item.workflow_version, Item.version, Item.due_on,
@@ -97,7 +113,7 @@ def select_rows(today: date) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def is_readable(readers: Sequence[str]) -> ColumnElement[bool]:
+def is_readable(readers: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition that one of `readers` may read the item of the row."""
     return exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(tuple(readers)))
 
@@ -114,15 +130,59 @@ def list_items(
 ) -> ItemPage:
     """Return one page of what a caller with `readers` may read; InvalidError for a cursor that is not of this list."""
     after = None if cursor is None else read_cursor(cursor, sort)
-    if sort.endswith("due"):
-        page = _page_by_due(readers, today, wanted, sort, limit + 1, after)
-        statement = select_rows(today).join(page, page.c.item_id == Item.id).order_by(*_order_due(page.c, sort))
+    place = None if after is None else _read_place(after, sort)
+    if _is_plain(wanted):
+        statement = _build_plain(len(readers), wanted, sort, None if place is None else place.is_behind_dates)
+        values: dict[str, Any] = {f"reader_{number}": reader for number, reader in enumerate(readers)}
+        values |= {"today": today, "limit": limit + 1}
+        if place is not None:
+            values |= {"place_key": place.key, "place_id": place.id}
+        found = connection.execute(statement, values)
     else:
-        page = _page_by_index(readers, today, wanted, sort, limit + 1, after)
-        statement = select_rows(today).join(page, page.c.id == Item.id).order_by(*_order(sort))
-    rows = [ItemRow(*row) for row in connection.execute(statement)]
+        found = connection.execute(_build(readers, today, wanted, sort, limit + 1, place))
+    rows = [ItemRow(*row) for row in found]
     more = rows[limit - 1] if len(rows) > limit else None
     return ItemPage(tuple(rows[:limit]), None if more is None else write_cursor(sort, _value(more, sort), more.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The row behind which a page begins: its key (a date, or a title's sort key) and id, as values or parameters."""
+
+    key: Any
+    id: Any
+    is_behind_dates: bool
+
+
+def _read_place(after: Key, sort: str) -> _Place:
+    if not sort.endswith("due"):
+        return _Place(after[0], after[1], is_behind_dates=False)
+    due_on = read_date(after[0])
+    return _Place(due_on, after[1], is_behind_dates=due_on == NO_DUE)
+
+
+def _is_plain(wanted: ItemFilter) -> bool:
+    """Whether the list is restricted by kind and openness only, as it mostly is: then one statement serves many."""
+    return wanted == ItemFilter(kinds=wanted.kinds, is_open=wanted.is_open)
+
+
+@lru_cache(maxsize=500)
+def _build_plain(reader_count: int, wanted: ItemFilter, sort: str, is_behind_dates: bool | None) -> Select[Any]:  # noqa: FBT001  # part of what tells statements apart; None: the first page
+    """Return the statement of a plain list with parameters; building it takes longer than reading its rows."""
+    readers = [bindparam(f"reader_{number}", type_=String) for number in range(reader_count)]
+    key: Any = bindparam("place_key", type_=Date if sort.endswith("due") else String)
+    place = None if is_behind_dates is None else _Place(key, bindparam("place_id", type_=BigInteger), is_behind_dates)
+    return _build(readers, bindparam("today", type_=Date), wanted, sort, bindparam("limit", type_=BigInteger), place)
+
+
+def _build(
+    readers: Sequence[Any], today: Any, wanted: ItemFilter, sort: str, limit: Any, place: _Place | None  # noqa: ANN401  # values or parameters
+) -> Select[Any]:  # fmt: skip
+    if sort.endswith("due"):
+        page = _page_by_due(readers, today, wanted, sort, limit, place)
+        return select_rows(today).join(page, page.c.item_id == Item.id).order_by(*_order_due(page.c, sort))
+    page = _page_by_index(readers, today, wanted, sort, limit, place)
+    return select_rows(today).join(page, page.c.id == Item.id).order_by(*_order(sort))
 
 
 def _value(row: ItemRow, sort: str) -> str:
@@ -132,8 +192,8 @@ def _value(row: ItemRow, sort: str) -> str:
 
 
 def _page_by_due(
-    readers: Sequence[str], today: date, wanted: ItemFilter, sort: str, limit: int, after: Key | None
-) -> Any:  # noqa: ANN401  # a subquery
+    readers: Sequence[Any], today: Any, wanted: ItemFilter, sort: str, limit: Any, after: _Place | None  # noqa: ANN401  # values or parameters
+) -> Any:  # noqa: ANN401  # a subquery  # fmt: skip
     conditions = list(make_conditions(today, wanted, by_access=True))
     branches = []
     for reader in readers:
@@ -158,17 +218,19 @@ def _page_by_due(
     return picked.order_by(*_order_due(every.c, sort)).limit(limit).subquery()
 
 
-def _stretches(sort: str, after: Key | None) -> Iterator[tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]]:
+def _stretches(
+    sort: str, after: _Place | None
+) -> Iterator[tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]]:
     """Yield the stretches of the index to walk, each with the place behind which it begins.
 
     Upwards, no date stands last by itself; backwards the dated ones come first, then those without a date.
     """
     key = tuple_(ItemAccess.due_key, ItemAccess.item_id)
-    place = None if after is None else tuple_(read_date(after[0]), after[1])
+    place = None if after is None else tuple_(after.key, after.id)
     if sort == "due":
         yield [], [] if place is None else [key > place]
         return
-    is_behind_dates = after is not None and read_date(after[0]) == NO_DUE
+    is_behind_dates = after is not None and after.is_behind_dates
     if not is_behind_dates:
         yield [ItemAccess.due_key < NO_DUE], [] if place is None else [key < place]
     yield [ItemAccess.due_key == NO_DUE], [key < place] if place is not None and is_behind_dates else []
@@ -181,13 +243,13 @@ def _order_due(columns: Any, sort: str) -> tuple[ColumnElement[Any], ...]:  # no
 
 
 def _page_by_index(
-    readers: Sequence[str], today: date, wanted: ItemFilter, sort: str, limit: int, after: Key | None
-) -> Any:  # noqa: ANN401  # a subquery
+    readers: Sequence[Any], today: Any, wanted: ItemFilter, sort: str, limit: Any, after: _Place | None  # noqa: ANN401  # values or parameters
+) -> Any:  # noqa: ANN401  # a subquery  # fmt: skip
     by_title, backwards = sort.endswith("title"), sort.startswith("-")
     conditions = [is_readable(readers), *make_conditions(today, wanted, by_access=False)]
     if after is not None:
         key = tuple_(Item.sort_key, Item.id) if by_title else tuple_(Item.id)
-        place = tuple_(*after) if by_title else tuple_(after[1])
+        place = tuple_(after.key, after.id) if by_title else tuple_(after.id)
         conditions.append(key < place if backwards else key > place)
     # Titles are indexed within a kind, ids over all of them.
     groups: list[tuple[str, ...]] = [(kind,) for kind in wanted.kinds] if by_title else [wanted.kinds]
