@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
@@ -26,29 +26,34 @@ class Card:
     source_kind: str | None = None
 
 
+#: Built once: every list asks for both.
+_SUPPORTERS = (
+    select(Support.item_id, Department.name, Department.name_en)
+    .join(Department, Department.id == Support.department_id)
+    .where(Support.item_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Department.sort_key, Department.id)
+)
+_CARDS = (
+    select(
+        Item.id, func.coalesce(Project.progress_pct, Task.progress_pct, Share.progress_pct), Project.start_on,
+        Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts, Task.source_kind,
+    )
+    .join(ItemClock, ItemClock.item_id == Item.id)
+    .outerjoin(Project, Project.item_id == Item.id)
+    .outerjoin(Phase, (Phase.project_id == Item.id) & (Phase.seq == Project.phase_seq))
+    .outerjoin(Task, Task.item_id == Item.id)
+    .outerjoin(Share, Share.item_id == Item.id)
+    .where(Item.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
+
+
 def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Card]:
     """Return the cards of items that a caller was shown already, in two statements."""
     ids = tuple(item_ids)
     supporters: dict[int, list[Sentence]] = {}
-    for item_id, name, name_en in connection.execute(
-        select(Support.item_id, Department.name, Department.name_en)
-        .join(Department, Department.id == Support.department_id)
-        .where(Support.item_id.in_(ids))
-        .order_by(Department.sort_key, Department.id)
-    ):
+    for item_id, name, name_en in connection.execute(_SUPPORTERS, {"ids": ids}):
         supporters.setdefault(item_id, []).append(Sentence(name, name_en or name))
-    rows = connection.execute(
-        select(
-            Item.id, func.coalesce(Project.progress_pct, Task.progress_pct, Share.progress_pct), Project.start_on,
-            Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts, Task.source_kind,
-        )
-        .join(ItemClock, ItemClock.item_id == Item.id)
-        .outerjoin(Project, Project.item_id == Item.id)
-        .outerjoin(Phase, (Phase.project_id == Item.id) & (Phase.seq == Project.phase_seq))
-        .outerjoin(Task, Task.item_id == Item.id)
-        .outerjoin(Share, Share.item_id == Item.id)
-        .where(Item.id.in_(ids))
-    )  # fmt: skip
+    rows = connection.execute(_CARDS, {"ids": ids})
     return {
         item_id: Card(
             progress_pct,
