@@ -18,7 +18,7 @@ from app.ledger.table_file import write_table_csv
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_account, name_department, name_number_of
 from app.pages.oversight.act_names import name_act, name_acting_role, name_outcome, name_source
-from app.pages.show import show_instant
+from app.pages.show import place, show_instant
 from app.pages.words import gettext as _
 from app.queries.oversight.log import OUTCOMES, LogFilter, LogRow
 
@@ -146,7 +146,9 @@ def make_lines(rows: Sequence[LogRow]) -> list[LogLine]:
 def _line(row: LogRow) -> LogLine:
     department = name_department(row.acting_department_name, row.acting_department_name_en)
     post = name_department(row.acting_post_title, row.acting_post_title_en)
-    capacity = " ".join(part for part in (department, post) if part) or name_acting_role(row.acting_role)
+    capacity = (
+        place(department, post) if department and post else department or post or name_acting_role(row.acting_role)
+    )
     on_what: str = row.subject or "—"
     address = ""
     if row.item_id is not None and row.item_kind is not None:
