@@ -174,7 +174,9 @@ def _operation(
     if parameters:
         found["parameters"] = parameters
     if body is not None:
-        found["requestBody"] = {"required": True, "content": _content("application/json", body)}
+        # An empty body counts as {}: it is needed only where something in it is.
+        is_needed = any(field.required for field in body().load_fields.values())
+        found["requestBody"] = {"required": is_needed, "content": _content("application/json", body)}
     if public:
         found["security"] = []
     return found

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.errors import DomainError, ForbiddenError
 from app.edge.context import Context
 from app.edge.errors import answer_for, as_domain_error
+from app.services.idempotency import check_key
 from app.services.recording import Acting, write_audit
 from app.services.transitions import Request, perform
 
@@ -59,7 +60,12 @@ def perform_each(
     key: str | None,
     source: str,
 ) -> list[Result]:
-    """Take a step on every item of `picks` in their order; `key` is derived for each, so that a repetition is safe."""
+    """Take a step on every item of `picks` in their order; `key` is derived for each, so that a repetition is safe.
+
+    InvalidError for a key that no request may carry.
+    """
+    if key is not None:
+        check_key(key)
     return [_perform(context, person_id, action, pick, fields, key=key, source=source) for pick in picks]
 
 

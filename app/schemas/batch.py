@@ -6,12 +6,12 @@ from marshmallow import INCLUDE, ValidationError, fields, validate
 
 from app.ledger.batch_sheet import BATCH_MAX, RHYTHMS, SOURCES, URGENCIES
 from app.schemas.item import ItemQuerySchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import LanguageQuerySchema, PageSchema, rows_of
 
 _BIGGEST = 2**63 - 1
 _LIMIT_MAX = 1000
-_BOOLEAN: dict[str, Any] = {"truthy": {True}, "falsy": {False}, "metadata": expects("true或false", "true or false")}
+_BOOLEAN: dict[str, Any] = {"metadata": expects("true或false", "true or false")}
 _FLAG: dict[str, Any] = {
     "truthy": {"true", "1"}, "falsy": {"false", "0"}, "metadata": expects("1或0", "1 or 0"), "load_default": False,
 }  # fmt: skip
@@ -66,7 +66,7 @@ class BatchRequestSchema(InputSchema):
         required=True,
         metadata=expects("任务的列表", f"a list of 1 to {BATCH_MAX} tasks"),
     )
-    draft = fields.Boolean(load_default=False, **_BOOLEAN)
+    draft = Truth(load_default=False, **_BOOLEAN)
 
 
 class TaskRequestSchema(BatchRowSchema):
@@ -88,7 +88,7 @@ class TaskExtraSchema(InputSchema):
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, _BIGGEST),
         metadata=expects("来文的编号", "a document's id"),
     )  # fmt: skip
-    draft = fields.Boolean(load_default=False, **_BOOLEAN)
+    draft = Truth(load_default=False, **_BOOLEAN)
 
 
 class BatchQuerySchema(LanguageQuerySchema):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.schemas.item import QUERY_MAX, ItemSchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
 KINDS = ("instruction", "letter", "meeting", "plan", "hotline", "proposal", "other")
@@ -42,11 +42,11 @@ class DocumentCorrectionSchema(InputSchema):
     received_on = fields.Date(metadata=_DATE)
     text = fields.String(allow_none=True, metadata=_TEXT)
     urgency = fields.String(validate=validate.OneOf(URGENCIES), metadata=_URGENCY)
-    confidential = fields.Boolean(truthy={True}, falsy={False}, metadata=expects("true或false", "true or false"))
+    confidential = Truth(metadata=expects("true或false", "true or false"))
     readers = fields.List(
         fields.Integer(strict=True, validate=_ID), metadata=expects("人员编号的列表", "a list of persons' ids")
     )
-    closed = fields.Boolean(truthy={True}, falsy={False}, metadata=expects("true或false", "true or false"))
+    closed = Truth(metadata=expects("true或false", "true or false"))
 
 
 class DocumentRequestSchema(DocumentCorrectionSchema):

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.schemas.item import TextSchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import LanguageQuerySchema
 
 _BIGGEST = 2**63 - 1
@@ -50,8 +50,8 @@ class HandoverSchema(InputSchema):
     posts = fields.List(fields.Nested(PostChoiceSchema), load_default=list,
                         metadata=expects('[{"holding_id":…,"to":…}]', '[{"holding_id": …, "to": …}]'))  # fmt: skip
     on = fields.Date(load_default=None, allow_none=True, metadata=_DAY)
-    end_posts = _flag(default=True)
-    deactivate = _flag(default=False)
+    end_posts = Truth(load_default=True, metadata=_FLAG)
+    deactivate = Truth(load_default=False, metadata=_FLAG)
 
 
 class ChargeSchema(OutputSchema):

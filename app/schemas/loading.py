@@ -18,6 +18,15 @@ def expects(zh: str, en: str) -> dict[str, str]:
     return {"zh": zh, "en": en}
 
 
+class Truth(fields.Boolean):
+    """true or false in a JSON body, and nothing that merely counts as either: 1, "yes", "on"."""
+
+    def _deserialize(self, value: Any, *more: Any, **named: Any) -> bool:  # noqa: ANN401  # outside input
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return bool(super()._deserialize(value, *more, **named))
+
+
 class InputSchema(Schema):
     """A schema for what comes from outside: a name that it does not know is a fault."""
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from app.core.text import NAME_MAX
 from app.schemas.item import TextSchema
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import LanguageQuerySchema, PageQuerySchema, PageSchema, rows_of
 from workflows.roles import Duty
 
@@ -219,13 +219,13 @@ class NewUserSchema(InputSchema):
     password = fields.String(load_default=None, allow_none=True, metadata=_TEXT)
     department = _name(required=True)
     role = _duty()
-    director = _flag(default=False)
+    director = Truth(load_default=False, metadata=_FLAG)
 
 
 class DeactivateSchema(InputSchema):
     """`release` true: what the person is in charge of may fall to the heads of the departments."""
 
-    release = _flag(default=False)
+    release = Truth(load_default=False, metadata=_FLAG)
 
 
 class PostQuerySchema(PageQuerySchema):
@@ -274,7 +274,7 @@ class NewPostSchema(InputSchema):
     role = _duty()
     title = _name()
     title_en = _name()
-    director = _flag(default=False)
+    director = Truth(load_default=False, metadata=_FLAG)
 
 
 class FillSchema(InputSchema):
@@ -289,4 +289,4 @@ class VacateSchema(InputSchema):
 
     person = _id(required=True)
     on = _day()
-    release = _flag(default=False)
+    release = Truth(load_default=False, metadata=_FLAG)

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from app.schemas.listing import PLACES
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import LanguageQuerySchema, PageSchema, rows_of
 
 _PLACES = tuple(PLACES)
@@ -32,9 +32,7 @@ class NewViewSchema(InputSchema):
         validate=validate.Length(max=_QUERY_MAX),
         metadata=expects("列表地址中问号后的部分", "the list's address behind the question mark"),
     )
-    shared = fields.Boolean(
-        load_default=False, truthy={True}, falsy={False}, metadata=expects("true或false", "true or false")
-    )
+    shared = Truth(load_default=False, metadata=expects("true或false", "true or false"))
 
 
 class ViewSchema(OutputSchema):

@@ -46,6 +46,15 @@ _KEEP = (
 )
 
 
+def check_key(key: str) -> None:
+    """Raise InvalidError for a key that is empty or too long."""
+    if not key or len(key) > KEY_MAX:
+        wanted = Sentence(
+            f"Idempotency-Key应为1至{KEY_MAX}个字符。", f"Idempotency-Key: expected 1 to {KEY_MAX} characters."
+        )
+        raise InvalidError([Fault("Idempotency-Key", wanted)])
+
+
 def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, now: datetime) -> Kept | None:
     """Take `key` for this request; return the kept answer when it was taken before.
 
@@ -53,11 +62,7 @@ def claim(connection: Connection, actor_id: int, key: str, request_sha256: str, 
     seconds at most; then ConflictError).
     InvalidError when the key is too long or was used for other content.
     """
-    if not key or len(key) > KEY_MAX:
-        wanted = Sentence(
-            f"Idempotency-Key应为1至{KEY_MAX}个字符。", f"Idempotency-Key: expected 1 to {KEY_MAX} characters."
-        )
-        raise InvalidError([Fault("Idempotency-Key", wanted)])
+    check_key(key)
     values = {"actor_id": actor_id, "key": key, "request_sha256": request_sha256, "created_at": now}
     try:
         taken = connection.execute(_CLAIM[connection.dialect.name], values)

@@ -66,7 +66,7 @@ def make_controls(
             if query.view == "all" or state.is_open == (query.view == "open") or name in query.states:
                 states.setdefault(name, state.label)
     kind_labels = {kind: context.book.current_machine(connection, kind).label for kind in kinds}
-    phases = {name.zh: name for name in list_phases(connection)} if "project" in kinds else {}
+    phases = {name.in_language(current_lang()): name for name in list_phases(connection)} if "project" in kinds else {}
     chosen = query.kinds if query.kinds != kinds else ()
     return Controls(
         lights=[Choice(name, say_label(COLOUR_LABELS[name]), name in query.lights) for name in LIGHTS],

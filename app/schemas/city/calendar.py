@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import LanguageQuerySchema, PageSchema, rows_of
 from workflows.calendar import FIRST_ON, LAST_ON
 
@@ -79,9 +79,7 @@ class CalendarRequestSchema(InputSchema):
     """A table to load, holiday by holiday or day by day; with `dry_run` nothing is written."""
 
     table = fields.Dict(required=True, keys=fields.String(), metadata=expects("放假安排", "a table of days off"))
-    dry_run = fields.Boolean(
-        load_default=False, truthy={True}, falsy={False}, metadata=expects("true或false", "true or false")
-    )
+    dry_run = Truth(load_default=False, metadata=expects("true或false", "true or false"))
 
 
 class DayChangeSchema(OutputSchema):

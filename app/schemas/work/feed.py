@@ -21,6 +21,7 @@ class NewFeedSchema(InputSchema):
         load_default="zh", validate=validate.OneOf(("zh", "en")), metadata=expects("zh或en", "zh or en")
     )
     alarm_days = fields.Integer(
+        strict=True,
         load_default=None,
         allow_none=True,
         validate=validate.Range(0, ALARM_MAX),

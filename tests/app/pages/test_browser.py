@@ -22,6 +22,7 @@ def test_log_in_filter_act(open_desk: Open, site: Site) -> None:
     desk.page.fill(".filters input[name=q]", "信号机")
     desk.page.press(".filters input[name=q]", "Enter")
     expect(desk.page.locator("a.title")).to_have_count(1)
+    desk.page.wait_for_selector("form.applies")
     desk.page.select_option(".filters select[name=state]", "draft")
     desk.page.wait_for_url("**state=draft**")
     desk.page.click("a.title")

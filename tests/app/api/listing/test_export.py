@@ -39,7 +39,7 @@ def test_a_file_holds_what_its_list_shows(caller: Caller) -> None:
     ]
     assert [row[1] for row in rows[1:]] == ["甲项数据", "'=乙项数据"]
     assert rows[1][3:] == ["交通局", "公安局、能源局", "拟办", "", "平件", "2026-04-01", ""]
-    assert [row[1] for row in _rows(caller.get("wea_staff", "/items/export.csv"))[1:]] == ["'=乙项数据"]
+    assert [row[3] for row in _rows(caller.get("wea_staff", "/items/export.csv"))[1:]] == ["'=乙项数据"]
     english = _rows(caller.get("office1", "/items/export.csv?lang=en&columns=light,kind"))
     assert english[0] == ["Light", "Rule of the light", "Number", "Item", "Level", "Kind"]
 

@@ -63,7 +63,8 @@ def find_move(window: Window, address: str) -> Locator:
 
 
 def press(target: Locator) -> None:
-    """Press what stands on the page."""
+    """Press what stands on the page, once its styles say what stands there."""
+    target.page.wait_for_load_state("load")
     target.scroll_into_view_if_needed()
     target.click()
 
