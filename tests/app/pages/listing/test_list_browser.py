@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from playwright.sync_api import expect
+
 from tests.app.pages.conftest import Desk
 
 Open = Callable[..., Desk]
@@ -22,7 +24,7 @@ def test_filters_behind_more_go_together(open_desk: Open) -> None:
     assert page.url.endswith("/tasks")
     page.click(".more-filters button")
     page.wait_for_url("**/tasks?*urgency=very_urgent*")
-    assert page.locator("a.title").all_inner_texts() == ["特急的"]
+    expect(page.locator("a.title")).to_have_text(["特急的"])
     assert "q=" not in page.url
     assert "due_until=2026-06-01" in page.url
     assert desk.faults == []
@@ -36,9 +38,9 @@ def test_drop_downs_by_keyboard(open_desk: Open) -> None:
     summary = desk.page.locator(".drop > summary").nth(1)
     summary.focus()
     desk.page.keyboard.press("Enter")
-    assert desk.page.locator("#view-name").is_visible()
+    expect(desk.page.locator("#view-name")).to_be_visible()
     desk.page.keyboard.press("Escape")
-    assert not desk.page.locator("#view-name").is_visible()
+    expect(desk.page.locator("#view-name")).to_be_hidden()
     assert summary.evaluate("element => element === document.activeElement")
 
 
@@ -52,10 +54,10 @@ def test_views_and_columns_without_script_on_a_phone(open_desk: Open) -> None:
     page.click(".drop > summary >> nth=1")
     page.fill("#view-name", "急件")
     page.click("form[action='/views'] button")
-    assert page.locator(".list-views [aria-current]").inner_text().strip() == "急件"
+    expect(page.locator(".list-views [aria-current]")).to_have_text("急件")
     page.click(".drop > summary >> nth=0")
     page.check("input[name=columns][value=urgency]")
     page.click(".drop[open] button")
-    assert "columns=" in page.url
-    assert page.locator("td", has_text="急件").is_visible()
+    page.wait_for_url("**columns=**")
+    expect(page.locator("td", has_text="急件").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
