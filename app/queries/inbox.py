@@ -20,6 +20,7 @@ from app.policy.access import NO_DUE
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
 from app.queries.cursor import Key, read_cursor, read_date, write_cursor
 from app.queries.item import ItemRow, is_readable, select_rows
+from app.queries.listing.pairs import contains_word
 from app.queries.predicate import Day
 from app.queries.work.awaiting import find_awaited
 from app.queries.work.role import Condition, holds_city_role, is_collecting, is_own_role, owes_signature
@@ -120,7 +121,7 @@ def _page(
         branches += _branches_by_state(actor, as_actor, machine, staffing, day, asked)
     if not branches:
         return None
-    words = [Item.search_text.contains(word, autoescape=True) for word in fold(asked.words).split()[:_WORDS_MAX]]
+    words = [contains_word(word) for word in fold(asked.words).split()[:_WORDS_MAX]]
     ends = []
     for branch in branches:
         due_key, item_id = branch.selected_columns

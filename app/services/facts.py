@@ -71,6 +71,11 @@ def gather(
         )
         found["gates_left"] = max(0, total - passed - 1)
     found |= _read_supervision(connection, item, wanted, since, terms)
+    return make_facts(item, today, found)
+
+
+def make_facts(item: Loaded, today: date, found: Mapping[str, Any]) -> Facts:
+    """Return what guards may know of an item: its own columns, and what was `found` beside them."""
     return Facts(
         state=item.state,
         today=today,

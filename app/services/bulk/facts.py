@@ -16,7 +16,7 @@ from app.models.item import Item, Phase
 from app.models.organisation import Post
 from app.models.record import History
 from app.models.supervision import Slip, SupervisionRequest
-from app.services.facts import DISPUTES_WITHDRAWN_MAX, LEADERS_KINDS, RULED
+from app.services.facts import DISPUTES_WITHDRAWN_MAX, LEADERS_KINDS, RULED, make_facts
 from app.services.loading import Loaded
 from workflows.facts import Facts
 from workflows.guards import RestsOn
@@ -60,20 +60,7 @@ def gather_many(
             found[item_id]["was_appealed"] = appealed_at is not None
     if "request" in wanted:
         _read_asked(connection, ids, found)
-    return {
-        item.id: Facts(
-            state=item.state,
-            today=today,
-            due_on=item.due_on,
-            has_owner=item.owner_department_id is not None,
-            support_count=len(item.support_ids),
-            sign_off_open=item.sign_off_id is not None,
-            has_section=item.section_id is not None,
-            has_override=item.light_override is not None,
-            **found[item.id],
-        )
-        for item in items
-    }
+    return {item.id: make_facts(item, today, found[item.id]) for item in items}
 
 
 def _read_parents(connection: Connection, items: Sequence[Loaded], found: dict[int, dict[str, Any]]) -> None:

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.core.database import make_insert
 from app.models.summary import Summary
 
 
@@ -22,8 +21,7 @@ def write_summaries(session: Session, name: str, data: Mapping[str, dict[str, An
     connection.execute(delete(Summary).where(Summary.name == name, Summary.reader.not_in(list(data))))
     rows = [{"reader": reader, "name": name, "made_at": made_at, "data": one} for reader, one in sorted(data.items())]
     if rows:
-        make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        statement = make(Summary)
+        statement = make_insert(connection, Summary)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["reader", "name"],

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.database import make_insert
 from app.core.errors import Fault, Sentence
 from app.models.long_work import LongWork
 from app.models.record import Outbox
@@ -86,12 +85,11 @@ def _tell(connection: Connection, work_id: int, tries: int, now: datetime, topic
     row: Any = connection.execute(
         select(LongWork.person_id, LongWork.kind, LongWork.arguments, LongWork.fault).where(LongWork.id == work_id)
     ).one()
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     payload = {"work_id": work_id, "work_kind": row.kind, "arguments": row.arguments}
     if row.fault is not None:
         payload["fault"] = {"zh": row.fault["zh"], "en": row.fault["en"]}
     connection.execute(
-        make(Outbox)
+        make_insert(connection, Outbox)
         .values(
             item_id=None, recipient=f"U:{row.person_id}", topic=topic, payload=payload, status="pending",
             unique_key=f"work:{work_id}:{tries}", not_before=now, created_at=now,

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.core.errors import Fault, InvalidError, Sentence
 from app.models.personal import Draft
 
@@ -45,10 +44,9 @@ def save_draft(
     """
     kept = {name: value for name, value in data.items() if is_kept(name)}
     _check(form, version, kept)
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"version": version, "data": kept, "saved_at": now}
     connection.execute(
-        make(Draft)
+        make_insert(connection, Draft)
         .values(person_id=person_id, form=form, **values)
         .on_conflict_do_update(index_elements=["person_id", "form"], set_=values)
     )

@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.core.database import make_insert
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX
 from app.models.personal import CalendarFeed, FeedEntry
@@ -138,14 +137,13 @@ def write_shown(connection: Connection, facts: Mapping[int, str], now: datetime)
 
     Safe to run twice at the same time. One statement for each _BATCH items.
     """
-    make: Any = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     ids = sorted(facts)
     for start in range(0, len(ids), _BATCH):
         rows = [
             {"item_id": item_id, "sequence": 0, "sha256": facts[item_id], "changed_at": now}
             for item_id in ids[start : start + _BATCH]
         ]
-        statement = make(FeedEntry).values(rows)
+        statement = make_insert(connection, FeedEntry).values(rows)
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["item_id"],
