@@ -178,10 +178,6 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
     )
 
 
-def _tell_since(day: date | None) -> Markup:
-    return Markup() if day is None else escape(_("%(day)s起")) % {"day": show_day(day)}
-
-
 def _progress(detail: ItemDetail, today: date) -> Progress | None:
     actual = detail.details.get("progress_pct")
     if actual is None:

@@ -13,7 +13,7 @@ from app.pages.words import gettext as _
 from app.queries.department import list_departments
 from app.queries.listing.beside import list_phases
 from app.queries.person import find_account
-from app.schemas.listing import DEFAULT_COLUMNS, ME, ListQuery
+from app.schemas.listing import ME, ListQuery
 from workflows.light import COLOUR_LABELS
 from workflows.machine import LEVEL_LABELS
 
@@ -91,11 +91,6 @@ def count_more(query: ListQuery) -> int:
     """Return how many filters behind "more" restrict the list."""
     values = query.values()
     return sum(name in values for name in MORE)
-
-
-def tell_columns(query: ListQuery) -> bool:
-    """Whether the columns are others than usual."""
-    return query.columns not in ((), DEFAULT_COLUMNS)
 
 
 def _some(labels: Mapping[str, Bilingual], chosen: Iterable[str]) -> list[Choice]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -167,8 +166,3 @@ def _line(row: LogRow) -> LogLine:
         is_refused=row.outcome != "done",
         source=name_source(row.source),
     )
-
-
-def make_newest(rows: Sequence[LogRow]) -> dict[str, Any]:
-    """Return the newest acts as the home page shows them."""
-    return {"lines": make_lines(rows), "address": url_for("log.show")}

@@ -10,8 +10,6 @@ from app.services.personal.draft import FORM, is_kept
 
 #: The hidden field in which a form carries its name.
 FORM_FIELD = "_form"
-#: The hidden field in which a form carries the id of whom it was shown to.
-WHO_FIELD = "_who"
 
 
 #: Forms that stand once: their whole name, and the endpoint.
