@@ -90,8 +90,8 @@ def test_language_and_ground(open_desk: Open, site: Site) -> None:
     assert desk.page.url.endswith("/tasks?overdue=1")
     desk.open("/me")
     desk.page.click("main button[name=theme][value=dark]")
-    assert desk.page.get_attribute("html", "data-bs-theme") == "dark"
-    assert desk.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 24)"
+    expect(desk.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(desk.page.locator("body")).to_have_css("background-color", "rgb(16, 22, 24)")
 
 
 def test_keyboard_only(open_desk: Open, site: Site) -> None:
@@ -112,7 +112,7 @@ def test_keyboard_only(open_desk: Open, site: Site) -> None:
         desk.page.keyboard.press("Tab")
         if desk.page.evaluate("document.activeElement.matches('.next .btn-primary')"):
             break
-    assert desk.page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "2px"
+    expect(desk.page.locator(":focus")).to_have_css("outline-width", "2px")
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator(".note-green")).to_be_visible()
 
