@@ -22,19 +22,19 @@ def show_actions(item_id: int) -> Answer:
     context = current_context()
     with context.database.reading() as unit:
         offers = list_offers(unit.connection(), context.book, caller_id(), item_id, context.now())
-    return dump(OfferListSchema(), offers), 200, etag(offers.version)
+    return dump(OfferListSchema, offers), 200, etag(offers.version)
 
 
 @api.post(f"{ITEM}/actions/<action>")
 def take_action(item_id: int, action: str) -> Answer:
     """Take a step on the version that If-Match names; repeated under one Idempotency-Key it happens once."""
-    given = read_body(ActionRequestSchema())
+    given = read_body(ActionRequestSchema)
     wanted = Request(
         action, given["fields_"], read_version(), request.headers.get("Idempotency-Key"), given["as_post"], "api"
     )
     context, person_id = current_context(), caller_id()
     now = context.now()
     outcome = context.database.write(lambda unit: perform(unit, context.book, person_id, now, item_id, wanted))
-    shown: dict[str, Any] = dump(ActionAnswerSchema(), outcome.answer)
+    shown: dict[str, Any] = dump(ActionAnswerSchema, outcome.answer)
     replayed = {"Idempotency-Replayed": "true"} if outcome.is_replay else {}
     return shown, 200, {**etag(outcome.answer["version"]), **replayed}

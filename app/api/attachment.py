@@ -47,25 +47,25 @@ def _add(parent: Parent) -> Answer:
     with context.database.reading() as unit:
         found = find_attachment(unit.connection(), require_actor(unit, person_id), added.attachment_id)
     replayed = {"Idempotency-Replayed": "true"} if added.is_replay else {}
-    return dump(AttachmentSchema(), found.row), 201, replayed
+    return dump(AttachmentSchema, found.row), 201, replayed
 
 
 @api.get(f"{ITEM}/attachments")
 def list_for_item(item_id: int) -> dict[str, Any]:
     """List an item's files."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     with current_context().database.reading() as unit:
         rows = list_of_item(unit.connection(), require_actor(unit, caller_id()).readers, item_id)
-    return dump(AttachmentPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(AttachmentPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.get(f"{DOCUMENT}/attachments")
 def list_for_document(document_id: int) -> dict[str, Any]:
     """List a document's files."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     with current_context().database.reading() as unit:
         rows = list_of_document(unit.connection(), require_actor(unit, caller_id()), document_id)
-    return dump(AttachmentPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(AttachmentPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.get(ATTACHMENT)
@@ -73,7 +73,7 @@ def show_one(attachment_id: int) -> dict[str, Any]:
     """Show what is known of a file."""
     with current_context().database.reading() as unit:
         found = find_attachment(unit.connection(), require_actor(unit, caller_id()), attachment_id)
-    return dump(AttachmentSchema(), found.row)
+    return dump(AttachmentSchema, found.row)
 
 
 @api.get(f"{ATTACHMENT}/content")
@@ -85,7 +85,7 @@ def show_content(attachment_id: int) -> Response:
 @api.delete(ATTACHMENT)
 def remove_one(attachment_id: int) -> dict[str, Any]:
     """Take a file away with a reason; its record stays."""
-    given = read_body(RemovalSchema())
+    given = read_body(RemovalSchema)
     context, person_id = current_context(), caller_id()
     now, today = context.now(), context.today()
     context.database.write(
@@ -93,4 +93,4 @@ def remove_one(attachment_id: int) -> dict[str, Any]:
             unit.connection(), person_id, now, today, attachment_id, given["reason"], source="api"
         )
     )
-    return dump(RemovedSchema(), {"id": attachment_id, "removed": True})
+    return dump(RemovedSchema, {"id": attachment_id, "removed": True})

@@ -18,7 +18,7 @@ api = Blueprint("api_audit", __name__)
 @api.get("/audit")
 def show_log() -> dict[str, Any]:
     """Show a page of the log, the newest act first."""
-    given = read_query(AuditQuerySchema())
+    given = read_query(AuditQuerySchema)
     wanted = LogFilter(
         given["who"], given["action"], given["item"], given["outcome"], given["source"], given["since"],
         given["before"],
@@ -26,4 +26,4 @@ def show_log() -> dict[str, Any]:
     page, _ = read_log(
         current_context(), caller_id(), wanted, limit=given["limit"], cursor=given["cursor"], source="api"
     )
-    return dump(AuditPageSchema(), {"items": page.rows, "next_cursor": page.next_cursor})
+    return dump(AuditPageSchema, {"items": page.rows, "next_cursor": page.next_cursor})

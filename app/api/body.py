@@ -15,7 +15,7 @@ BODY_MAX = 1024 * 1024
 _VERSION_MAX = 9
 
 
-def read_body(schema: Schema) -> dict[str, Any]:
+def read_body(schema: type[Schema]) -> dict[str, Any]:
     """Return the typed body; an empty one counts as {}. 400, 413 or 415 for what is no JSON, else InvalidError."""
     request.max_content_length = BODY_MAX
     raw = request.get_data(cache=False)
@@ -49,7 +49,7 @@ def _read_float(text: str) -> float:
     return found
 
 
-def read_query(schema: Schema) -> dict[str, Any]:
+def read_query(schema: type[Schema]) -> dict[str, Any]:
     """Return the typed query of the address; InvalidError lists every fault."""
     return load(schema, request.args.to_dict())
 

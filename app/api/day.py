@@ -27,7 +27,7 @@ def show_day() -> dict[str, Any]:
         "items": [_present(job) for job in day.jobs],
         "next_cursor": None,
     }
-    return dump(DaySchema(), shown)
+    return dump(DaySchema, shown)
 
 
 def _present(day: JobDay) -> dict[str, Any]:

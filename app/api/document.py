@@ -31,20 +31,20 @@ DOCUMENT = "/documents/<int(max=9223372036854775807):document_id>"
 @api.get("/documents")
 def list_all() -> dict[str, Any]:
     """List the documents that the caller may read, the last registered first."""
-    given = read_query(DocumentQuerySchema())
+    given = read_query(DocumentQuerySchema)
     with current_context().database.reading() as unit:
         actor = require_actor(unit, caller_id())
         page = list_documents(
             unit.connection(), actor, kind=given.get("kind"), words=given["q"], limit=given["limit"],
             cursor=given.get("cursor"),
         )  # fmt: skip
-    return dump(DocumentPageSchema(), page)
+    return dump(DocumentPageSchema, page)
 
 
 @api.post("/documents")
 def register_one() -> Answer:
     """Register a document; repeated under one Idempotency-Key it happens once."""
-    given = read_body(DocumentRequestSchema())
+    given = read_body(DocumentRequestSchema)
     context, person_id = current_context(), caller_id()
     now, today, key = context.now(), context.today(), request.headers.get("Idempotency-Key")
     made = context.database.write(
@@ -71,7 +71,7 @@ def show_one(document_id: int) -> Answer:
 @api.patch(DOCUMENT)
 def correct_one(document_id: int) -> Answer:
     """Correct a document on the version that If-Match names."""
-    given = read_body(DocumentCorrectionSchema())
+    given = read_body(DocumentCorrectionSchema)
     context, person_id, version = current_context(), caller_id(), read_version()
     now, today = context.now(), context.today()
     context.database.write(
@@ -96,4 +96,4 @@ def _show_detail(context: Context, unit: Unit, actor: Actor, found: DocumentDeta
     tasks = [show_row(context, unit, row) for row in found.tasks]
     hidden = {} if may_look_after(actor) else {"login": None}
     readers = [{**asdict(reader), **hidden} for reader in found.readers]
-    return dump(DocumentDetailSchema(), {**asdict(found.row), "readers": readers, "tasks": tasks})
+    return dump(DocumentDetailSchema, {**asdict(found.row), "readers": readers, "tasks": tasks})

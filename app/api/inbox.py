@@ -34,7 +34,7 @@ MESSAGE = "/messages/<int(max=9223372036854775807):message_id>"
 @api.get("/inbox")
 def show_inbox() -> dict[str, Any]:
     """Show what waits for the caller, the nearest due date first, with the steps that are open."""
-    given = read_query(InboxQuerySchema())
+    given = read_query(InboxQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         found = read_work(
@@ -43,7 +43,7 @@ def show_inbox() -> dict[str, Any]:
             limit=given["limit"], cursor=given["cursor"],
         )  # fmt: skip
         rows = [{**show_row(context, unit, row.found.item), **_show_work(row)} for row in found.rows]
-    return dump(InboxSchema(), {"items": rows, "next_cursor": found.next_cursor})
+    return dump(InboxSchema, {"items": rows, "next_cursor": found.next_cursor})
 
 
 def _show_work(row: WorkRow) -> dict[str, Any]:
@@ -66,13 +66,13 @@ def _show_work(row: WorkRow) -> dict[str, Any]:
 @api.post("/actions")
 def take_actions() -> dict[str, Any]:
     """Take one step on many items, each by itself; the answer tells for each what became of it."""
-    given = read_body(BulkRequestSchema())
+    given = read_body(BulkRequestSchema)
     picks = [Pick(one["id"], one["version"], one["as_post"]) for one in given["items"]]
     results = perform_each(
         current_context(), caller_id(), given["action"], picks, given["fields_"],
         key=request.headers.get("Idempotency-Key"), source="api",
     )  # fmt: skip
-    return dump(BulkAnswerSchema(), {"items": list(map(_show_result, results)), "next_cursor": None})
+    return dump(BulkAnswerSchema, {"items": list(map(_show_result, results)), "next_cursor": None})
 
 
 def _show_result(result: Result) -> dict[str, Any]:
@@ -90,14 +90,14 @@ def _show_result(result: Result) -> dict[str, Any]:
 @api.get("/messages")
 def list_all() -> dict[str, Any]:
     """List the caller's messages, the newest first."""
-    given = read_query(MessageQuerySchema())
+    given = read_query(MessageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
         page = list_messages(unit.connection(), actor.person_id, actor.readers, is_unread=given["unread"],
                              limit=given["limit"], cursor=given["cursor"])  # fmt: skip
     rows = [_show(context, row) for row in page.items]
-    return dump(MessagePageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(MessagePageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 def _show(context: Context, row: MessageRow) -> dict[str, Any]:
@@ -115,15 +115,15 @@ def read_one(message_id: int) -> dict[str, Any]:
     context.database.write(
         lambda unit: mark_read(make_act(context, unit, person_id, role="self", source="api"), message_id)
     )
-    return dump(DoneSchema(), {"id": message_id})
+    return dump(DoneSchema, {"id": message_id})
 
 
 @api.post("/messages/read-all")
 def read_all() -> dict[str, Any]:
     """Mark the caller's messages as read, up to one that was seen when that is named."""
-    given = read_body(ReadAllSchema())
+    given = read_body(ReadAllSchema)
     context, person_id = current_context(), caller_id()
     count = context.database.write(
         lambda unit: mark_all_read(make_act(context, unit, person_id, role="self", source="api"), given["up_to"])
     )
-    return dump(ReadSchema(), {"read": count})
+    return dump(ReadSchema, {"read": count})

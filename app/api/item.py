@@ -29,13 +29,13 @@ ITEM = "/items/<int(max=9223372036854775807):item_id>"
 @api.get("/items")
 def list_all() -> dict[str, Any]:
     """List the items that the caller may read."""
-    return answer_list(read_query(ItemQuerySchema()))
+    return answer_list(read_query(ItemQuerySchema))
 
 
 @api.get("/projects")
 def list_projects() -> dict[str, Any]:
     """List the projects that the caller may read."""
-    return answer_list(read_query(ProjectQuerySchema()) | {"kind": ["project"]})
+    return answer_list(read_query(ProjectQuerySchema) | {"kind": ["project"]})
 
 
 @api.get(ITEM)
@@ -46,16 +46,16 @@ def show_one(item_id: int) -> Answer:
         reading = read_item(context, unit, caller_id(), item_id)
         shown = show_detail(context, unit, reading.item)
     log_reading(context, reading, source="api")
-    return dump(ItemDetailSchema(), shown), 200, etag(reading.item.row.version)
+    return dump(ItemDetailSchema, shown), 200, etag(reading.item.row.version)
 
 
 @api.get(f"{ITEM}/history")
 def show_history(item_id: int) -> dict[str, Any]:
     """Show an item's steps, the newest first."""
-    given = read_query(HistoryQuerySchema())
+    given = read_query(HistoryQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
         page = list_history(unit.connection(), actor.readers, item_id, limit=given["limit"], cursor=given.get("cursor"))
         rows = [show_step(context, unit, page.kind, row) for row in page.rows]
-    return dump(HistoryPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(HistoryPageSchema, {"items": rows, "next_cursor": page.next_cursor})

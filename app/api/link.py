@@ -27,7 +27,7 @@ def show_links(item_id: int) -> dict[str, Any]:
 @api.post(f"{ITEM}/links")
 def lay_some(item_id: int) -> Answer:
     """Lay links, all or none; one that is there already stays (200 when none is new)."""
-    given = read_body(NewLinksSchema())["links"]
+    given = read_body(NewLinksSchema)["links"]
     context, person_id = current_context(), caller_id()
     now = context.now()
     links = [_read(item_id, one, f"links[{number}]") for number, one in enumerate(given, 1)]
@@ -38,7 +38,7 @@ def lay_some(item_id: int) -> Answer:
 @api.delete(f"{ITEM}/links")
 def drop_one(item_id: int) -> dict[str, Any]:
     """Take a link away."""
-    link = _read(item_id, read_query(LinkQuerySchema()), "")
+    link = _read(item_id, read_query(LinkQuerySchema), "")
     context, person_id = current_context(), caller_id()
     now = context.now()
     context.database.write(lambda unit: remove_link(unit, context.book, person_id, now, link, source="api"))
@@ -61,7 +61,7 @@ def _show(item_id: int) -> dict[str, Any]:
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
         found = read_links(unit.connection(), actor.readers, item_id, context.today())
-        return dump(LinksSchema(), _present(context, unit, found))
+        return dump(LinksSchema, _present(context, unit, found))
 
 
 def _present(context: Context, unit: Unit, found: Links) -> dict[str, Any]:

@@ -16,4 +16,4 @@ api = Blueprint("api_me", __name__)
 def show_me() -> dict[str, Any]:
     """Show the caller."""
     with current_context().database.reading() as unit:
-        return dump(MeSchema(), require_actor(unit, caller_id()))
+        return dump(MeSchema, require_actor(unit, caller_id()))

@@ -32,7 +32,7 @@ POST = "/posts/<int(max=9223372036854775807):post_id>"
 @api.get("/posts")
 def list_all() -> dict[str, Any]:
     """List the posts that run today, with their holders."""
-    given = read_query(PostQuerySchema())
+    given = read_query(PostQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         require_actor(unit, caller_id())
@@ -40,13 +40,13 @@ def list_all() -> dict[str, Any]:
         ids = None if name is None else [require_department(connection, name, "department")]
         page = list_posts(connection, context.today(), department_ids=ids, is_vacant=given["vacant"],
                           limit=given["limit"], cursor=given["cursor"])  # fmt: skip
-    return dump(PostPageSchema(), page)
+    return dump(PostPageSchema, page)
 
 
 @api.post("/posts")
 def create() -> Answer:
     """Add a post that begins today."""
-    given = read_body(NewPostSchema())
+    given = read_body(NewPostSchema)
 
     def work(act: Act) -> dict[str, Any]:
         department_id = require_department(act.connection, given["department"], "department")
@@ -60,7 +60,7 @@ def create() -> Answer:
 @api.post(f"{POST}/fill")
 def fill(post_id: int) -> Answer:
     """Let a person hold a post from a day on."""
-    given = read_body(FillSchema())
+    given = read_body(FillSchema)
 
     def work(act: Act) -> dict[str, Any]:
         appoint(act, post_id, given["person"], from_on=given["from_on"])
@@ -72,7 +72,7 @@ def fill(post_id: int) -> Answer:
 @api.post(f"{POST}/vacate")
 def leave(post_id: int) -> Answer:
     """Take a person off a post; while they are in charge of something only with `release`."""
-    given = read_body(VacateSchema())
+    given = read_body(VacateSchema)
 
     def work(act: Act) -> dict[str, Any]:
         held = list_holders(act.connection, [post_id], act.today).get(post_id, ())
@@ -93,4 +93,4 @@ def _show(act: Act, post_id: int) -> dict[str, Any]:
     found = list_posts(act.connection, act.today, post_id=post_id).items
     if not found:
         raise NotFoundError("没有这个岗位。", "There is no such post.")
-    return dump(PostSchema(), found[0])
+    return dump(PostSchema, found[0])

@@ -20,7 +20,7 @@ api = Blueprint("api_report_owed", __name__)
 @api.get("/reports/owed")
 def list_all() -> dict[str, Any]:
     """List what is owed, of one department or of all, as far as the caller may read the items."""
-    given = read_query(OwedQuerySchema())
+    given = read_query(OwedQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         connection = unit.connection()
@@ -38,4 +38,4 @@ def list_all() -> dict[str, Any]:
             cursor=given.get("cursor"),
         )
     rows = [asdict(row) | {"period_label": asdict(name_period(row.period))} for row in page.rows]
-    return dump(OwedPageSchema(), {"departments": counts, "items": rows, "next_cursor": page.next_cursor})
+    return dump(OwedPageSchema, {"departments": counts, "items": rows, "next_cursor": page.next_cursor})

@@ -22,7 +22,7 @@ REQUEST = "/requests/<int(max=9223372036854775807):request_id>"
 @api.get("/requests")
 def list_all() -> dict[str, Any]:
     """List the requests that the caller may read, the last filed first."""
-    given = read_query(RequestQuerySchema())
+    given = read_query(RequestQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
@@ -30,7 +30,7 @@ def list_all() -> dict[str, Any]:
             unit.connection(), actor.readers, make_filter(given), limit=given["limit"], cursor=given.get("cursor")
         )
         rows = [show_request(context, unit, row) for row in page.items]
-    return dump(RequestPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(RequestPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 def make_filter(given: dict[str, Any]) -> RequestFilter:
@@ -54,7 +54,7 @@ def show_one(request_id: int) -> Answer:
         row = find_request(unit.connection(), reading.actor.readers, request_id)
         shown = show_request(context, unit, row)
     log_reading(context, reading, source="api")
-    return dump(SupervisionRequestSchema(), shown), 200, etag(row.version)
+    return dump(SupervisionRequestSchema, shown), 200, etag(row.version)
 
 
 def show_request(context: Context, unit: Unit, row: RequestRow) -> dict[str, Any]:

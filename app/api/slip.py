@@ -34,7 +34,7 @@ _BIG = "int(max=9223372036854775807)"
 @api.get("/slips")
 def list_all_slips() -> dict[str, Any]:
     """List the slips that the caller may read, the newest first."""
-    given = read_query(SlipQuerySchema())
+    given = read_query(SlipQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
@@ -43,7 +43,7 @@ def list_all_slips() -> dict[str, Any]:
             unit.connection(), actor.readers, wanted, limit=given["limit"], cursor=given.get("cursor")
         )  # fmt: skip
         rows = [_show(context, unit, row) for row in page.slips]
-    return dump(SlipPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(SlipPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 def _make_filter(context: Context, unit: Unit, given: dict[str, Any]) -> SlipFilter:
@@ -73,7 +73,7 @@ def _show(context: Context, unit: Unit, row: SlipRow) -> dict[str, Any]:
 @api.get("/escalations")
 def list_all_rungs() -> dict[str, Any]:
     """List the rungs that items of the caller's have reached, the newest first, with what became of each."""
-    given = read_query(RungQuerySchema())
+    given = read_query(RungQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         connection = unit.connection()
@@ -88,13 +88,13 @@ def list_all_rungs() -> dict[str, Any]:
             project_id=given.get("project"),
         )
         page = list_rungs(connection, actor.readers, wanted, limit=given["limit"], cursor=given.get("cursor"))
-    return dump(RungPageSchema(), {"items": page.rungs, "next_cursor": page.next_cursor})
+    return dump(RungPageSchema, {"items": page.rungs, "next_cursor": page.next_cursor})
 
 
 @api.get("/department-records")
 def list_all_records() -> dict[str, Any]:
     """List the departments' records of a period; by default of the year so far."""
-    given = read_query(RecordQuerySchema())
+    given = read_query(RecordQuerySchema)
     context = current_context()
     today = context.today()
     from_on, to_on = given.get("from_on", today.replace(month=1, day=1)), given.get("to_on", today)
@@ -108,20 +108,20 @@ def list_all_records() -> dict[str, Any]:
         department_id = None if name is None else require_department(connection, name, "department")
         period = make_period(context, unit, from_on, to_on)
         rows = list_records(connection, actor.readers, period, today, department_id=department_id)
-    return dump(RecordListSchema(), {"from_on": from_on, "to_on": to_on, "items": rows})
+    return dump(RecordListSchema, {"from_on": from_on, "to_on": to_on, "items": rows})
 
 
 @api.get(f"/slips/<{_BIG}:slip_id>/pdf")
 def show_slip_paper(slip_id: int) -> Response:
     """Send a slip as PDF."""
-    lang = read_query(PaperQuerySchema())["lang"]
+    lang = read_query(PaperQuerySchema)["lang"]
     return _send(print_slip(current_context(), caller_id(), slip_id, lang, source="api"))
 
 
 @api.get(f"/escalations/<{_BIG}:rung_id>/pdf")
 def show_reminder_paper(rung_id: int) -> Response:
     """Send the reminder of a rung of level 1 as PDF."""
-    lang = read_query(PaperQuerySchema())["lang"]
+    lang = read_query(PaperQuerySchema)["lang"]
     return _send(print_reminder(current_context(), caller_id(), rung_id, lang, source="api"))
 
 

@@ -31,40 +31,40 @@ _CREATED = 201
 @api.get("/tasks")
 def list_all() -> dict[str, Any]:
     """List the tasks that the caller may read."""
-    return answer_list(read_query(TaskQuerySchema()) | {"kind": ["task"]})
+    return answer_list(read_query(TaskQuerySchema) | {"kind": ["task"]})
 
 
 @api.post("/tasks")
 def make_one() -> Answer:
     """Make a task and assign it; repeated under one Idempotency-Key it is made once."""
-    query = read_query(BatchQuerySchema())
-    given = read_body(TaskExtraSchema())
+    query = read_query(BatchQuerySchema)
+    given = read_body(TaskExtraSchema)
     document_id, draft = given.pop("document_id"), given.pop("draft")
     outcome = _issue([read_row(0, given)], document_id, draft=draft, dry_run=query["dry_run"])
     made = {**outcome.answer["items"][0], "warnings": outcome.answer["warnings"]}
     headers = {} if query["dry_run"] else {"Location": f"/api/v1/items/{made['id']}", "ETag": f'"{made["version"]}"'}
-    return dump(TaskAnswerSchema(), made), _status(dry_run=query["dry_run"]), {**headers, **_replayed(outcome)}
+    return dump(TaskAnswerSchema, made), _status(dry_run=query["dry_run"]), {**headers, **_replayed(outcome)}
 
 
 @api.post("/tasks/batch")
 def make_many() -> Answer:
     """Make many tasks, or none; a JSON body with rows, or a multipart one with a file."""
-    query = read_query(BatchQuerySchema())
+    query = read_query(BatchQuerySchema)
     # Reading a file is work: nothing is read for who may not issue it.
     with current_context().database.reading() as unit:
         admit(require_actor(unit, caller_id()))
     if request.mimetype == "multipart/form-data":
         widen_request()
         file = read_file(*read_upload())
-        given = load(BatchFormSchema(), request.form.to_dict())
+        given = load(BatchFormSchema, request.form.to_dict())
         rows: Sequence[BatchRow] = file.rows
         again = given["again"]
     else:
-        given = read_body(BatchRequestSchema())
+        given = read_body(BatchRequestSchema)
         file, again = None, False
         rows = [read_row(number, row) for number, row in enumerate(given["rows"], 1)]
     outcome = _issue(rows, given["document_id"], draft=given["draft"], dry_run=query["dry_run"], file=file, again=again)
-    shown = dump(BatchAnswerSchema(), outcome.answer)
+    shown = dump(BatchAnswerSchema, outcome.answer)
     return shown, _status(dry_run=query["dry_run"]), _replayed(outcome)
 
 

@@ -50,7 +50,7 @@ def list_all() -> dict[str, Any]:
     with context.database.reading() as unit:
         require_actor(unit, caller_id())
         rows = list_templates(unit.connection())
-    return dump(TemplateListSchema(), {"items": [_show_row(row) for row in rows]})
+    return dump(TemplateListSchema, {"items": [_show_row(row) for row in rows]})
 
 
 @api.get(TEMPLATE)
@@ -65,7 +65,7 @@ def show_one(template_id: int) -> dict[str, Any]:
 
 def _show(row: TemplateRow) -> dict[str, Any]:
     shown = {**_show_row(row), "body": make_body(row.template), "toml": write_toml(row.template)}
-    return dump(TemplateDetailSchema(), shown)
+    return dump(TemplateDetailSchema, shown)
 
 
 def _show_row(row: TemplateRow) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _show_row(row: TemplateRow) -> dict[str, Any]:
 @api.post("/templates")
 def add_one() -> Answer:
     """Add a template, or a new version of it: 201; sent again as it stands, it is not stored twice: 200."""
-    given = read_body(NewTemplateSchema())
+    given = read_body(NewTemplateSchema)
     context, person_id = current_context(), caller_id()
     if sum(name in given for name in _SOURCES) != 1:
         said = Sentence("toml、body、project应填且只填一项。", "Give exactly one of toml, body and project.")
@@ -114,18 +114,18 @@ def _read(context: Context, unit: Unit, person_id: int, given: dict[str, Any]) -
 @api.post(f"{TEMPLATE}/plan")
 def show_plan(template_id: int) -> dict[str, Any]:
     """Show the project that would be made; nothing is written."""
-    given = read_body(PlanRequestSchema())
+    given = read_body(PlanRequestSchema)
     context = current_context()
     with context.database.reading() as unit:
         require_actor(unit, caller_id())
         plan = plan_project(unit.connection(), context.book, context.now(), _make_order(template_id, given))
-    return dump(PlanSchema(), plan)
+    return dump(PlanSchema, plan)
 
 
 @api.post("/projects")
 def make_one() -> Answer:
     """Make a project from a template; repeated under one Idempotency-Key it is made once."""
-    given = read_body(NewProjectSchema())
+    given = read_body(NewProjectSchema)
     context, person_id = current_context(), caller_id()
     now, key = context.now(), request.headers.get("Idempotency-Key")
     with context.database.reading() as unit:
@@ -138,7 +138,7 @@ def make_one() -> Answer:
     headers = {"Location": f"/api/v1/items/{outcome.answer['id']}"}
     if outcome.is_replay:
         headers["Idempotency-Replayed"] = "true"
-    return dump(MadeProjectSchema(), outcome.answer), _CREATED, headers
+    return dump(MadeProjectSchema, outcome.answer), _CREATED, headers
 
 
 def _make_order(template_id: int, given: dict[str, Any]) -> Order:

@@ -20,7 +20,7 @@ api = Blueprint("api_token", __name__)
 @api.post("/tokens")
 def make_token() -> Answer:
     """Give a new token, shown once; 401 with one sentence for all that can be wrong."""
-    given = read_body(LogInSchema())
+    given = read_body(LogInSchema)
     context = current_context()
     person_id = check_log_in(given["login"], given["password"], source="api")
     token = context.database.write(
@@ -30,18 +30,18 @@ def make_token() -> Answer:
         )
     )  # fmt: skip
     shown = {**asdict(token), "token": token.text}
-    return dump(TokenSchema(), shown), 201, {"Cache-Control": "no-store"}
+    return dump(TokenSchema, shown), 201, {"Cache-Control": "no-store"}
 
 
 @api.get("/tokens")
 def list_own() -> dict[str, Any]:
     """List the caller's tokens; the one that this request carries is marked."""
-    given = read_query(PageQuerySchema())
+    given = read_query(PageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         page = list_tokens(unit.connection(), caller_id(), context.now(), limit=given["limit"], cursor=given["cursor"])
     rows = [{**asdict(row), "is_this": row.id == token_id()} for row in page.items]
-    return dump(TokenPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(TokenPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 @api.delete("/tokens/<int(max=9223372036854775807):own_token_id>")
@@ -51,4 +51,4 @@ def revoke_one(own_token_id: int) -> dict[str, Any]:
     context.database.write(
         lambda unit: revoke_own_token(make_act(context, unit, person_id, role="self", source="api"), own_token_id)
     )
-    return dump(RevokedTokenSchema(), {"id": own_token_id, "revoked": True})
+    return dump(RevokedTokenSchema, {"id": own_token_id, "revoked": True})

@@ -32,7 +32,7 @@ _SHOWN = 5
 @api.get("/users")
 def list_all() -> dict[str, Any]:
     """List people by pinyin with their posts."""
-    given = read_query(UserQuerySchema())
+    given = read_query(UserQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         actor, connection = require_actor(unit, caller_id()), unit.connection()
@@ -41,7 +41,7 @@ def list_all() -> dict[str, Any]:
         page = page_people(connection, context.today(), department_id=department_id, is_active=given["active"],
                            words=given["q"], limit=given["limit"], cursor=given["cursor"])  # fmt: skip
     rows = [_veil(row, actor) for row in page.items]
-    return dump(UserPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(UserPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 @api.get(USER)
@@ -51,7 +51,7 @@ def show_one(person_id: int) -> dict[str, Any]:
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
         view = read_person(unit.connection(), person_id, context.today())
-    return dump(UserSchema(), _veil(view, actor))
+    return dump(UserSchema, _veil(view, actor))
 
 
 def _veil(view: PersonView, actor: Actor) -> dict[str, Any] | PersonView:
@@ -65,7 +65,7 @@ def _veil(view: PersonView, actor: Actor) -> dict[str, Any] | PersonView:
 @api.post("/users")
 def create() -> Answer:
     """Add a person with a first post."""
-    given = read_body(NewUserSchema())
+    given = read_body(NewUserSchema)
     password = given.pop("password")
     # The hash is slow and differs each time: made before the unit, no part of what a key stands for.
     pepper = current_context().settings.password_pepper
@@ -75,7 +75,7 @@ def create() -> Answer:
         department_id = require_department(act.connection, given["department"], "department")
         person_id = add_person(act, given["login"], given["name"], password_hash=password_hash, email=given["email"])
         fill_post(act, department_id, given["role"], person_id, is_director=given["director"])
-        return dump(UserSchema(), read_person(act.connection, person_id, act.today))
+        return dump(UserSchema, read_person(act.connection, person_id, act.today))
 
     return write_once(given, work, status=CREATED)
 
@@ -83,13 +83,13 @@ def create() -> Answer:
 @api.post(f"{USER}/deactivate")
 def deactivate(person_id: int) -> Answer:
     """End a person's posts, tokens and sessions; while they are in charge of something only with `release`."""
-    given = read_body(DeactivateSchema())
+    given = read_body(DeactivateSchema)
 
     def work(act: Act) -> dict[str, Any]:
         if not given["release"]:
             refuse_while_in_charge(act, person_id)
         deactivate_person(act, person_id)
-        return dump(UserSchema(), read_person(act.connection, person_id, act.today))
+        return dump(UserSchema, read_person(act.connection, person_id, act.today))
 
     return write_once(given, work)
 
@@ -114,19 +114,19 @@ def refuse_while_in_charge(act: Act, person_id: int) -> None:
 @api.get(f"{USER}/handover/plan")
 def plan(person_id: int) -> dict[str, Any]:
     """Show what waits on a person and who would take it over; nothing is written."""
-    given = read_query(HandoverQuerySchema())
+    given = read_query(HandoverQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         require_keeper(unit, caller_id())
         found = plan_handover(unit.connection(), person_id, context.today(), to_id=given["to"],
                               ends_posts=given["end_posts"])  # fmt: skip
-    return dump(HandoverPlanSchema(), found)
+    return dump(HandoverPlanSchema, found)
 
 
 @api.post(f"{USER}/handover")
 def hand_over_all(person_id: int) -> Answer:
     """Hand over what waits on a person, as seen in the plan whose `basis` is given; 409 when that has changed."""
-    given = read_body(HandoverSchema())
+    given = read_body(HandoverSchema)
     choice = Choice(
         to_id=given["to"],
         items={one["id"]: one["to"] for one in given["items"]},
@@ -143,4 +143,4 @@ def show_handed(handed: Handed) -> dict[str, Any]:
     """Return what a hand-over did as the API shows it."""
     items = [{"id": item_id, "to": to_id} for item_id, to_id in handed.items]
     shown = {name: getattr(handed, name) for name in handed.__slots__}
-    return dump(HandedSchema(), {**shown, "items": items})
+    return dump(HandedSchema, {**shown, "items": items})

@@ -45,13 +45,13 @@ def list_all() -> dict[str, Any]:
     with current_context().database.reading() as unit:
         _require_admin(unit)
         hooks = list_webhooks(unit.connection())
-    return dump(WebhookPageSchema(), {"items": hooks, "next_cursor": None})
+    return dump(WebhookPageSchema, {"items": hooks, "next_cursor": None})
 
 
 @api.post("/webhooks")
 def create() -> Answer:
     """Tell another system; its address is looked at before anything is written."""
-    given = read_body(NewWebhookSchema())
+    given = read_body(NewWebhookSchema)
     context = current_context()
     with context.database.reading() as unit:
         _require_admin(unit)
@@ -59,7 +59,7 @@ def create() -> Answer:
 
     def add(act: Act) -> dict[str, Any]:
         webhook_id, secret = add_webhook(act, url, given["topics"], given["secret"])
-        return dump(CreatedWebhookSchema(), {"id": webhook_id, "secret": secret})
+        return dump(CreatedWebhookSchema, {"id": webhook_id, "secret": secret})
 
     return write_once({**given, "url": url}, add, status=CREATED)
 
@@ -70,7 +70,7 @@ def disable(webhook_id: int) -> Answer:
 
     def stop(act: Act) -> dict[str, Any]:
         disable_webhook(act, webhook_id)
-        return dump(DoneSchema(), {"id": webhook_id})
+        return dump(DoneSchema, {"id": webhook_id})
 
     return write_once({}, stop)
 
@@ -78,18 +78,18 @@ def disable(webhook_id: int) -> Answer:
 @api.post(f"{WEBHOOK}/test")
 def make_test(webhook_id: int) -> Answer:
     """Owe a webhook a test call; the delivery log shows how it went."""
-    return write_once({}, lambda act: dump(DoneSchema(), {"id": queue_test(act, webhook_id)}))
+    return write_once({}, lambda act: dump(DoneSchema, {"id": queue_test(act, webhook_id)}))
 
 
 @api.get("/deliveries")
 def list_log() -> dict[str, Any]:
     """List mails or webhook deliveries with every attempt, the newest first."""
-    given = read_query(DeliveryQuerySchema())
+    given = read_query(DeliveryQuerySchema)
     with current_context().database.reading() as unit:
         _require_admin(unit)
         page = list_deliveries(unit.connection(), _KINDS[given["kind"]], is_unsent=given["unsent"],
                                limit=given["limit"], cursor=given["cursor"])  # fmt: skip
-    return dump(DeliveryPageSchema(), page)
+    return dump(DeliveryPageSchema, page)
 
 
 @api.post("/deliveries/<kind>/<int(max=9223372036854775807):delivery_id>/resend")
@@ -98,12 +98,12 @@ def send_again(kind: str, delivery_id: int) -> Answer:
     found = _KINDS.get(kind)
     if found is None:
         raise NotFoundError
-    return write_once({}, lambda act: dump(DoneSchema(), {"id": resend(act, found, delivery_id)}))
+    return write_once({}, lambda act: dump(DoneSchema, {"id": resend(act, found, delivery_id)}))
 
 
 @api.post("/deliveries/held")
 def settle() -> Answer:
     """Release or mute everything that a long stop holds."""
-    given = read_body(HeldSchema())
+    given = read_body(HeldSchema)
     work = release_held if given["decision"] == "release" else mute_held
-    return write_once(given, lambda act: dump(SettledSchema(), work(act)))
+    return write_once(given, lambda act: dump(SettledSchema, work(act)))

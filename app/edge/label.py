@@ -16,10 +16,20 @@ _OWN_ACTIONS = {
 }
 
 
+_KEY = "lianban_state_labels"
+
+
 def label_state(unit: Unit, book: Rulebook, kind: str, version: int, state: str) -> Text:
-    """Return the words for a state of a workflow's version; its name when that version does not know it."""
-    found = book.machine(unit.connection(), kind, version).states.get(state)
-    return found.label if found else Text(state, state)
+    """Return the words for a state of a workflow's version; its name when that version does not know it.
+
+    Looked up once a unit of work, however many rows of a list stand there.
+    """
+    known: dict[tuple[str, int, str], Text] = unit.info.setdefault(_KEY, {})
+    key = (kind, version, state)
+    if key not in known:
+        found = book.machine(unit.connection(), kind, version).states.get(state)
+        known[key] = found.label if found else Text(state, state)
+    return known[key]
 
 
 def label_action(unit: Unit, book: Rulebook, kind: str, version: int, action: str) -> Text:

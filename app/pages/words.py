@@ -13,11 +13,12 @@ from reports.wording import Lang
 
 def current_lang() -> Lang:
     """Return the language of the present request: "zh" or "en"; asked for once a request, said hundreds of times."""
-    if not has_request_context():
-        return _ask_language()
-    found: Lang | None = g.get("page_lang")
-    if found is None:
-        found = g.page_lang = _ask_language()
+    try:
+        found: Lang = g.page_lang
+    except (AttributeError, RuntimeError):  # not asked yet, or no application at work
+        found = _ask_language()
+        if has_request_context():
+            g.page_lang = found
     return found
 
 

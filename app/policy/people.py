@@ -87,19 +87,25 @@ def find_actor(connection: Connection, person_id: int, today: date) -> Actor | N
     return Actor(person_id, login, name, tuple(capacity_of(row[3:]) for row in rows if row[3] is not None), is_system)
 
 
+_HOLDERS = (
+    select(*_HELD)
+    .join(Post, Post.id == Holding.post_id)
+    .join(Person, Person.id == Holding.person_id)
+    .where(
+        Person.is_active,
+        Holding.from_on <= bindparam("today"),
+        or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today")),
+        or_(Post.to_on.is_(None), Post.to_on > bindparam("today")),
+        or_(
+            Post.department_id.in_(bindparam("department_ids", expanding=True)),
+            Post.duty.in_((Duty.OFFICE, Duty.LEADER)),
+        ),
+    )
+    .order_by(Holding.post_id, Holding.person_id)
+)
+
+
 def find_holders(connection: Connection, department_ids: Iterable[int], today: date) -> Sequence[Capacity]:
     """Return who holds a post on `today` in the departments, in the office or in the leadership group."""
-    rows = connection.execute(
-        select(*_HELD)
-        .join(Post, Post.id == Holding.post_id)
-        .join(Person, Person.id == Holding.person_id)
-        .where(
-            Person.is_active,
-            Holding.from_on <= today,
-            or_(Holding.to_on.is_(None), Holding.to_on > today),
-            or_(Post.to_on.is_(None), Post.to_on > today),
-            or_(Post.department_id.in_(tuple(department_ids)), Post.duty.in_((Duty.OFFICE, Duty.LEADER))),
-        )
-        .order_by(Holding.post_id, Holding.person_id)
-    ).all()
+    rows = connection.execute(_HOLDERS, {"today": today, "department_ids": list(department_ids)}).all()
     return [capacity_of(row) for row in rows]

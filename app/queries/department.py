@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import bindparam, func, or_, select, tuple_
 from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError, Sentence
@@ -29,15 +29,18 @@ class DepartmentRow:
     successor_id: int | None
 
 
+#: Built once: every list and every item's page names departments.
+_DEPARTMENTS = select(
+    Department.id, Department.code, Department.name, Department.name_en, Department.short_name,
+    Department.parent_id, Department.from_on, Department.to_on, Department.successor_id,
+).order_by(Department.sort_key, Department.id)  # fmt: skip
+_OPEN_DEPARTMENTS = _DEPARTMENTS.where(or_(Department.to_on.is_(None), Department.to_on > bindparam("today")))
+
+
 def list_departments(connection: Connection, today: date, *, with_closed: bool = False) -> list[DepartmentRow]:
     """Return the departments by pinyin; closed ones only when asked for."""
-    statement = select(
-        Department.id, Department.code, Department.name, Department.name_en, Department.short_name,
-        Department.parent_id, Department.from_on, Department.to_on, Department.successor_id,
-    ).order_by(Department.sort_key, Department.id)  # fmt: skip
-    if not with_closed:
-        statement = statement.where(or_(Department.to_on.is_(None), Department.to_on > today))
-    return [DepartmentRow(*row) for row in connection.execute(statement)]
+    found = connection.execute(_DEPARTMENTS) if with_closed else connection.execute(_OPEN_DEPARTMENTS, {"today": today})
+    return [DepartmentRow(*row) for row in found]
 
 
 def find_name(connection: Connection, department_id: int) -> Sentence | None:

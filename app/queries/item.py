@@ -113,9 +113,14 @@ def select_rows(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def is_readable(readers: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition that one of `readers` may read the item of the row."""
-    return exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(tuple(readers)))
+#: The readers of whoever asks, for statements that are built once.
+READERS: BindParameter[Any] = bindparam("readers", expanding=True)
+
+
+def is_readable(readers: Sequence[Any] | BindParameter[Any]) -> ColumnElement[bool]:
+    """Return the condition that one of `readers` (or of the parameter `READERS`) may read the item of the row."""
+    given = readers if isinstance(readers, BindParameter) else tuple(readers)
+    return exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(given))
 
 
 def list_items(
@@ -140,7 +145,7 @@ def list_items(
         found = connection.execute(statement, values)
     else:
         found = connection.execute(_build(readers, today, wanted, sort, limit + 1, place))
-    rows = [ItemRow(*row) for row in found]
+    rows = [ItemRow(*row) for row in found.all()]
     more = rows[limit - 1] if len(rows) > limit else None
     return ItemPage(tuple(rows[:limit]), None if more is None else write_cursor(sort, _value(more, sort), more.id))
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import BigInteger, Date, Select, bindparam, or_, select, union_all
 from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError
@@ -26,7 +27,7 @@ from app.models.item import (
 from app.models.organisation import Department, Person
 from app.models.record import Signature, SignOff, SignSlot
 from app.models.supervision import Slip, SupervisionRequest
-from app.queries.item import ItemRow, is_readable, select_rows
+from app.queries.item import READERS, ItemRow, is_readable, select_rows
 
 #: What `find_item` reads beside the columns of a list.
 _MORE = (
@@ -161,6 +162,19 @@ class ItemDetail:
     episodes: tuple[EpisodeRow, ...]
 
 
+#: Built once, as whatever else an item's page asks for: building such a statement takes longer than its answer.
+_TODAY = bindparam("today", type_=Date)
+_ITEM = (
+    select_rows(_TODAY)
+    .add_columns(
+        Item.state_since, Item.paused_state, Person.name, Item.currency, Item.external_source,
+        Item.external_key, Item.due_basis, ItemClock.light_facts, ItemClock.light_since_on,
+    )
+    .join(Person, Person.id == Item.created_by)
+    .where(Item.id == bindparam("item_id"), is_readable(READERS))
+)  # fmt: skip
+
+
 def find_item(
     connection: Connection, readers: Sequence[str], item_id: int, today: date, *, children_max: int | None = None
 ) -> ItemDetail:
@@ -168,20 +182,13 @@ def find_item(
 
     With `children_max` at most so many of each kind below it, open ones first, by due date.
     """
-    found: Any = connection.execute(
-        select_rows(today)
-        .add_columns(
-            Item.state_since, Item.paused_state, Person.name, Item.currency, Item.external_source,
-            Item.external_key, Item.due_basis, ItemClock.light_facts, ItemClock.light_since_on,
-        )
-        .join(Person, Person.id == Item.created_by)
-        .where(Item.id == item_id, is_readable(readers))
-    ).first()  # fmt: skip
+    asked = {"today": today, "item_id": item_id, "readers": list(readers)}
+    found: Any = connection.execute(_ITEM, asked).first()
     if found is None:
         raise NotFoundError
     row = ItemRow(*found[: -len(_MORE)])
     more: dict[str, Any] = dict(zip(_MORE, found[-len(_MORE) :], strict=True))
-    near = _read_near(connection, readers, row, today, children_max)
+    near = _read_near(connection, asked, row.parent_id, children_max)
     return ItemDetail(
         row=row,
         **more,
@@ -192,33 +199,39 @@ def find_item(
         criteria=_read_criteria(connection, item_id),
         phases=_read_phases(connection, item_id),
         milestones=_read_milestones(connection, item_id),
-        links=_read_links(connection, readers, item_id, today),
+        links=_read_links(connection, asked),
         sign_offs=_read_sign_offs(connection, item_id),
         episodes=_read_episodes(connection, item_id),
     )
 
 
 def _read_near(
-    connection: Connection, readers: Sequence[str], row: ItemRow, today: date, children_max: int | None
+    connection: Connection, asked: Mapping[str, Any], parent_id: int | None, children_max: int | None
 ) -> list[ItemRow]:
     """Return the readable items directly above and below, by id."""
-    below = Item.parent_id == row.id
+    found = connection.execute(_build_near(children_max), {**asked, "parent_id": parent_id})
+    return [ItemRow(*other) for other in found.all()]
+
+
+@cache
+def _build_near(children_max: int | None) -> Select[*tuple[Any, ...]]:
+    is_below: Any = Item.parent_id == bindparam("item_id")
     if children_max is not None:
         # A branch a kind, so that thousands of tasks do not crowd out the slips.
         first = (Item.closed_at.is_not(None), Item.due_on.is_(None), Item.due_on, Item.id)
         branches = [
             select(
                 select(Item.id)
-                .where(Item.parent_id == row.id, Item.kind == kind, is_readable(readers))
+                .where(is_below, Item.kind == kind, is_readable(READERS))
                 .order_by(*first)
                 .limit(children_max)
                 .subquery()
             )
             for kind in KINDS
         ]
-        below = Item.id.in_(union_all(*branches))
-    statement = select_rows(today).where(or_(Item.id == row.parent_id, below), is_readable(readers))
-    return [ItemRow(*other) for other in connection.execute(statement.order_by(Item.id))]
+        is_below = Item.id.in_(union_all(*branches))
+    is_above = Item.id == bindparam("parent_id", type_=BigInteger)
+    return select_rows(_TODAY).where(or_(is_above, is_below), is_readable(READERS)).order_by(Item.id)
 
 
 def _read_details(connection: Connection, row: ItemRow) -> Mapping[str, Any]:
@@ -263,19 +276,20 @@ def _read_milestones(connection: Connection, item_id: int) -> tuple[MilestoneRow
     return tuple(MilestoneRow(*row) for row in rows)
 
 
-def _read_links(connection: Connection, readers: Sequence[str], item_id: int, today: date) -> tuple[LinkRow, ...]:
-    other = or_(
-        (ItemLink.from_id == item_id) & (ItemLink.to_id == Item.id),
-        (ItemLink.to_id == item_id) & (ItemLink.from_id == Item.id),
-    )
-    statement = (
-        select_rows(today)
-        .add_columns(ItemLink.kind, ItemLink.from_id)
-        .join(ItemLink, other)
-        .where(is_readable(readers))
-        .order_by(ItemLink.kind, Item.id)
-    )
-    return tuple(LinkRow(row[-2], row[-1] == item_id, ItemRow(*row[:-2])) for row in connection.execute(statement))
+_IS_FROM = (ItemLink.from_id == bindparam("item_id")) & (ItemLink.to_id == Item.id)
+_IS_TO = (ItemLink.to_id == bindparam("item_id")) & (ItemLink.from_id == Item.id)
+_LINKS = (
+    select_rows(_TODAY)
+    .add_columns(ItemLink.kind, ItemLink.from_id)
+    .join(ItemLink, or_(_IS_FROM, _IS_TO))
+    .where(is_readable(READERS))
+    .order_by(ItemLink.kind, Item.id)
+)
+
+
+def _read_links(connection: Connection, asked: Mapping[str, Any]) -> tuple[LinkRow, ...]:
+    found = connection.execute(_LINKS, asked)
+    return tuple(LinkRow(row[-2], row[-1] == asked["item_id"], ItemRow(*row[:-2])) for row in found.all())
 
 
 def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, ...]:

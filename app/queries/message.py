@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, literal, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -24,6 +24,7 @@ from app.models.message import (
 )
 from app.models.organisation import Person
 from app.queries.cursor import read_cursor, write_cursor
+from app.queries.item import READERS
 
 #: Counted no further: the bar says 99+.
 COUNT_MAX = 100
@@ -117,8 +118,9 @@ class WebhookRow:
     disabled_at: datetime | None
 
 
-def _is_shown(readers: Sequence[str]) -> ColumnElement[bool]:
-    readable = exists().where(ItemAccess.item_id == Message.item_id, ItemAccess.reader.in_(tuple(readers)))
+def _is_shown(readers: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
+    given = readers if isinstance(readers, BindParameter) else tuple(readers)
+    readable = exists().where(ItemAccess.item_id == Message.item_id, ItemAccess.reader.in_(given))
     return or_(Message.item_id.is_(None), readable)
 
 
@@ -163,15 +165,18 @@ def find_work_of(connection: Connection, person_id: int, message_id: int) -> int
     return work_id if isinstance(work_id, int) else None
 
 
+#: Built once: every page tells of what was not read.
+_UNREAD = select(func.count()).select_from(
+    select(Message.id)
+    .where(Message.person_id == bindparam("person_id"), Message.read_at.is_(None), _is_shown(READERS))
+    .limit(COUNT_MAX)
+    .subquery()
+)
+
+
 def count_unread(connection: Connection, person_id: int, readers: Sequence[str]) -> int:
     """Return how many messages a person has not read, counted up to COUNT_MAX; one statement."""
-    unread = (
-        select(Message.id)
-        .where(Message.person_id == person_id, Message.read_at.is_(None), _is_shown(readers))
-        .limit(COUNT_MAX)
-        .subquery()
-    )
-    return int(connection.execute(select(func.count()).select_from(unread)).scalar_one())
+    return int(connection.execute(_UNREAD, {"person_id": person_id, "readers": list(readers)}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ Dump = Callable[[Any], Any]
 
 @cache
 def compile_dump(schema: type[Schema]) -> Dump:
-    """Return the function that dumps one object or mapping through `schema`, made without options."""
+    """Return the function that dumps one object or mapping through `schema`."""
     rows = [_compile(field, name) for name, field in schema().dump_fields.items()]
 
     def dump(value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever the schema shows
@@ -37,14 +37,6 @@ def compile_dump(schema: type[Schema]) -> Dump:
         return found
 
     return dump
-
-
-def dump_through(schema: Schema, value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever the schema shows
-    """Return `value` as the schema shows it; ValueError for a schema that was made with options."""
-    if schema.many or schema.only is not None or schema.exclude:
-        raise ValueError("a schema is dumped without options")
-    found: dict[str, Any] = compile_dump(type(schema))(value)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A field says in its metadata what it expects, in both languages: `expects(zh, en
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
@@ -45,14 +46,20 @@ class OutputSchema(Schema):
         unknown = EXCLUDE
 
 
-def load(schema: Schema, given: Any) -> dict[str, Any]:  # noqa: ANN401  # outside input
+@cache
+def _make(schema: type[Schema]) -> Schema:
+    """Return the one instance that loads for everybody: marshmallow copies every field to make another."""
+    return schema()
+
+
+def load(schema: type[Schema], given: Any) -> dict[str, Any]:  # noqa: ANN401  # outside input
     """Return the typed values of `given`; InvalidError lists every fault."""
     if not isinstance(given, Mapping):
         raise InvalidError([Fault("", Sentence("应为JSON对象。", "expected a JSON object."))])
     try:
-        loaded: dict[str, Any] = schema.load(given)
+        loaded: dict[str, Any] = _make(schema).load(given)
     except ValidationError as error:
-        raise InvalidError(list(_faults(schema, error, given))) from None
+        raise InvalidError(list(_faults(_make(schema), error, given))) from None
     return loaded
 
 

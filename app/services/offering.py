@@ -6,11 +6,12 @@ Shows what `transitions.perform` would decide at this moment, without locks: who
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy.engine import Connection
 
 from app.core.errors import ForbiddenError, Sentence
-from app.policy.people import Actor
+from app.policy.people import Actor, find_holders
 from app.services import choices, facts, signing
 from app.services.choices import OfferedOption
 from app.services.loading import Loaded, load_for_actor
@@ -21,7 +22,8 @@ from app.services.transitions import (
     OWN_SUBMISSION_SAID,
     SIGN,
     day_start,
-    find_capacities,
+    list_departments_of,
+    match_capacities,
     refuse_own,
 )
 from workflows.facts import Facts
@@ -95,10 +97,12 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
     today = now.astimezone(book.zone).date()
     item, actor = load_for_actor(connection, item_id, person_id, today, lock=False)
     machine = book.machine(connection, item.kind, item.workflow_version)
+    # Who holds what is looked up once for all steps, and only where a vacancy may matter.
+    find = cache(lambda: tuple(find_holders(connection, list_departments_of(item), today)))
     fitting = [
         (step, pairs)
         for step in machine.steps_from[item.state]
-        if (pairs := find_capacities(connection, list(step.who), item, actor, today))
+        if (pairs := match_capacities(list(step.who), item, actor, find))
     ]
     rests_on = frozenset().union(*(step.rests_on for step, _ in fitting))
     # Answers come with the step itself: an item with open criteria can be submitted.

@@ -33,7 +33,7 @@ def list_all() -> dict[str, Any]:
     with current_context().database.reading() as unit:
         require_actor(unit, caller_id())
         years = list_years(unit)
-    return dump(YearPageSchema(), {"items": years, "next_cursor": None})
+    return dump(YearPageSchema, {"items": years, "next_cursor": None})
 
 
 @api.get("/calendars/<int(max=9999):year>")
@@ -50,13 +50,13 @@ def show_one(year: int) -> dict[str, Any]:
     workdays = calendar.workdays_between(first, date(year, 12, 31)) + calendar.is_working(first)
     names = ("year", "is_official", "is_forecast", "source", "loaded_at", "days")
     shown = {name: getattr(found, name) for name in names}
-    return dump(YearSchema(), {**shown, "workdays": workdays})
+    return dump(YearSchema, {**shown, "workdays": workdays})
 
 
 @api.get("/calendars/workdays")
 def count() -> dict[str, Any]:
     """Count working days up to a date, or find the n-th one."""
-    given = read_query(WorkdayQuerySchema())
+    given = read_query(WorkdayQuerySchema)
     if ("until_on" in given) == ("n" in given):
         raise InvalidError([Fault("until", _EITHER)])
     context = current_context()
@@ -64,14 +64,14 @@ def count() -> dict[str, Any]:
         require_actor(unit, caller_id())
         calendar = context.book.calendar(unit.connection())
     if "n" in given:
-        return dump(WorkdaysSchema(), find_workday(calendar, given["from_on"], given["n"]))
-    return dump(WorkdaysSchema(), count_workdays(calendar, given["from_on"], given["until_on"]))
+        return dump(WorkdaysSchema, find_workday(calendar, given["from_on"], given["n"]))
+    return dump(WorkdaysSchema, count_workdays(calendar, given["from_on"], given["until_on"]))
 
 
 @api.post("/calendars")
 def load() -> dict[str, Any]:
     """Load a table, or say what it would move; for the office and administrators. Safe to repeat."""
-    given = read_body(CalendarRequestSchema())
+    given = read_body(CalendarRequestSchema)
     context, person_id = current_context(), caller_id()
     table = read_calendar_payload(given["table"])
     if given["dry_run"]:
@@ -87,6 +87,6 @@ def load() -> dict[str, Any]:
             "rungs_moved": done.moved.instants, "changes": [], "moves": [],
         }  # fmt: skip
     return dump(
-        LoadedSchema(),
+        LoadedSchema,
         {"year": table.year, "is_forecast": table.forecast, "dry_run": given["dry_run"], **shown},
     )

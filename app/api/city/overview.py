@@ -23,18 +23,18 @@ _KINDS = ("project", "task", "share", "slip", "request")
 @api.get("/city")
 def show_overview() -> dict[str, Any]:
     """Show the figures of one of the caller's views, the widest unless `of` names another."""
-    given = read_query(OverviewQuerySchema())
+    given = read_query(OverviewQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         overview = read_overview(context, unit, caller_id(), given.get("of"))
-    return dump(OverviewSchema(), _show(overview))
+    return dump(OverviewSchema, _show(overview))
 
 
 @api.post("/city/refresh")
 def refresh() -> dict[str, Any]:
     """Make all figures anew, for the office."""
-    read_body(RefreshSchema())
-    return dump(RefreshedSchema(), {"is_new": refresh_overview(current_context(), caller_id())})
+    read_body(RefreshSchema)
+    return dump(RefreshedSchema, {"is_new": refresh_overview(current_context(), caller_id())})
 
 
 def _show(overview: Overview) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def send_file(ending: str) -> Response:
     """Send a list as a file; 409 beyond 5,000 rows (POST /work, kind `export`, takes more)."""
     if ending not in MEDIA_TYPES:
         raise NotFoundError
-    given = read_query(ExportQuerySchema())
+    given = read_query(ExportQuerySchema)
     lang: Lang = "en" if pick_language() == "en" else "zh"
     file = export_list(
         current_context(), caller_id(), make_query(given), lang, ending, source="api", is_strict=True

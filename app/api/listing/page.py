@@ -23,4 +23,4 @@ def answer_list(given: Mapping[str, Any]) -> dict[str, Any]:
         page = list_items(connection, actor.readers, context.today(), wanted,
                           sort=query.sort, limit=given["limit"], cursor=query.cursor)  # fmt: skip
         rows = [show_row(context, unit, row) for row in page.items]
-    return dump(ItemPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(ItemPageSchema, {"items": rows, "next_cursor": page.next_cursor})

@@ -20,27 +20,27 @@ VIEW = "/views/<int(max=9223372036854775807):view_id>"
 @api.get("/views")
 def list_all() -> dict[str, Any]:
     """List the views that the caller is offered, shared ones first."""
-    place = read_query(ViewQuerySchema()).get("place")
+    place = read_query(ViewQuerySchema).get("place")
     with current_context().database.reading() as unit:
         rows = list_views(unit.connection(), caller_id(), place)
-    return dump(ViewPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(ViewPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.post("/views")
 def save() -> Answer:
     """Save a view (201); one of the caller's with this name, or else with this address, is changed (200)."""
-    given = read_body(NewViewSchema())
+    given = read_body(NewViewSchema)
     view_id, is_new = save_view(
         current_context(), caller_id(), given["place"], given["name"], given["query"], is_shared=given["shared"],
         source="api",
     )  # fmt: skip
-    return dump(ViewSchema(), _find(view_id)), 201 if is_new else 200, {}
+    return dump(ViewSchema, _find(view_id)), 201 if is_new else 200, {}
 
 
 @api.delete(VIEW)
 def drop(view_id: int) -> dict[str, Any]:
     """Take a view away: one's own, for the office any shared one; answers with what it was."""
-    shown = dump(ViewSchema(), _find(view_id))
+    shown = dump(ViewSchema, _find(view_id))
     delete_view(current_context(), caller_id(), view_id, source="api")
     return shown
 

@@ -25,31 +25,31 @@ api = Blueprint("api_account", __name__)
 @api.get("/me/sessions")
 def list_sessions() -> dict[str, Any]:
     """List the browsers in which the caller is logged in."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         rows = list_own_sessions(context, unit, caller_id())
-    return dump(SessionPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(SessionPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.post("/me/sessions/end")
 def end_sessions() -> dict[str, Any]:
     """Log the caller out of every browser; tokens stay."""
     count = end_other_sessions(current_context(), caller_id(), but=None, source="api")
-    return dump(EndedSessionsSchema(), {"ended": count})
+    return dump(EndedSessionsSchema, {"ended": count})
 
 
 @api.post("/me/password")
 def set_password() -> dict[str, Any]:
     """Change the caller's password; every session ends, tokens stay."""
-    given = read_body(NewPasswordSchema())
+    given = read_body(NewPasswordSchema)
     change_password(current_context(), caller_id(), given["old_password"], given["new_password"], source="api")
-    return dump(ChangedPasswordSchema(), {"changed": True})
+    return dump(ChangedPasswordSchema, {"changed": True})
 
 
 @api.post(f"{USER}/password")
 def set_temporary(person_id: int) -> Answer:
     """Give a person a random password, shown this once; never kept, so a repeated request makes another one."""
     text = give_temporary_password(current_context(), caller_id(), person_id, source="api")
-    shown = dump(TemporaryPasswordSchema(), {"id": person_id, "password": text})
+    shown = dump(TemporaryPasswordSchema, {"id": person_id, "password": text})
     return shown, 200, {"Cache-Control": "no-store"}

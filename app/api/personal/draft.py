@@ -21,18 +21,18 @@ DRAFT = "/drafts/<form>"
 @api.get("/drafts")
 def list_all() -> dict[str, Any]:
     """List the caller's drafts."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     with current_context().database.reading() as unit:
         rows = list_drafts(unit.connection(), caller_id())
-    return dump(DraftPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(DraftPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.get(DRAFT)
 def show_one(form: str) -> dict[str, Any]:
     """Show the caller's draft of a form."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     with current_context().database.reading() as unit:
-        return dump(DraftSchema(), _require(unit, form))
+        return dump(DraftSchema, _require(unit, form))
 
 
 def _require(unit: Unit, form: str) -> DraftRow:
@@ -46,7 +46,7 @@ def _require(unit: Unit, form: str) -> DraftRow:
 @api.put(DRAFT)
 def save(form: str) -> dict[str, Any]:
     """Keep what was typed, in place of what was kept before."""
-    given = read_body(NewDraftSchema())
+    given = read_body(NewDraftSchema)
     context, person_id = current_context(), caller_id()
     now = context.now()
 
@@ -54,7 +54,7 @@ def save(form: str) -> dict[str, Any]:
         save_draft(unit.connection(), person_id, form, given["version"], given["data"], now)
         return _require(unit, form)
 
-    return dump(DraftSchema(), context.database.write(write))
+    return dump(DraftSchema, context.database.write(write))
 
 
 @api.delete(DRAFT)
@@ -63,4 +63,4 @@ def discard(form: str) -> dict[str, Any]:
     person_id = caller_id()
     if "\0" not in form:
         current_context().database.write(lambda unit: discard_draft(unit.connection(), person_id, form))
-    return dump(DiscardedDraftSchema(), {"form": form, "discarded": True})
+    return dump(DiscardedDraftSchema, {"form": form, "discarded": True})

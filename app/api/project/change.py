@@ -24,7 +24,7 @@ api = Blueprint("api_change", __name__)
 @api.get(f"{ITEM}/changes")
 def show_changes(item_id: int) -> dict[str, Any]:
     """Show what changed in an item and below it since a day."""
-    given = read_query(SinceQuerySchema())
+    given = read_query(SinceQuerySchema)
     context = current_context()
     since = read_since(context, given.get("since"))
     with context.database.reading() as unit:
@@ -33,9 +33,7 @@ def show_changes(item_id: int) -> dict[str, Any]:
         calendar = context.book.calendar(unit.connection())
     log_reading(context, read, source="api")
     moved = [{**asdict(one), "workdays": _count(one, calendar)} for one in changes.moved]
-    return dump(
-        ChangesSchema(), {**asdict(changes), "moved": moved, "since": since.on_day, "more": sorted(changes.more)}
-    )
+    return dump(ChangesSchema, {**asdict(changes), "moved": moved, "since": since.on_day, "more": sorted(changes.more)})
 
 
 def _count(one: DueMoved, calendar: Calendar) -> int | None:
@@ -50,10 +48,10 @@ def _count(one: DueMoved, calendar: Calendar) -> int | None:
 @api.get(f"{ITEM}/lights")
 def show_lights(item_id: int) -> dict[str, Any]:
     """Show an item's light over time."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         read = read_item(context, unit, caller_id(), item_id, children_max=0)
         history = read_lights(unit.connection(), read.actor.readers, item_id)
     log_reading(context, read, source="api")
-    return dump(LightsSchema(), asdict(history))
+    return dump(LightsSchema, asdict(history))

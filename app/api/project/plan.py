@@ -25,7 +25,7 @@ api = Blueprint("api_plan", __name__)
 @api.get(f"{ITEM}/plan")
 def show_plan(item_id: int) -> dict[str, Any]:
     """Show the grid of a project, and each department's part in it."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context, today = current_context(), current_context().today()
     with context.database.reading() as unit:
         read = read_item(context, unit, caller_id(), item_id, children_max=0)
@@ -37,13 +37,13 @@ def show_plan(item_id: int) -> dict[str, Any]:
             for duty in read_duties(unit.connection(), read.actor.readers, item_id, today)
         ]  # fmt: skip
     log_reading(context, read, source="api")
-    return dump(ProjectPlanSchema(), {"cells": [asdict(cell) for cell in plan.cells], "departments": duties})
+    return dump(ProjectPlanSchema, {"cells": [asdict(cell) for cell in plan.cells], "departments": duties})
 
 
 @api.get(f"{ITEM}/plan/tasks")
 def list_plan(item_id: int) -> dict[str, Any]:
     """List the tasks of a plan, all of them or those of a phase and stage."""
-    given = read_query(PlanQuerySchema())
+    given = read_query(PlanQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         read = read_item(context, unit, caller_id(), item_id, children_max=0)
@@ -53,4 +53,4 @@ def list_plan(item_id: int) -> dict[str, Any]:
         )  # fmt: skip
         rows = [show_row(context, unit, row) for row in page.items]
     log_reading(context, read, source="api")
-    return dump(ItemPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(ItemPageSchema, {"items": rows, "next_cursor": page.next_cursor})

@@ -22,29 +22,29 @@ api = Blueprint("api_workflow", __name__)
 @api.get("/workflows")
 def list_workflows() -> dict[str, Any]:
     """List the regulation of every kind."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         require_actor(unit, caller_id())
         found = list_rules(context, unit)
-    return dump(WorkflowListSchema(), {"items": [_show(rules) for rules in found]})
+    return dump(WorkflowListSchema, {"items": [_show(rules) for rules in found]})
 
 
 @api.get("/workflows/<kind>")
 def show_workflow(kind: str) -> dict[str, Any]:
     """Show the regulation of a kind."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         require_actor(unit, caller_id())
         rules = find_rules(context, unit, kind)
-    return dump(WorkflowSchema(), _show(rules))
+    return dump(WorkflowSchema, _show(rules))
 
 
 @api.get(f"{ITEM}/workflow")
 def show_way(item_id: int) -> dict[str, Any]:
     """Show the regulation that an item runs under, where it is and the way that it took."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
         read = read_item(context, unit, caller_id(), item_id, children_max=0)
@@ -54,7 +54,7 @@ def show_way(item_id: int) -> dict[str, Any]:
         way = read_way(unit.connection(), read.actor.readers, item_id)
     log_reading(context, read, source="api")
     shown = {"state": row.state, "way": [asdict(one) for one in way], "workflow": _show(rules)}
-    return dump(WaySchema(), shown)
+    return dump(WaySchema, shown)
 
 
 def _show(rules: WorkflowRules) -> dict[str, Any]:

@@ -24,10 +24,10 @@ _CREATED = 201
 @api.get("/feeds")
 def list_all() -> dict[str, Any]:
     """List the caller's feeds."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     with current_context().database.reading() as unit:
         rows = list_feeds(unit.connection(), caller_id())
-    return dump(FeedPageSchema(), {"items": rows, "next_cursor": None})
+    return dump(FeedPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.post("/feeds")
@@ -36,7 +36,7 @@ def create() -> Answer:
 
     A request repeated under its key gets the feed without the address: an answer that is kept holds no secret.
     """
-    given = read_body(NewFeedSchema())
+    given = read_body(NewFeedSchema)
     context, person_id = current_context(), caller_id()
     key = request.headers.get("Idempotency-Key")
 
@@ -57,7 +57,7 @@ def create() -> Answer:
         row = next((one for one in list_feeds(unit.connection(), person_id) if one.id == feed_id), None)
     shown = {"id": feed_id, "created_at": context.now(), "read_at": None, **given} if row is None else asdict(row)
     replayed = {} if address else {"Idempotency-Replayed": "true"}
-    return dump(MadeFeedSchema(), {**shown, "address": address}), _CREATED, {"Cache-Control": "no-store", **replayed}
+    return dump(MadeFeedSchema, {**shown, "address": address}), _CREATED, {"Cache-Control": "no-store", **replayed}
 
 
 @api.delete(FEED)
@@ -67,4 +67,4 @@ def revoke(feed_id: int) -> dict[str, Any]:
     context.database.write(
         lambda unit: revoke_feed(make_act(context, unit, person_id, role="self", source="api"), feed_id)
     )
-    return dump(RevokedFeedSchema(), {"id": feed_id, "revoked": True})
+    return dump(RevokedFeedSchema, {"id": feed_id, "revoked": True})

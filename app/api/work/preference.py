@@ -20,14 +20,14 @@ api = Blueprint("api_preference", __name__)
 @api.get("/messages/preference")
 def show() -> dict[str, Any]:
     """Show how mail comes to the caller."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     return _show()
 
 
 @api.post("/messages/preference")
 def choose() -> dict[str, Any]:
     """Keep how mail comes to the caller (idempotent); what is critical comes at once all the same."""
-    given = read_body(ChooseMailSchema())
+    given = read_body(ChooseMailSchema)
     context, person_id = current_context(), caller_id()
     context.database.write(
         lambda unit: set_mail_choice(
@@ -40,13 +40,13 @@ def choose() -> dict[str, Any]:
 @api.get("/messages/mails")
 def list_sent() -> dict[str, Any]:
     """List the mails to the caller: sent, waiting, failed."""
-    given = read_query(SentQuerySchema())
+    given = read_query(SentQuerySchema)
     with current_context().database.reading() as unit:
         page = list_deliveries(
             unit.connection(), "mail", is_unsent=given["unsent"], person_id=caller_id(), limit=given["limit"],
             cursor=given["cursor"],
         )  # fmt: skip
-    return dump(SentMailPageSchema(), {"items": page.items, "next_cursor": page.next_cursor})
+    return dump(SentMailPageSchema, {"items": page.items, "next_cursor": page.next_cursor})
 
 
 def _show() -> dict[str, Any]:
@@ -59,4 +59,4 @@ def _show() -> dict[str, Any]:
         }
         for kind in KINDS
     ]  # fmt: skip
-    return dump(MailChoiceSchema(), {"mail": choice.mail, "has_address": choice.has_address, "kinds": kinds})
+    return dump(MailChoiceSchema, {"mail": choice.mail, "has_address": choice.has_address, "kinds": kinds})

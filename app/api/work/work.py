@@ -35,21 +35,21 @@ _ACCEPTED = 202
 @api.post("/works")
 def ask_for() -> Answer:
     """Ask for long work; the answer says where to look how it stands."""
-    given = read_body(NewWorkSchema())
+    given = read_body(NewWorkSchema)
     return _ask(given["kind"], given["arguments"])
 
 
 @api.get("/works")
 def list_all() -> dict[str, Any]:
     """List the caller's works, the newest first."""
-    given = read_query(WorkQuerySchema())
+    given = read_query(WorkQuerySchema)
     return _list(given["kind"], given["limit"], given["cursor"])
 
 
 @api.get(WORK)
 def show_one(work_id: int) -> dict[str, Any]:
     """Show one of the caller's works."""
-    read_query(LanguageQuerySchema())
+    read_query(LanguageQuerySchema)
     return _show(work_id)
 
 
@@ -83,13 +83,13 @@ def show_file(work_id: int) -> Response:
 @api.post("/reports")
 def ask_report() -> Answer:
     """Ask for the progress report of a month."""
-    return _ask("report", read_body(NewReportSchema()))
+    return _ask("report", read_body(NewReportSchema))
 
 
 @api.get("/reports")
 def list_reports() -> dict[str, Any]:
     """List the reports for which the caller asked, the newest first."""
-    given = read_query(PageQuerySchema())
+    given = read_query(PageQuerySchema)
     return _list("report", given["limit"], given["cursor"])
 
 
@@ -122,7 +122,7 @@ def _answer(work_id: int, *, is_replay: bool) -> Answer:
 
 def _show(work_id: int) -> dict[str, Any]:
     row, is_alive = read_work(current_context(), caller_id(), work_id)
-    return dump(WorkSchema(), _present(row, is_alive=is_alive))
+    return dump(WorkSchema, _present(row, is_alive=is_alive))
 
 
 def _list(kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _list(kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
         page = list_works(unit.connection(), caller_id(), kind=kind, limit=limit, cursor=cursor)
         is_alive = last_runs(unit, context.now()).is_alive
     rows = [_present(row, is_alive=is_alive) for row in page.items]
-    return dump(WorkPageSchema(), {"items": rows, "next_cursor": page.next_cursor})
+    return dump(WorkPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 
 
 def _present(row: WorkRow, *, is_alive: bool) -> dict[str, Any]:

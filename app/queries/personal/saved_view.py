@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.organisation import Person
@@ -27,18 +27,21 @@ class ViewRow:
     created_at: datetime
 
 
+#: Built once: every list asks for them.
+_VIEWS = (
+    select(
+        SavedView.id, SavedView.place, SavedView.name, SavedView.query, SavedView.is_shared,
+        SavedView.person_id == bindparam("person_id"), Person.name, SavedView.created_at,
+    )
+    .join(Person, Person.id == SavedView.person_id)
+    .where(or_(SavedView.person_id == bindparam("person_id"), SavedView.is_shared))
+    .order_by(SavedView.is_shared.desc(), SavedView.id)
+    .limit(_OFFERED_MAX)
+)  # fmt: skip
+_VIEWS_OF_PLACE = _VIEWS.where(SavedView.place == bindparam("place"))
+
+
 def list_views(connection: Connection, person_id: int, place: str | None = None) -> tuple[ViewRow, ...]:
     """Return the views of a list (of every list), shared ones first, each in the order of entry; one statement."""
-    statement = (
-        select(
-            SavedView.id, SavedView.place, SavedView.name, SavedView.query, SavedView.is_shared,
-            SavedView.person_id == person_id, Person.name, SavedView.created_at,
-        )
-        .join(Person, Person.id == SavedView.person_id)
-        .where(or_(SavedView.person_id == person_id, SavedView.is_shared))
-        .order_by(SavedView.is_shared.desc(), SavedView.id)
-        .limit(_OFFERED_MAX)
-    )  # fmt: skip
-    if place is not None:
-        statement = statement.where(SavedView.place == place)
-    return tuple(ViewRow(*row) for row in connection.execute(statement))
+    statement, named = (_VIEWS, {}) if place is None else (_VIEWS_OF_PLACE, {"place": place})
+    return tuple(ViewRow(*row) for row in connection.execute(statement, {"person_id": person_id, **named}))
