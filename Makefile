@@ -41,8 +41,9 @@ bench: setup ## measure ratios within one run; prints the table of docs/performa
 soak: setup ## run a city for a simulated year with two schedulers, killed at random (hours)
 	@env $(CLEAN_ENV) SOAK_DAYS=365 $(PY) -m pytest -q -n 2 --no-cov tests/soak
 
-docs: .venv/.ready ## draw docs/workflows/ from the tables
+docs: .venv/.ready ## draw docs/workflows/ and docs/permissions.md from the tables
 	@.venv/bin/flask docs workflows
+	@$(PY) -m tests.permissions
 
 pictures: setup ## make docs/pictures/ from the demonstration city (a few minutes)
 	@bash scripts/machine.sh tests

@@ -78,7 +78,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     source = os.environ if env is None else env
     var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
     try:
-        var.mkdir(parents=True, exist_ok=True)
+        var.parent.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, exist_ok=True)  # what stands in it is for nobody else on the machine
     except OSError as error:
         raise SettingError(f"LIANBAN_VAR={str(var)!r}: cannot be made ({error.strerror})") from error
     city_zh, _, city_en = source.get("LIANBAN_CITY", "云州市|Yunzhou").partition("|")

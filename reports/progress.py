@@ -91,7 +91,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class LightCounts:
-    """Projects by light at one instant."""
+    """Open projects by light at one instant."""
 
     red: int = 0
     yellow: int = 0
@@ -162,7 +162,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """One project as of the report's date; `done_pct` is 0–100, `slip_days` calendar days, positive is late."""
+    """One project as of the report's date; `done_pct` is 0–100, `slip_days` calendar days, positive is late.
+
+    `is_open` is False for a project that was closed within the month.
+    """
 
     code: str
     title: Words
@@ -177,6 +180,7 @@ class ProjectLine:
     budget: Money | None = None
     slip_days: int | None = None
     slip_basis: Basis | None = None
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,8 @@ class ProgressReport:
     """One month's report.
 
     `as_of_on` is the last day that counts, `data_at` the aware instant at which the data were read (it also dates
-    the PDF), `previous_on` the last earlier snapshot or None. `due_soon_days` explains `DepartmentLine.due_soon`.
+    the PDF), `previous_on` the last day before the month or None. `is_running`: the month is not over, its figures are
+    those of `data_at`. `due_soon_days` explains `DepartmentLine.due_soon`.
     Lists may come in any order; the report sorts them. Raises ValueError on a naive `data_at` or a wrong month.
     """
 
@@ -246,6 +251,7 @@ class ProgressReport:
     stalled: tuple[StalledLine, ...] = ()
     notes: tuple[Note, ...] = ()
     due_soon_days: int = 10
+    is_running: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would print a wrong head."""
@@ -258,6 +264,6 @@ class ProgressReport:
 
     @property
     def lights(self) -> LightCounts:
-        """Projects by light, counted from the lines themselves so that the two cannot disagree."""
-        lights = [project.light for project in self.projects]
+        """Open projects by light, counted from the lines themselves so that the two cannot disagree."""
+        lights = [project.light for project in self.projects if project.is_open]
         return LightCounts(*(lights.count(light) for light in Light))

@@ -30,6 +30,7 @@ from reports.progress_words import (
 from reports.wording import (
     UNKNOWN,
     Lang,
+    Text,
     Words,
     clip,
     compact_money,
@@ -95,6 +96,9 @@ class _Page:
         month = spell_month(report.year, report.month, lang)
         name = self.say(f"{city}联合项目工作月报", f"{city} Joint Projects: Monthly Progress Report")
         as_of = spell_day(report.as_of_on, lang)
+        if report.is_running:
+            as_of = self.say(f"{spell_instant(report.data_at, lang)}，本月未结束",
+                             f"{spell_instant(report.data_at, lang)}, month not over")  # fmt: skip
         return Sheet(
             title=self.say(f"{name}（{month}）", f"{name}, {month}"),
             lang=lang,
@@ -188,6 +192,8 @@ class _Page:
         return getattr(self.env.get_template(f"progress/{file}").module, name)
 
     def _fill(self, name: str, **values: object) -> Markup:
+        year, month = self.report.year, self.report.month
+        values["issue"] = self.say(f"{year}年第{month}期", f"No. {month} of {year}")
         return Markup(self.env.get_template(f"progress/{name}").render(report=self.report, **values))  # noqa: S704 - escaped by the template
 
 
@@ -242,6 +248,7 @@ def _load_templates(lang: Lang) -> jinja2.Environment:
         figure_cells=functools.partial(_write_figure_cells, lang=lang),
         is_money=lambda value: isinstance(value, Money),
         days_late=functools.partial(_show_slip, lang=lang),
+        days_moved=functools.partial(_show_move, lang=lang),
     )
     return env
 
@@ -286,6 +293,21 @@ def _show_percent(value: int | Decimal | None) -> str:
 
 
 def _show_slip(days: int | None, lang: Lang) -> str:
+    """Return calendar days against the plan in words, without a sign: 滞后12天, 提前3天."""
+    return _tell_days(days, Text("滞后", "late"), lang)
+
+
+def _show_move(days: int | None, lang: Lang) -> str:
+    """Return by how many calendar days a forecast moved, in words: 推迟12天, 提前3天."""
+    return _tell_days(days, Text("推迟", "later"), lang)
+
+
+def _tell_days(days: int | None, after: Text, lang: Lang) -> str:
     if days is None:
         return UNKNOWN
-    return f"{show_change(days)}{'天' if lang == 'zh' else ' d'}"
+    number = show_number(abs(days))
+    if days == 0:
+        return "0天" if lang == "zh" else "0 d"
+    if lang == "zh":
+        return f"{after.zh if days > 0 else '提前'}{number}天"
+    return f"{number} d {after.en if days > 0 else 'early' if after.en == 'late' else 'earlier'}"

@@ -13,7 +13,7 @@ LIGHTS_LONG = {
     Light.RED: Text("红灯", "red"),
     Light.YELLOW: Text("黄灯", "yellow"),
     Light.GREEN: Text("绿灯", "green"),
-    Light.GREY: Text("灰灯（数据不足）", "grey (no data)"),
+    Light.GREY: Text("灰灯（未评）", "grey (not rated)"),
 }
 CAUSES = {
     Cause.DUE: Text("到期", "Due date"),

@@ -17,8 +17,11 @@ HEAD_HEIGHT = 24
 TICKS = 10
 #: A bar narrower than this would not be seen.
 LEAST_PCT = 0.4
-#: Words that begin beyond this stand left of the mark.
-WORDS_PCT = 68
+#: The narrowest drawing, in pixels (a phone, a printed page): what fits there fits everywhere.
+WIDTH_MIN = 470
+#: Widths of signs in pixels at 12 px: a Han sign, any other.
+_HAN_PX, _LATIN_PX, _FIRST_HAN = 12, 7, 0x2E80
+_WHOLE_PCT = 100
 _LIGHT_HEIGHTS = {"red": 20, "yellow": 13, "green": 7, "grey": 2}
 _LIGHT_FILLS = {"red": "#c4362d", "yellow": "#b97d00", "green": "#35885a", "grey": "#7c8b8f"}
 
@@ -112,23 +115,25 @@ def draw_head(axis: Axis, labels: Sequence[tuple[date, str]], today: date, today
 
 
 def draw_row(axis: Axis, row: Row, today: date) -> Markup:
-    """Return a row's SVG with its grid, today's line, its mark and its words."""
-    body = Markup().join(_line(axis.place(day), "g-grid", "#dde4e5") for day in axis.list_ticks())
-    body += _line(axis.place(today), "g-today", "#0b5d69")
-    end = 0.0
+    """Return a row's SVG with its grid, today's line, its mark and its words; the line leaves out the words."""
+    mark, start, end, gap = Markup(), 0.0, 0.0, 4
     if isinstance(row.mark, Bar):
-        body += Markup().join(_draw_bar(axis, row.mark, row.tone))
-        last = max(row.mark.ends_on, row.mark.late_until or row.mark.ends_on)
-        end = axis.place(last)
-        body += _write(row, end, axis.place(row.mark.begins_on), 8)
+        mark, gap = Markup().join(_draw_bar(axis, row.mark, row.tone)), 8
+        start, end = axis.place(row.mark.begins_on), axis.place(row.mark.late_until or row.mark.ends_on)
+        end = max(end, axis.place(row.mark.ends_on))
     elif isinstance(row.mark, Point):
-        body += Markup().join(_draw_point(axis, row.mark))
+        mark, gap = Markup().join(_draw_point(axis, row.mark)), 11
         places = [axis.place(day) for day in (row.mark.on, row.mark.first_on) if day is not None]
-        body += _write(row, max(places), min(places), 11)
+        start, end = min(places), max(places)
+    words, first, last = _write(row, end, start, gap)
+    now = axis.place(today)
+    body = Markup().join(_line(axis.place(day), "g-grid", "#dde4e5") for day in axis.list_ticks())
+    if first < now < last:
+        body += _line(now, "g-today", "#0b5d69", 4) + _line(now, "g-today", "#0b5d69", top=ROW_HEIGHT - 5)
     else:
-        body += _write(row, 0, 0, 4)
-    return Markup('<svg width="100%" height="{}" role="img" aria-label="{}">{}</svg>').format(
-        ROW_HEIGHT, row.spoken, body
+        body += _line(now, "g-today", "#0b5d69")
+    return Markup('<svg width="100%" height="{}" role="img" aria-label="{}">{}{}{}</svg>').format(
+        ROW_HEIGHT, row.spoken, body, mark, words
     )
 
 
@@ -189,18 +194,31 @@ def _diamond(x: float, css: str, paint: str) -> Markup:
     )
 
 
-def _write(row: Row, end: float, start: float, gap: int) -> Markup:
-    """Return the row's words: right of the mark, or left of it where the right side is too narrow."""
+def _measure(words: str) -> float:
+    """Return about how wide words are, in per cent of the narrowest drawing."""
+    return sum(_HAN_PX if ord(char) >= _FIRST_HAN else _LATIN_PX for char in words) * _WHOLE_PCT / WIDTH_MIN
+
+
+def _write(row: Row, end: float, start: float, gap: int) -> tuple[Markup, float, float]:
+    """Return the row's words with their left and right end.
+
+    They stand right of the mark, left of it where the right side is too narrow, and where neither has room on the bar
+    itself, ending at the edge.
+    """
     if not row.words:
-        return Markup()
-    x, shift, anchor = (end, gap, "start") if end <= WORDS_PCT or start < 100 - WORDS_PCT else (start, -gap, "end")
-    if anchor == "start" and end > WORDS_PCT:
-        # Neither side has room: the words stand on the bar's own row, ending at the edge.
-        x, shift, anchor = 100, -4, "end"
+        return Markup(), 0, 0
+    width = _measure(row.words) + gap * _WHOLE_PCT / WIDTH_MIN
+    if end + width <= _WHOLE_PCT:
+        x, shift, anchor, first, last = end, gap, "start", end, end + width
+    elif start - width >= 0:
+        x, shift, anchor, first, last = start, -gap, "end", start - width, start
+    else:
+        x, shift, anchor, first, last = _WHOLE_PCT, -4, "end", _WHOLE_PCT - width, _WHOLE_PCT
     css, fill = ("g-lab g-red", "#a8211b") if row.tone == "red" else ("g-lab", "#435257")
-    return Markup('<text class="{}" x="{}%" dx="{}" y="17" font-size="12" text-anchor="{}" fill="{}">{}</text>').format(
+    text = Markup('<text class="{}" x="{}%" dx="{}" y="17" font-size="12" text-anchor="{}" fill="{}">{}</text>').format(
         css, x, shift, anchor, fill, row.words
     )
+    return text, first, last
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def _steps(table: Workflow) -> Iterator[str]:
             conditions.append(f"not by whoever took {step.not_by}")
         follows = [*step.then, *(f"tells {role.label.en}" for role in step.tells)]
         if step.opens:
-            follows.append(f"opens {step.opens.name} ({step.opens.rule} of {step.opens.of.label.en})")
+            of = ", ".join(role.label.en for role, _ in step.opens.signers)
+            follows.append(f"opens {step.opens.name} ({step.opens.rule} of {of})")
         cells = (
             step.action,
             step.label.zh,

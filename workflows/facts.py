@@ -37,6 +37,8 @@ class Facts:
     request_kind: str | None = None
     is_offices_own: bool = False
     is_leaders_matter: bool = False
+    #: Earlier states to which the item may be returned, in the order of the table.
+    earlier_states: tuple[str, ...] = ()
 
     @property
     def is_overdue(self) -> bool:

@@ -5,11 +5,26 @@ from workflows.machine import Field
 from workflows.words import Text
 
 reason = Field("reason", "text", Text("理由", "Reason"))
+to_state = Field(
+    "to_state",
+    "state",
+    Text(
+        "退回到（重新提交后，签署人按届时的在任人员重新确定）",
+        "Back to (who signs is found anew when it is submitted again)",
+    ),
+)
 opinion = Field("opinion", "text", Text("意见", "Opinion"), required=False)
 evidence = Field("evidence", "text", Text("佐证（名称、文号或存放处）", "Evidence (name, number or where it is kept)"))
 late_reason = Field("late_reason", "text", Text("逾期原因", "Why it is late"), required=False, required_if=is_overdue)
 progress_text = Field("text", "text", Text("进展情况", "What was done"))
 progress_pct = Field("progress_pct", "percent", Text("进度（%）", "Progress (%)"), required=False)
+#: Belongs to every step that records progress, whichever version of a table it stands in (`interpreter`).
+lower_reason = Field(
+    "lower_reason",
+    "text",
+    Text("进度低于上次的原因", "Why the progress is lower than last time"),
+    required=False,
+)
 forecast_on = Field("forecast_on", "date", Text("预计完成日期", "Forecast completion"), required=False)
 decision = Field("decision", "text", Text("依据的决定", "The decision it rests on"))
 person = Field("person", "person", Text("承办人", "Assignee"))

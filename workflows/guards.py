@@ -9,7 +9,17 @@ from workflows.words import Text
 
 #: Rows besides the item's own that a guard reads; the transition locks them first.
 RestsOn = Literal[
-    "parent", "children", "phases", "criteria", "sign_off", "supports", "requests", "urges", "slip", "request"
+    "parent",
+    "children",
+    "phases",
+    "criteria",
+    "sign_off",
+    "supports",
+    "requests",
+    "urges",
+    "slip",
+    "request",
+    "history",
 ]
 
 
@@ -120,6 +130,21 @@ has_section = Guard(
 has_override = Guard(
     "has_override", Text("信号灯没有人工调整。", "The light is not overridden."), lambda f: f.has_override
 )
+has_earlier_state = Guard(
+    "nowhere_to_return",
+    Text("没有可以退回的环节。", "There is no earlier step to which it could go back."),
+    lambda f: bool(f.earlier_states),
+    frozenset({"history"}),
+)
+asks_no_choice = Guard(
+    "needs_choice",
+    Text(
+        "归属异议和改派须裁定承办单位，不能传签。",
+        "Whose task it is must be chosen; that cannot be circulated for signature.",
+    ),
+    lambda f: f.request_kind not in ("dispute", "reassignment"),
+    frozenset({"request"}),
+)
 not_appealed_before = Guard(
     "appealed_before",
     Text("该单已申诉过一次，不能再次申诉。", "This notice was appealed once already."),
@@ -163,6 +188,8 @@ GUARDS = {
         may_urge,
         has_section,
         has_override,
+        has_earlier_state,
+        asks_no_choice,
         not_appealed_before,
         office_may_decide,
         not_offices_own,

@@ -1,12 +1,17 @@
 """Runs a stored workflow body: compiled once to dictionaries, looked up by (state, action)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workflows.fields import lower_reason
 from workflows.guards import GUARDS, Guard, RestsOn
-from workflows.machine import Body, Cause
+from workflows.machine import Body, Cause, Field
 from workflows.roles import ROLES, Role
 from workflows.span import Span
 from workflows.words import Text
+
+#: What an effect asks for itself, so that items that run under an older table are asked for it too.
+EFFECT_FIELDS: dict[str, tuple[Field, ...]] = {"record_progress": (lower_reason,)}
 
 
 class UnknownWordError(ValueError):
@@ -27,16 +32,31 @@ class AskedField:
 
 @dataclass(frozen=True, slots=True)
 class CompiledSignOff:
-    """A sign-off of a compiled step; see `machine.SignOff`."""
+    """A sign-off of a compiled step; see `machine.SignOff`. `of` is the first of the signing roles."""
 
     name: str
     label: Text
-    of: Role
+    signers: tuple[tuple[Role, int], ...]
     completed: str
     refused: str
     rule: str
     quorum_count: int
     refusal: str
+    quorum_percent: int = 0
+    each: str | None = None
+    withdrawn: str = "withdraw"
+    holds: frozenset[str] = frozenset()
+
+    @property
+    def of(self) -> Role:
+        """The first signing role."""
+        return self.signers[0][0]
+
+    @property
+    def who(self) -> Text:
+        """The signing roles in words."""
+        labels = [role.label for role, _ in self.signers]
+        return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,7 @@ class CompiledStep:
     is_progress: bool
     is_grave: bool
     rests_on: frozenset[RestsOn]
+    allows_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +128,40 @@ class Machine:
     sign_offs: dict[str, CompiledSignOff]
     actions: frozenset[str]
     effects: frozenset[str]
+
+    @property
+    def collecting(self) -> frozenset[str]:
+        """The states in which signatures are collected."""
+        opening = [(source, step) for (source, _), step in self.steps.items() if step.opens is not None]
+        return frozenset(step.target if step.target in self.states else source for source, step in opening)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The steps that a running round of signatures may close."""
+        return frozenset().union(*({rule.withdrawn, *rule.holds} for rule in self.sign_offs.values()))
+
+    def list_returnable(self, visited: Iterable[str], state: str) -> tuple[str, ...]:
+        """Return those of the states `visited` to which an item in `state` may go back, in the table's order.
+
+        Open ones ahead of it that somebody, not the product, leads out of; not a pause, and not one in which
+        signatures are collected: that is entered by its own step only.
+        """
+        order = list(self.states)
+        before, known = order[: order.index(state)], frozenset(visited)
+        collecting = self.collecting
+        return tuple(
+            name
+            for name in before
+            if name in known
+            and name not in collecting
+            and self.states[name].is_open
+            and not self.states[name].is_pause
+            and any(self._leads_on(step) for step in self.steps_from[name])
+        )
+
+    def _leads_on(self, step: CompiledStep) -> bool:
+        is_by_person = any(role.duties or role.assignee for role in step.who)
+        return is_by_person and step.target in self.states and self.states[step.target].is_open
 
 
 def compile_body(body: Body) -> Machine:
@@ -172,6 +227,13 @@ def _step(raw: Body) -> CompiledStep:
         )
         for ask in raw["asks"]
     )
+    known = {ask.name for ask in asks}
+    asks += tuple(
+        AskedField(own.name, own.kind, own.label, own.required, own.required_if, own.choices)
+        for effect in raw["then"]
+        for own in EFFECT_FIELDS.get(effect, ())
+        if own.name not in known
+    )
     return CompiledStep(
         action=raw["action"],
         label=_text(raw["label"]),
@@ -186,19 +248,25 @@ def _step(raw: Body) -> CompiledStep:
         is_progress=raw["is_progress"],
         is_grave=raw["is_grave"],
         rests_on=frozenset().union(*(guard.rests_on for guard in guards)),
+        allows_own=raw.get("allows_own", False),
     )
 
 
 def _sign_off(raw: Body) -> CompiledSignOff:
+    of = raw["of"]
     return CompiledSignOff(
         raw["name"],
         _text(raw["label"]),
-        _role(raw["of"]),
+        ((_role(of), 1),) if isinstance(of, str) else tuple((_role(name), weight) for name, weight in of),
         raw["completed"],
         raw["refused"],
         raw["rule"],
         raw["quorum_count"],
         raw["refusal"],
+        raw.get("quorum_percent", 0),
+        raw.get("each"),
+        raw.get("withdrawn", "withdraw"),
+        frozenset(raw.get("holds", ())),
     )
 
 

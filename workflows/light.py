@@ -6,9 +6,10 @@ planned duration, in the same points. The worst rule wins. There is no hysteresi
 day give the same light.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from workflows.calendar import Calendar
 from workflows.words import Text
@@ -79,6 +80,20 @@ def plan_pct(start_on: date, due_on: date, today: date) -> int:
         return _FULL_PCT if today >= due_on else 0
     passed = (today - start_on).days
     return max(0, min(_FULL_PCT, passed * _FULL_PCT // (due_on - start_on).days))
+
+
+def renew_values(
+    values: Mapping[str, Any] | None, start_on: date | None, due_on: date | None, today: date
+) -> Mapping[str, Any] | None:
+    """Return a light's stored values with the plan and the gap of `today`.
+
+    A light is judged when it can change, its values stay from that day; read beside today's plan they must agree
+    with it. Values that compare no plan come back as they are.
+    """
+    if values is None or start_on is None or due_on is None or not {"plan_pct", "progress_pct"} <= values.keys():
+        return values
+    plan = plan_pct(start_on, due_on, today)
+    return {**values, "plan_pct": str(plan), "points": str(plan - int(values["progress_pct"]))}
 
 
 def judge(facts: LightFacts, today: date, calendar: Calendar, thresholds: LightThresholds) -> Light:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from workflows.guards import Guard
 from workflows.roles import Role
+from workflows.signing.contradiction import find_contradictions
 from workflows.span import Span
 from workflows.words import Text
 
@@ -56,7 +57,9 @@ LEVEL_LABELS = {
     4: Text("提交会议", "to the meeting"),
 }
 
-FieldKind = Literal["text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts"]
+FieldKind = Literal[
+    "text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts", "state"
+]
 
 #: Stands for the act that brought an item into being: who files a request does not decide it.
 CREATE = "create"
@@ -98,24 +101,36 @@ class Target(StrEnum):
 
     STAY = "*stay"
     BACK = "*back"  # to the state that the item was in before the pause
+    EARLIER = "*earlier"  # to a state that the item was in before, chosen in the field `to_state`
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """Signatures that are collected while the item stays in its state.
+    """Signatures that are collected while the item stays in its state; complete, it fires `completed`.
 
-    `rule`: all, any, sequence, or quorum (`quorum_count` agreeing). `refusal`: "ends" (one refusal fires
-    `refused` at once) or "counts" (it fires when the rule can no longer be met). Complete, it fires `completed`.
+    `of`: one role, or several with weights. `rule`: all, any, sequence (roles in order), or quorum: agreeing weight of
+    `quorum_count`, or `quorum_percent` of all. `refusal`: "ends" (one fires `refused` at once) or "counts" (fires when
+    the rule can no longer be met). `each`: a slot a department, a post, or once for the role; None: a department, of a
+    city-wide role once. `withdrawn`: the submitter's step back, before anybody acted. `holds`: steps that wait for it.
     """
 
     name: str
     label: Text
-    of: Role
+    of: Role | tuple[tuple[Role, int], ...]
     completed: str
     refused: str
     rule: Literal["all", "any", "sequence", "quorum"] = "all"
     quorum_count: int = 0
     refusal: Literal["ends", "counts"] = "ends"
+    quorum_percent: int = 0
+    each: Literal["department", "post", "once"] | None = None
+    withdrawn: str = "withdraw"
+    holds: tuple[str, ...] = ()
+
+    @property
+    def signers(self) -> tuple[tuple[Role, int], ...]:
+        """The signing roles with the weight of a signature of each."""
+        return ((self.of, 1),) if isinstance(self.of, Role) else self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +157,8 @@ class Step:
     is_progress: bool = True
     #: Undoes work or cannot be undone: pages ask before they send it.
     is_grave: bool = False
+    #: A declared exception: who took `not_by` may take this one all the same, and the history says so.
+    allows_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,20 +259,30 @@ def _step_body(step: Step) -> Body:
         "opens": _sign_off_body(step.opens) if step.opens else None,
         "is_progress": step.is_progress,
         "is_grave": step.is_grave,
+        # Versions stored before there were exceptions keep their bodies.
+        **({"allows_own": True} if step.allows_own else {}),
     }
 
 
 def _sign_off_body(sign_off: SignOff) -> Body:
+    of = sign_off.of
+    more = {"quorum_percent": 0, "each": None, "withdrawn": "withdraw", "holds": ()}
     return {
         "name": sign_off.name,
         "label": _text(sign_off.label),
-        "of": sign_off.of.name,
+        "of": of.name if isinstance(of, Role) else [[role.name, weight] for role, weight in of],
         "completed": sign_off.completed,
         "refused": sign_off.refused,
         "rule": sign_off.rule,
         "quorum_count": sign_off.quorum_count,
         "refusal": sign_off.refusal,
+        # Versions stored before these words existed keep their bodies.
+        **{key: _plain(value) for key, default in more.items() if (value := getattr(sign_off, key)) != default},
     }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _ladder_body(ladder: Ladder) -> Body:
@@ -329,6 +356,8 @@ def _check_steps(table: Workflow) -> Iterator[str]:
             yield f"step {step.action} leaves no state"
         if step.target is Target.BACK and not all(source.is_pause for source in step.sources):
             yield f"step {step.action} goes back from a state that is no pause"
+        if step.target is Target.EARLIER and not any(ask.kind == "state" and ask.required for ask in step.asks):
+            yield f"step {step.action} leads to an earlier state and does not ask which"
         names = Counter(ask.name for ask in step.asks)
         yield from (f"step {step.action} asks twice for {name}" for name, count in names.items() if count > 1)
         if step.not_by is not None and not set(step.not_by.split(",")) <= actions | {CREATE}:
@@ -342,8 +371,11 @@ def _check_sign_off(table: Workflow, step: Step, sign_off: SignOff) -> Iterator[
     for action in (sign_off.completed, sign_off.refused):
         if not any(s.action == action and place in s.sources for s in table.steps):
             yield f"sign-off {sign_off.name} fires {action}, which does not leave {place.name}"
-    if sign_off.rule == "quorum" and sign_off.quorum_count < 1:
-        yield f"sign-off {sign_off.name} has a quorum of nobody"
+    for action in sign_off.holds:
+        if not any(s.action == action and place in s.sources for s in table.steps):
+            yield f"sign-off {sign_off.name} holds {action}, which does not leave {place.name}"
+    rule = (sign_off.rule, sign_off.signers, sign_off.quorum_count, sign_off.quorum_percent, sign_off.each)
+    yield from (f"sign-off {sign_off.name} {fault}" for fault in find_contradictions(*rule))
 
 
 def _check_ladders(table: Workflow) -> Iterator[str]:

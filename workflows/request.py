@@ -6,8 +6,16 @@ leader; nobody decides what they filed, and the office does not rule on what its
 """
 
 from workflows import fields
-from workflows.guards import may_urge, not_offices_own, office_may_decide, parent_open
-from workflows.machine import CREATE, Cause, Ladder, Rung, State, Step, Target, Workflow
+from workflows.guards import (
+    asks_no_choice,
+    cosigned,
+    has_earlier_state,
+    may_urge,
+    not_offices_own,
+    office_may_decide,
+    parent_open,
+)
+from workflows.machine import CREATE, Cause, Ladder, Rung, SignOff, State, Step, Target, Workflow
 from workflows.roles import LEAD_HEAD, LEAD_STAFF, LEADERSHIP, OFFICE, SYSTEM
 from workflows.span import workdays
 from workflows.words import Text
@@ -23,6 +31,12 @@ PENDING = (FILED, ENDORSED, REFERRED)
 #: Who filed or endorsed a request does not decide it, whatever other post they hold.
 DECIDED_BY_OTHERS = f"{CREATE},endorse"
 GRANTS = (fields.opinion, fields.granted_due_on, fields.granted_department)
+
+#: More than half of the leadership group's seats; refusals are counted.
+CIRCULATION = SignOff(
+    "circulation", Text("传签", "circulation"), LEADERSHIP, completed="pass_circulated", refused="fail_circulated",
+    rule="quorum", quorum_percent=51, refusal="counts", each="post", holds=("approve", "refuse"),
+)  # fmt: skip
 
 #    action, label, from, to, who may, only if, asks, what follows
 STEPS = (
@@ -42,6 +56,17 @@ STEPS = (
          asks=(fields.reason,), then=("release_subject",), tells=(LEAD_STAFF,), not_by=DECIDED_BY_OTHERS),
     Step("refuse", Text("不批准", "Refuse"), (REFERRED,), REFUSED, (LEADERSHIP,), asks=(fields.reason,),
          then=("release_subject",), tells=(LEAD_STAFF, OFFICE), not_by=DECIDED_BY_OTHERS),
+    Step("return_to", Text("退回前面环节", "Return to an earlier step"), (ENDORSED, REFERRED), Target.EARLIER,
+         (OFFICE,), (has_earlier_state,), asks=(fields.to_state, fields.reason), tells=(LEAD_STAFF,),
+         is_progress=False),
+    # Put before every seat of the leadership group, where one of them is not to decide alone.
+    Step("circulate", Text("提请传签", "Circulate for signature"), (REFERRED,), Target.STAY, (OFFICE,),
+         (parent_open, cosigned, asks_no_choice), asks=(fields.opinion,), tells=(LEADERSHIP,), not_by=DECIDED_BY_OTHERS,
+         opens=CIRCULATION, is_progress=False),
+    Step("pass_circulated", Text("传签通过", "Circulation passed"), (REFERRED,), APPROVED, (SYSTEM,),
+         then=("grant_request",), tells=(LEAD_STAFF, OFFICE)),
+    Step("fail_circulated", Text("传签未通过", "Circulation failed"), (REFERRED,), REFUSED, (SYSTEM,),
+         asks=(fields.reason,), then=("release_subject",), tells=(LEAD_STAFF, OFFICE)),
     Step("withdraw", Text("撤回", "Withdraw"), PENDING, WITHDRAWN, (LEAD_STAFF,), asks=(fields.reason,),
          then=("release_subject",), tells=(OFFICE,)),
     Step("cancel", Text("随上级事项撤销", "Cancelled with the item above"), PENDING, WITHDRAWN, (SYSTEM,),
@@ -56,7 +81,7 @@ LADDERS = (
 
 REQUEST = Workflow(
     kind="request",
-    version=1,
+    version=2,
     label=Text("申请", "request"),
     start=FILED,
     states=(FILED, ENDORSED, REFERRED, APPROVED, REFUSED, WITHDRAWN),

@@ -39,13 +39,38 @@ Relation = Literal["city", "own", "support", "parent"]
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """A post as one person holds it at this moment."""
+    """A post in which one person may act at this moment: held, or lent by its holder (`delegation.lending`)."""
 
     post_id: int
     person_id: int
     duty: Duty
     department_id: int
     is_director: bool = False
+    #: Whose post it is when it is lent: the person is the substitute and acts on their behalf.
+    for_person_id: int | None = None
+    #: The kinds of items for which it is lent; None: all.
+    kinds: frozenset[str] | None = None
+    #: Through whose hands it came where it was lent on.
+    through: frozenset[int] = frozenset()
+
+    @property
+    def holder_id(self) -> int:
+        """Who holds the post: the person, or whom they stand for."""
+        return self.person_id if self.for_person_id is None else self.for_person_id
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether the person acts as somebody's substitute."""
+        return self.for_person_id is not None
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody whose act it is when this capacity is used; nobody of them approves what one of them submitted."""
+        return self.through | {self.person_id, self.holder_id}
+
+    def serves(self, kind: str | None) -> bool:
+        """Whether it may be used on an item of `kind`."""
+        return self.kinds is None or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,8 @@ class Place:
     assignee_id: int | None = None
     #: The section inside the lead department to which the work was handed on (科室分办).
     section_id: int | None = None
+    #: The item's kind; without it nothing that was lent for some kinds fits.
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +112,15 @@ class Role:
         return frozenset(department_id for department_id in (one, section) if department_id is not None)
 
     def fits(self, capacity: Capacity, place: Place) -> bool:
-        """Whether `capacity` is this role to an item at `place` (vacancies apart)."""
+        """Whether `capacity` is this role to an item at `place` (vacancies apart).
+
+        A substitute is the assignee in the posts lent, so in the item's department (or section) only.
+        """
+        if not capacity.serves(place.kind):
+            return False
         if self.assignee and place.assignee_id is not None:
-            return capacity.person_id == place.assignee_id and capacity.duty is not Duty.AUDITOR
+            here = not capacity.is_lent or capacity.department_id in (place.owner_department_id, place.section_id)
+            return here and capacity.holder_id == place.assignee_id and capacity.duty is not Duty.AUDITOR
         if capacity.duty not in self.duties or (self.director_only and not capacity.is_director):
             return False
         departments = self.departments(place)
@@ -100,7 +133,7 @@ def resolve(role: Role, place: Place, holders: Iterable[Capacity]) -> tuple[Capa
     `holders` are the present holders of posts in the departments concerned and in the office. Empty only when
     the city has no office post either.
     """
-    present = tuple(holders)
+    present = tuple(holder for holder in holders if holder.serves(place.kind))
     found = tuple(holder for holder in present if role.fits(holder, place))
     if found:
         return found

@@ -7,6 +7,7 @@ Source: the order names lead and supporting units, and each unit's part is seen,
 from workflows import fields
 from workflows.guards import (
     has_due_date,
+    has_earlier_state,
     has_section,
     may_urge,
     no_request_pending,
@@ -40,6 +41,9 @@ STEPS = (
          asks=(fields.evidence, fields.late_reason), tells=(PARENT_STAFF,)),
     Step("return", Text("退回", "Return"), (SUBMITTED,), IN_PROGRESS, (PARENT_STAFF, OFFICE), asks=(fields.reason,),
          tells=(LEAD_STAFF,)),
+    Step("return_to", Text("退回前面环节", "Return to an earlier step"), (RECEIVED, IN_PROGRESS, SUBMITTED), Target.EARLIER,
+         (PARENT_STAFF, OFFICE), (has_earlier_state,), asks=(fields.to_state, fields.reason), tells=(LEAD_STAFF,),
+         is_progress=False),
     Step("accept", Text("验收", "Accept"), (SUBMITTED,), ACCEPTED, (PARENT_STAFF,), RUNNING, asks=(fields.opinion,),
          tells=(LEAD_STAFF,), not_by="submit"),
     Step("cancel", Text("取消", "Cancel"), (ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED), CANCELLED, (OFFICE,),
@@ -69,7 +73,7 @@ LADDERS = (
 
 SHARE = Workflow(
     kind="share",
-    version=2,
+    version=3,
     label=Text("分工", "share"),
     start=ASSIGNED,
     states=(ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED, ACCEPTED, CANCELLED),

@@ -86,9 +86,9 @@ COLOURS = {"yellow": YELLOW, "red": RED}
 #: What is demanded unless the office has put it otherwise, by cause.
 DEMANDS = {
     Cause.DUE: Text(
-        "请说明逾期原因，排定完成措施和日期，抓紧办结，并将办理情况和佐证一并报送。",
-        "State why the matter is late, set measures and a date for its completion, complete it without further delay, "
-        "and report what was done with evidence.",
+        "请说明逾期原因，排定完成措施，填写承诺完成日期，抓紧办结，并将办理情况和佐证一并报送。",
+        "State why the matter is late, set measures, give the date promised for its completion, complete it without "
+        "further delay, and report what was done with evidence.",
     ),
     Cause.RECEIPT: Text(
         "请立即签收并确定承办人；对归属有异议的，请在系统中提出。",

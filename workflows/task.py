@@ -10,6 +10,7 @@ from workflows.guards import (
     cosigned,
     criteria_answered,
     has_due_date,
+    has_earlier_state,
     has_lead,
     has_section,
     may_urge,
@@ -65,6 +66,8 @@ STEPS = (
          asks=(fields.reason,), tells=(LEAD_STAFF,)),
     Step("withdraw", Text("撤回", "Withdraw"), (SUBMITTED,), IN_PROGRESS, (ASSIGNEE, LEAD_STAFF), asks=(fields.reason,)),
     Step("return", Text("退回", "Return"), (SUBMITTED,), IN_PROGRESS, (OFFICE,), asks=(fields.reason,), tells=(LEAD_STAFF,)),
+    Step("return_to", Text("退回前面环节", "Return to an earlier step"), (*WORKING, SUBMITTED), Target.EARLIER, (OFFICE,),
+         (has_earlier_state,), asks=(fields.to_state, fields.reason), tells=(LEAD_STAFF,), is_progress=False),
     Step("verify", Text("核验销号", "Verify and close"), (SUBMITTED,), DONE, (OFFICE,), (cosigned, parent_running),
          asks=(fields.opinion,), tells=(LEAD_STAFF,), not_by="submit"),
     Step("reopen", Text("重办", "Reopen"), (DONE,), IN_PROGRESS, (OFFICE,), (parent_open,), asks=(fields.reason,),
@@ -149,7 +152,7 @@ LADDERS = (
 
 TASK = Workflow(
     kind="task",
-    version=2,
+    version=3,
     label=Text("任务", "task"),
     start=DRAFT,
     states=(DRAFT, ASSIGNED, RECEIVED, IN_PROGRESS, SUBMITTED, DONE, DISPUTED, SUSPENDED, CANCELLED, SUPERSEDED),

@@ -7,8 +7,9 @@ from flask import Blueprint, request
 from app.api.answer import Answer, dump, etag
 from app.api.body import read_body, read_version
 from app.api.item import ITEM
-from app.edge.auth import caller_id
+from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
+from app.edge.reading import log_reading_of
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
 from app.services.offering import list_offers
 from app.services.transitions import Request, perform
@@ -21,7 +22,9 @@ def show_actions(item_id: int) -> Answer:
     """Show the steps that the caller's posts fit: open ones with what they ask for, closed ones with the reason."""
     context = current_context()
     with context.database.reading() as unit:
+        actor = require_actor(unit, caller_id())
         offers = list_offers(unit.connection(), context.book, caller_id(), item_id, context.now())
+    log_reading_of(context, actor, item_id, source="api")
     return dump(OfferListSchema, offers), 200, etag(offers.version)
 
 

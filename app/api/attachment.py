@@ -9,7 +9,7 @@ from app.api.answer import Answer, dump
 from app.api.body import read_body, read_query
 from app.api.document import DOCUMENT
 from app.api.item import ITEM
-from app.edge.attachment import hand_out, read_sent, take_in
+from app.edge.attachment import hand_out, log_showing, read_sent, take_in
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
 from app.queries.attachment import find_attachment, list_of_document, list_of_item
@@ -54,8 +54,11 @@ def _add(parent: Parent) -> Answer:
 def list_for_item(item_id: int) -> dict[str, Any]:
     """List an item's files."""
     read_query(LanguageQuerySchema)
-    with current_context().database.reading() as unit:
-        rows = list_of_item(unit.connection(), require_actor(unit, caller_id()).readers, item_id)
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, caller_id())
+        rows = list_of_item(unit.connection(), actor.readers, item_id)
+    log_showing(context, actor, Parent(item_id=item_id), source="api")
     return dump(AttachmentPageSchema, {"items": rows, "next_cursor": None})
 
 
@@ -63,16 +66,22 @@ def list_for_item(item_id: int) -> dict[str, Any]:
 def list_for_document(document_id: int) -> dict[str, Any]:
     """List a document's files."""
     read_query(LanguageQuerySchema)
-    with current_context().database.reading() as unit:
-        rows = list_of_document(unit.connection(), require_actor(unit, caller_id()), document_id)
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, caller_id())
+        rows = list_of_document(unit.connection(), actor, document_id)
+    log_showing(context, actor, Parent(document_id=document_id), source="api")
     return dump(AttachmentPageSchema, {"items": rows, "next_cursor": None})
 
 
 @api.get(ATTACHMENT)
 def show_one(attachment_id: int) -> dict[str, Any]:
     """Show what is known of a file."""
-    with current_context().database.reading() as unit:
-        found = find_attachment(unit.connection(), require_actor(unit, caller_id()), attachment_id)
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, caller_id())
+        found = find_attachment(unit.connection(), actor, attachment_id)
+    log_showing(context, actor, Parent(found.row.item_id, found.row.document_id), source="api")
     return dump(AttachmentSchema, found.row)
 
 

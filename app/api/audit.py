@@ -19,11 +19,12 @@ api = Blueprint("api_audit", __name__)
 def show_log() -> dict[str, Any]:
     """Show a page of the log, the newest act first."""
     given = read_query(AuditQuerySchema)
+    actions = tuple(filter(None, given["action"].split(",")))
     wanted = LogFilter(
-        given["who"], given["action"], given["item"], given["outcome"], given["source"], given["since"],
-        given["before"],
+        given["who"], actions, given["item"], given["outcome"], given["source"], given["since"],
+        given["before"], is_confidential=given["confidential"],
     )  # fmt: skip
-    page, _ = read_log(
+    page = read_log(
         current_context(), caller_id(), wanted, limit=given["limit"], cursor=given["cursor"], source="api"
-    )
+    ).page
     return dump(AuditPageSchema, {"items": page.rows, "next_cursor": page.next_cursor})

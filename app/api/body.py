@@ -30,11 +30,19 @@ def read_body(schema: type[Schema]) -> dict[str, Any]:
 
 def _parse(raw: bytes) -> Any:  # noqa: ANN401  # JSON of any shape
     try:
-        found = json.loads(raw, parse_constant=_refuse, parse_float=_read_float)
+        found = json.loads(raw, parse_constant=_refuse, parse_float=_read_float, object_pairs_hook=_read_object)
         # A lone surrogate is no text: neither database nor answer could hold it.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise BadRequest from None
+    return found
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object; ValueError when it names something twice: which one is meant nobody knows."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(pairs)
     return found
 
 
@@ -50,7 +58,11 @@ def _read_float(text: str) -> float:
 
 
 def read_query(schema: type[Schema]) -> dict[str, Any]:
-    """Return the typed query of the address; InvalidError lists every fault."""
+    """Return the typed query of the address; InvalidError lists every fault, or what is named more than once."""
+    twice = [name for name, texts in request.args.lists() if len(texts) > 1]
+    if twice:
+        said = Sentence("只能给出一次，多项用逗号分隔。", "give it once; part several values by commas.")
+        raise InvalidError([Fault(name, said) for name in twice])
     return load(schema, request.args.to_dict())
 
 

@@ -45,11 +45,12 @@ def list_all() -> dict[str, Any]:
 def register_one() -> Answer:
     """Register a document; repeated under one Idempotency-Key it happens once."""
     given = read_body(DocumentRequestSchema)
+    again = given.pop("again")
     context, person_id = current_context(), caller_id()
     now, today, key = context.now(), context.today(), request.headers.get("Idempotency-Key")
     made = context.database.write(
         lambda unit: register_document(
-            unit.connection(), require_actor(unit, person_id), now, today, given, key=key, source="api"
+            unit.connection(), require_actor(unit, person_id), now, today, given, key=key, source="api", again=again
         )
     )
     shown, version = _show(context, person_id, made.document_id, was_readable=not made.is_replay)

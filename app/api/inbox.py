@@ -53,6 +53,8 @@ def _show_work(row: WorkRow) -> dict[str, Any]:
         "state_since": row.found.state_since,
         "owes_signature": row.found.owes_signature,
         "since": row.found.since,
+        "for_person_id": row.found.for_person_id,
+        "for_person_name": row.found.for_person_name,
         "role": row.role,
         "consequence": following and {**asdict(following), "to_role": name_role(following.to_role)},
         "moves": [

@@ -10,7 +10,7 @@ from app.api.listing.page import answer_list
 from app.api.presenting import show_detail, show_step
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
-from app.edge.reading import log_reading, read_item
+from app.edge.reading import log_reading, log_reading_of, read_item
 from app.queries.history import list_history
 from app.schemas.item import (
     HistoryPageSchema,
@@ -58,4 +58,5 @@ def show_history(item_id: int) -> dict[str, Any]:
         actor = require_actor(unit, caller_id())
         page = list_history(unit.connection(), actor.readers, item_id, limit=given["limit"], cursor=given.get("cursor"))
         rows = [show_step(context, unit, page.kind, row) for row in page.rows]
+    log_reading_of(context, actor, item_id, source="api")
     return dump(HistoryPageSchema, {"items": rows, "next_cursor": page.next_cursor})

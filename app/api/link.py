@@ -11,6 +11,7 @@ from app.api.presenting import show_row
 from app.core.errors import Fault, InvalidError, Sentence
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import Context, Unit, current_context
+from app.edge.reading import log_reading_of
 from app.queries.link import Links, read_links
 from app.schemas.link import LinkQuerySchema, LinksSchema, NewLinksSchema
 from app.services.linking import Link, add_links, remove_link
@@ -61,7 +62,9 @@ def _show(item_id: int) -> dict[str, Any]:
     with context.database.reading() as unit:
         actor = require_actor(unit, caller_id())
         found = read_links(unit.connection(), actor.readers, item_id, context.today())
-        return dump(LinksSchema, _present(context, unit, found))
+        shown: dict[str, Any] = dump(LinksSchema, _present(context, unit, found))
+    log_reading_of(context, actor, item_id, source="api")
+    return shown
 
 
 def _present(context: Context, unit: Unit, found: Links) -> dict[str, Any]:

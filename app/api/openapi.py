@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.api.describing import (
     city,
+    delegation,
     document,
     listing,
     message,
@@ -58,7 +59,7 @@ _SHOWN: tuple[type[Schema], ...] = (
     RevokedTokenSchema, *organisation.SHOWN,
     *document.SHOWN,
     *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN, *listing.SHOWN, *work.SHOWN, *city.SHOWN,
-    *personal.SHOWN, *project.SHOWN,
+    *personal.SHOWN, *delegation.SHOWN, *project.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -124,6 +125,7 @@ def _paths() -> Part:
             parameters=[_ID, _ACTION, _IF_MATCH, _KEY], fails=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428))},
         **city.describe_paths(_operation, _query),
         **personal.describe_paths(_operation, _query),
+        **delegation.describe_paths(_operation, _query),
         **listing.describe_paths(_operation, _query),
         **document.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **message.describe_paths(_operation, _query, _IF_MATCH, _KEY),

@@ -7,9 +7,10 @@ from app.edge.context import Context, Unit
 from app.edge.label import label_action, label_state
 from app.queries.history import HistoryRow
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, LinkRow
+from app.queries.item_detail import ItemDetail, LinkRow, SignOffRow
 from app.services.recording import plain
 from workflows.calendar import Calendar
+from workflows.signing.wording import tell_rule
 
 Shown = dict[str, Any]
 _CALENDAR = "lianban_calendar"
@@ -43,10 +44,16 @@ def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:
         **shared,
         **show_row(context, unit, item.row),
         "details": plain(item.details),
+        "sign_offs": [_show_round(context, unit, item.row, one) for one in item.sign_offs],
         "parent": None if item.parent is None else show_row(context, unit, item.parent),
         "children": [show_row(context, unit, child) for child in item.children],
         "links": [_show_link(context, unit, link) for link in item.links],
     }
+
+
+def _show_round(context: Context, unit: Unit, row: ItemRow, round_: SignOffRow) -> Shown:
+    rules = context.book.machine(unit.connection(), row.kind, row.workflow_version).sign_offs
+    return {**_values(round_), "rule_text": tell_rule(rules[round_.name])}
 
 
 def _show_link(context: Context, unit: Unit, link: LinkRow) -> Shown:

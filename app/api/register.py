@@ -32,7 +32,7 @@ from app.api.answer import answer_conditionally
 from app.api.city.calendar import api as calendar_api
 from app.api.city.overview import api as overview_api
 from app.api.listing import export, saved_view
-from app.api.personal import account, draft
+from app.api.personal import account, delegation, draft
 from app.api.project.change import api as change_api
 from app.api.project.plan import api as plan_api
 from app.api.project.workflow import api as workflow_api
@@ -55,7 +55,7 @@ PUBLIC = frozenset(
     {"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"}
 )
 #: Endpoints that write nothing although their method is POST: reading is enough for them.
-READING = frozenset({"api_template.show_plan"})
+READING = frozenset({"api_delegation.preview", "api_template.show_plan"})
 #: Endpoints that answer before the database is upgraded.
 ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
 LOG_IN = "api_token.make_token"
@@ -66,7 +66,7 @@ BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
     document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, task.api, request_api,
     report_owed.api, export.api, saved_view.api, work_api, feed_api, preference_api, overview_api, calendar_api,
-    draft.api, account.api,
+    draft.api, account.api, delegation.api,
     change_api, plan_api, workflow_api,
     openapi.api,
 )  # fmt: skip

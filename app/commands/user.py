@@ -75,7 +75,7 @@ def make_token(name: str) -> None:
 @user_group.command("password")
 @click.argument("name")
 def set_password(name: str) -> None:
-    """Give NAME the password that is read from standard input; open sessions end."""
+    """Give NAME the password that is read from standard input; sessions, tokens and calendar feeds end."""
     context = current_context()
     password_hash = hash_password(name, _read_password(), context.settings.password_pepper)
     with context.database.writing() as unit:

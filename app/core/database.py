@@ -5,15 +5,16 @@ off, a unit that writes begins with BEGIN IMMEDIATE, one that reads with a plain
 """
 
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, String, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
@@ -90,6 +91,7 @@ def make_insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # t
 def make_engine(url: str) -> Engine:
     """Make the engine for `url`; SQLite gets WAL, foreign keys and explicit transactions."""
     if url.startswith("sqlite"):
+        _make_private(make_url(url).database)
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -100,6 +102,16 @@ def make_engine(url: str) -> Engine:
         pool_recycle=1800,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "prepare_threshold": 2},
     )
+
+
+def _make_private(path: str | None) -> None:
+    """Make the file of an embedded database readable by its owner only; the files beside it (WAL) take after it.
+
+    A file that is there keeps what its owner chose; where none can be made, connecting tells why.
+    """
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -6,11 +6,16 @@ database, where the kernel queues them.
 """
 
 import fcntl
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Gate:
@@ -37,7 +42,7 @@ class Gate:
             if self._path is None:
                 yield
             else:
-                with self._path.open("ab") as file:
+                with open(self._path, "ab", opener=_open_private) as file:  # Path.open takes no opener
                     fcntl.flock(file, fcntl.LOCK_EX)
                     yield
         finally:

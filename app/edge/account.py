@@ -45,11 +45,11 @@ def end_other_sessions(context: Context, person_id: int, *, but: str | None, sou
 
 
 def change_password(
-    context: Context, person_id: int, old: str, new: str, *, again: str | None = None, source: str
+    context: Context, person_id: int, old: str, new: str, *, again: str | None = None, ends_tokens: bool, source: str
 ) -> None:
     """Give a person another password, once the old one was right; InvalidError lists every fault.
 
-    Wrong old ones count like failed log-ins. Every session ends, tokens stay.
+    Wrong old ones count like failed log-ins. Every session ends; `ends_tokens`: every token and calendar feed, too.
     """
     require_patience()
     pepper = context.settings.password_pepper
@@ -76,7 +76,7 @@ def change_password(
         act = make_act(context, unit, person_id, role="self", source=source)
         if not password.still_holds(act.connection, person_id, old_hash):
             raise InvalidError([Fault("old_password", _GONE)])
-        set_password_hash(act, person_id, new_hash)
+        set_password_hash(act, person_id, new_hash, ends_tokens=ends_tokens)
 
     context.database.write(write)
 
@@ -91,7 +91,7 @@ def _note_failure(context: Context, found: password.Credentials | None, *, sourc
 def give_temporary_password(context: Context, admin_id: int, person_id: int, *, source: str) -> str:
     """Give a person a random password, shown this once to the administrator; ForbiddenError for anybody else.
 
-    The person's sessions end. NotFoundError when there is no such person.
+    The person's sessions, tokens and calendar feeds end. NotFoundError when there is no such person.
     """
     text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     with context.database.reading() as unit:

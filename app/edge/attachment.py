@@ -14,6 +14,8 @@ from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
 from app.core.store import FolderStore, Store, TooLargeError
 from app.edge.auth import require_actor
 from app.edge.context import Context
+from app.edge.document import log_reading, read_document
+from app.edge.reading import log_reading_of
 from app.policy.people import Actor
 from app.queries.attachment import AttachmentRow, FoundAttachment, find_attachment
 from app.services.attachment.adding import Added, Upload, add_attachment, check_kind
@@ -77,7 +79,7 @@ def take_in(context: Context, person_id: int, parent: Parent, sent: Sent, *, key
     without one, until upkeep drops them.
     """
     with context.database.reading() as unit:
-        find_standing(unit.connection(), parent, person_id, context.today()).require()
+        find_standing(unit.connection(), parent, person_id, context.now(), context.today()).require()
     name, faults = clean_name(sent.name)
     faults += check_kind(sent.kind)
     try:
@@ -121,6 +123,16 @@ def hand_out(context: Context, person_id: int, attachment_id: int, *, source: st
     return _respond(found.row, stream, is_confidential=found.is_confidential)
 
 
+def log_showing(context: Context, actor: Actor, parent: Parent, *, source: str) -> None:
+    """Log that an overseer was shown which files hang on an item or a document; nobody else costs a statement."""
+    if parent.item_id is not None:
+        log_reading_of(context, actor, parent.item_id, source=source)
+    elif parent.document_id is not None and any(held.duty in (Duty.AUDITOR, Duty.LEADER) for held in actor.capacities):
+        with context.database.reading() as unit:
+            document, _ = read_document(context, unit, actor.person_id, parent.document_id)
+        log_reading(context, actor, document, source=source)
+
+
 def _log_reading(context: Context, actor: Actor, found: FoundAttachment, *, source: str) -> None:
     if not (found.is_confidential or actor.has(Duty.AUDITOR)):
         return
@@ -155,6 +167,6 @@ def name_download(name: str) -> str:
     """Return the Content-Disposition (RFC 6266): the name in plain letters, and in full as `filename*`."""
     stem, _, ending = name.rpartition(".")
     plain = "".join(char if char.isascii() and (char.isalnum() or char in " -._()") else "_" for char in stem or name)
-    shown = plain.strip(" ._") or "file"
+    shown = plain.strip(" ._-") or "file"
     whole = f"{shown}.{ending}" if stem else shown
     return f"attachment; filename=\"{whole}\"; filename*=UTF-8''{quote(name, safe=_PLAIN)}"

@@ -74,7 +74,8 @@ def require_actor(unit: Unit, person_id: int) -> Actor:
     """
     found: Actor | None = g.get("actor")
     if found is None or found.person_id != person_id:
-        found = find_actor(unit.connection(), person_id, current_context().today())
+        context = current_context()
+        found = find_actor(unit.connection(), person_id, context.today(), context.now())
         if found is None:
             raise UnknownCallerError("log_in_first", _LOG_IN_FIRST)
         if has_request_context():

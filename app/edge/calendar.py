@@ -67,7 +67,7 @@ def require_loader(unit: Unit, person_id: int) -> tuple[Actor, Acting]:
     """Return the caller and how they act; ForbiddenError for anybody but the office and administrators."""
     actor = require_actor(unit, person_id)
     for duty in (Duty.OFFICE, Duty.ADMIN):
-        for capacity in actor.capacities:
+        for capacity in actor.general:
             if capacity.duty is duty:
                 return actor, Acting(person_id, duty.value, capacity)
     raise ForbiddenError("keepers_only", _KEEPERS)

@@ -79,6 +79,8 @@ HTTP_TITLES = {
     415: Sentence("不支持此内容类型", "Unsupported content type"),
     500: Sentence("系统出错", "Something went wrong"),
 }
+_TOO_LARGE = 413
+_MB = 1024 * 1024
 HTTP_DETAILS = {
     400: Sentence("请求的内容或格式有误。", "The request's content or form is wrong."),
     404: Sentence("没有这个事项，或您无权查看。", "No such thing, or not for you to see."),
@@ -88,6 +90,15 @@ HTTP_DETAILS = {
     500: Sentence("出错已记录，请稍后再试。", "The fault was logged; please try again later."),
 }
 BUSY = UnavailableError("database_busy", Sentence("数据库忙或无法连接，请稍后再试。", "The database is busy or away."))
+
+
+def describe_http(status: int) -> Sentence:
+    """Return what is wrong with a request that the framework refused; of one too large how large it may be."""
+    most = request.max_content_length
+    if status != _TOO_LARGE or not most:
+        return HTTP_DETAILS[status]
+    size = f"{most // _MB} MB" if most >= _MB else f"{most // 1024} KB"
+    return Sentence(f"请求内容过大，最大{size.replace(' ', '')}。", f"The request is too large; at most {size}.")
 
 
 def answer_for(error: DomainError) -> Answer:

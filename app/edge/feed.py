@@ -66,11 +66,12 @@ def make_own_feed(context: Context, act: Act, label: str, lang: str, alarm_days:
 def read_feed(context: Context, key: str, address: str) -> ReadFeed:
     """Return a feed; NotFoundError when it is unknown, revoked or its person has left.
 
-    TooManyError when the network `address` or the feed is read too often. What an item shows is compared with what it
-    showed last and written only where it changed; as a rule reading writes nothing.
+    TooManyError when the feed is read too often, or when the network `address` asks for too many that are none: a
+    whole building may share one address, so what it reads rightly is not counted for it. What an item shows is
+    compared with what it showed last and written only where it changed; as a rule reading writes nothing.
     """
-    count_feed(f"address:{address}")
     if len(key) > KEY_MAX:
+        count_feed(f"address:{address}")
         raise NotFoundError(*_MISSING)
     now, today = context.now(), context.today()
     with context.database.reading() as unit:
@@ -78,6 +79,7 @@ def read_feed(context: Context, key: str, address: str) -> ReadFeed:
         feed = find_feed(connection, hash_key(key))
         actor = None if feed is None else find_actor(connection, feed.person_id, today)
         if feed is None or actor is None:
+            count_feed(f"address:{address}")
             raise NotFoundError(*_MISSING)
         count_feed(f"feed:{feed.id}")
         rows = list_dates(connection, actor, today, now)

@@ -65,7 +65,7 @@ def count_log_in() -> None:
 
 
 def count_feed(who: str) -> None:
-    """Count a reading of a calendar feed, by feed or by address; TooManyError beyond FEED_LIMIT."""
+    """Count a reading of a calendar feed by feed, or of none by address; TooManyError beyond FEED_LIMIT."""
     limits: Limits = current_app.extensions[_KEY]
     _count(limits, FEED_LIMIT, "feed", who)
 

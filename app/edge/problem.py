@@ -6,7 +6,15 @@ from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, Fault, Sentence, StaleError
-from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, TooManyError, UnknownCallerError, answer_for, faults_of
+from app.edge.errors import (
+    HTTP_DETAILS,
+    HTTP_TITLES,
+    TooManyError,
+    UnknownCallerError,
+    answer_for,
+    describe_http,
+    faults_of,
+)
 from app.edge.locale import pick_language
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,7 +39,7 @@ def make_http_problem(error: HTTPException) -> Response:
     """Return the document for an error of the framework; its headers stay (405 keeps Allow)."""
     given = error.code or _ERROR
     status = given if given in HTTP_TITLES else (_ERROR if given >= _ERROR else _BAD)
-    response = _document(given, _CODES.get(status, "error"), HTTP_TITLES[status], HTTP_DETAILS[status])
+    response = _document(given, _CODES.get(status, "error"), HTTP_TITLES[status], describe_http(status))
     for name, value in error.get_headers():
         if name.lower() not in _OWN:
             response.headers[name] = value

@@ -30,10 +30,22 @@ def read_item(
     return Reading(found, actor)
 
 
+def log_reading_of(context: Context, actor: Actor, item_id: int, *, source: str) -> None:
+    """Log the reading of a part of an item (its files, links, history), which `actor` has just been shown.
+
+    Only overseers cost a statement: nobody else's reading is on record.
+    """
+    if not any(held.duty in (Duty.AUDITOR, Duty.LEADER) for held in actor.capacities):
+        return
+    with context.database.reading() as unit:
+        found = find_item(unit.connection(), actor.readers, item_id, context.today(), children_max=0)
+    log_reading(context, Reading(found, actor), source=source)
+
+
 def log_reading(context: Context, reading: Reading, *, source: str) -> None:
     """Write the audit row of a reading that is on record: an auditor's, and an overseer's of a confidential item."""
     actor = reading.actor
-    is_oversight = reading.item.row.confidential and actor.has(Duty.LEADER)
+    is_oversight = reading.item.row.confidential and any(held.duty is Duty.LEADER for held in actor.capacities)
     if not (actor.has(Duty.AUDITOR) or is_oversight):
         return
     duty = Duty.AUDITOR if actor.has(Duty.AUDITOR) else Duty.LEADER

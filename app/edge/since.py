@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.core.errors import Fault, InvalidError, Sentence
+from app.core.typed import read_day
 from app.edge.context import Context
 from app.services.transitions import day_start
 
@@ -32,9 +33,4 @@ def read_since(context: Context, given: date | str | None) -> Since:
 
 
 def _parse(given: date | str) -> date | None:
-    if isinstance(given, date):
-        return given
-    try:
-        return date.fromisoformat(given.strip())
-    except ValueError:
-        return None
+    return given if isinstance(given, date) else read_day(given)

@@ -9,8 +9,8 @@ from app.queries.inbox import InboxFilter, InboxPage, InboxRow, list_inbox
 from app.queries.work.consequence import Consequence, read_consequences
 from app.schemas.item import KINDS
 from app.services.bulk.offers import list_offers_of
-from app.services.offering import Offer
-from app.services.transitions import SIGN
+from app.services.offer import Offer
+from app.services.signing.input import SIGN
 from workflows.roles import ROLES
 from workflows.words import Text
 

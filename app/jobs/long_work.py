@@ -123,9 +123,10 @@ def _run(tools: Tools, work: Claimed, voice: Voice) -> Outcome | None:
     kind = tools.kinds.get(work.kind)
     if kind is None:
         raise NotFoundError("系统没有这种任务。", "There is no such kind of work.")
-    today = tools.clock.now().astimezone(tools.book.zone).date()
+    now = tools.clock.now()
+    today = now.astimezone(tools.book.zone).date()
     with tools.database.reading() as session:
-        actor = find_actor(session.connection(), work.person_id, today)
+        actor = find_actor(session.connection(), work.person_id, today, now)
     if actor is None:
         raise ForbiddenError("person_left", _LEFT)
     kind.allow(actor)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.text import TEXT_MAX, clean, fold
+from app.ledger import words
 from app.ledger.cells import CellError, Context, convert, show_raw
 from app.ledger.fields import TASK, Field, Kind
 from app.ledger.findings import Finding
@@ -61,20 +62,18 @@ class BatchColumn:
 
 
 COLUMNS = (
-    BatchColumn("title", "text", "任务名称", "Title", ("名称", "标题", "任务", "事项名称", "任务内容"), 34, True),  # noqa: FBT003
-    BatchColumn("department", "text", "牵头单位", "Lead department",
-                ("department", "lead", "责任单位", "主办单位", "牵头部门", "责任部门"), 18, True),  # noqa: FBT003
-    BatchColumn("supports", "text", "配合单位", "Supporting departments",
-                ("supports", "协办单位", "配合部门", "配合单位及分工"), 30),
-    BatchColumn("due_on", "date", "完成期限", "Due date", ("due_on", "截止日期", "办结期限", "完成时限", "期限"), 13),
+    BatchColumn("title", "text", "任务名称", "Title", words.TITLE, 34, True),  # noqa: FBT003
+    BatchColumn("department", "text", "牵头单位", "Lead department", words.LEAD, 18, True),  # noqa: FBT003
+    BatchColumn("supports", "text", "配合单位", "Supporting departments", words.SUPPORTS, 30),
+    BatchColumn("due_on", "date", "完成期限", "Due date", words.DUE_ON, 13),
     BatchColumn("limit_workdays", "integer", "办理时限（工作日）", "Limit in working days",
                 ("limit_workdays", "办理时限", "工作日"), 12),
-    BatchColumn("urgency", "text", "紧急程度", "Urgency", ("缓急",), 12),
-    BatchColumn("requirement", "text", "工作要求", "Requirement", ("要求", "办理要求"), 36),
+    BatchColumn("urgency", "text", "紧急程度", "Urgency", words.URGENCY, 12),
+    BatchColumn("requirement", "text", "工作要求", "Requirement", words.REQUIREMENT, 36),
     BatchColumn("criteria", "text", "验收标准", "Acceptance criteria", ("criteria",), 30),
-    BatchColumn("parent_id", "text", "所属项目", "Project", ("parent_id", "所属项目编号"), 12),
+    BatchColumn("parent_id", "text", "所属项目", "Project", words.PROJECT_KEY, 12),
     BatchColumn("report_rhythm", "text", "报告周期", "Reports owed", ("report_rhythm",), 12),
-    BatchColumn("source_kind", "text", "来源类别", "Source", ("source_kind",), 12),
+    BatchColumn("source_kind", "text", "来源类别", "Source", words.SOURCE, 12),
     BatchColumn("source_reference", "text", "来源文号", "Source reference", ("source_reference", "依据"), 18),
     BatchColumn("confidential", "text", "限定范围", "Restricted", ("confidential",), 10),
 )  # fmt: skip
@@ -83,7 +82,7 @@ _MARK = BatchColumn("mark", "text", "序号", "No.", ("编号",), 8)
 
 
 def _spec(column: BatchColumn) -> ColumnSpec:
-    headings = (column.zh, column.en, f"{column.zh} {column.en}", *column.others)
+    headings = words.combine(column.zh, column.en, f"{column.zh} {column.en}", column.others)
     field = Field(column.name, column.kind, TASK, headings, TEXT_MAX, lines=True)
     return ColumnSpec(field, headings, column.kind, optional=True)
 

@@ -47,7 +47,12 @@ FLAGS: frozenset[str] = frozenset(
 )
 """Checks that never refuse."""
 
+WARNINGS: frozenset[str] = frozenset({"no_due_column"})
+"""Checks that never refuse and are shown before all others: what they tell is missing everywhere in the file."""
+
 
 def severity_of(code: str, lowered: frozenset[str]) -> Severity:
     """Return what a check means under a mapping that lowers some."""
+    if code in WARNINGS:
+        return "warning"
     return "flag" if code in FLAGS or (code in LOWERABLE and code in lowered) else "fault"

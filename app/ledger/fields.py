@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.core.text import NAME_MAX, TEXT_MAX, TITLE_MAX
+from app.ledger import words
 
 ItemKind = Literal["project", "task"]
 Kind = Literal["text", "code", "date", "amount", "integer", "percent", "list", "choice"]
@@ -39,34 +40,41 @@ class Field:
 
 _ALL = (
     Field("kind", "choice", BOTH, ("类型", "kind", "类别")),
-    Field("key", "code", BOTH, ("编号", "key", "ID", "项目编号", "任务编号", "台账编号"), KEY_MAX),
+    Field("key", "code", BOTH, ("编号", "key", "ID", "number", "项目编号", "任务编号", "台账编号"), KEY_MAX),
     Field(
         "title",
         "text",
         BOTH,
-        ("名称", "title", "标题", "任务名称", "项目名称", "事项名称", "任务", "name"),
+        words.combine(words.TITLE, "项目名称", "事项", "item"),
         TITLE_MAX,
     ),
-    Field("description", "text", PROJECT, ("说明", "description", "项目说明", "内容"), TEXT_MAX, lines=True),
-    Field("lead", "text", BOTH, ("牵头单位", "lead", "责任单位", "主办单位", "牵头部门", "责任部门")),
-    Field("supports", "list", BOTH, ("配合单位", "supports", "协办单位", "配合部门")),
+    Field(
+        "description",
+        "text",
+        PROJECT,
+        words.combine("说明", "description", "项目说明", "内容", words.REQUIREMENT),
+        TEXT_MAX,
+        lines=True,
+    ),
+    Field("lead", "text", BOTH, words.LEAD),
+    Field("supports", "list", BOTH, words.SUPPORTS),
     Field("assignee_text", "text", TASK, ("承办人", "assignee", "责任人", "assignee_text"), TITLE_MAX),
-    Field("project_key", "code", TASK, ("所属项目编号", "project_key", "所属项目"), KEY_MAX),
+    Field("project_key", "code", TASK, words.PROJECT_KEY, KEY_MAX),
     Field("phase", "choice", PROJECT, ("阶段", "phase")),
     Field("category", "text", PROJECT, ("分类", "category"), TITLE_MAX),
     Field("place", "text", PROJECT, ("地点", "place"), TITLE_MAX),
     Field("state", "choice", BOTH, ("状态", "state", "status")),
-    Field("urgency", "choice", TASK, ("紧急程度", "urgency")),
-    Field("source", "choice", TASK, ("来源", "source")),
+    Field("urgency", "choice", TASK, words.URGENCY),
+    Field("source", "choice", TASK, words.SOURCE),
     Field("start_on", "date", PROJECT, ("开始日期", "start_on", "开工日期", "启动日期")),
     Field("received_on", "date", TASK, ("签收日期", "received_on", "接收日期")),
-    Field("due_on", "date", BOTH, ("截止日期", "due_on", "完成时限", "截止时间", "办结时限", "due date", "due")),
+    Field("due_on", "date", BOTH, words.DUE_ON),
     Field("forecast_on", "date", PROJECT, ("预计完成日期", "forecast_on")),
     Field("budget", "amount", PROJECT, ("预算", "budget", "金额", "预算金额", "总投资")),
     Field("original_budget", "amount", PROJECT, ("原预算", "original_budget")),
     Field("reported_budget_change", "amount", PROJECT, ("自报预算变化", "reported_budget_change"), negative=True),
     Field("currency", "code", PROJECT, ("币种", "currency"), 3),
-    Field("percent", "percent", PROJECT, ("进度（%）", "percent", "进度", "完成进度")),
+    Field("percent", "percent", PROJECT, ("进度（%）", "percent", "进度", "进度%", "完成进度", "progress %")),
     Field("reported_slip_days", "integer", PROJECT, ("自报累计延期（天）", "reported_slip_days"), negative=True),
     Field(
         "reported_slip_latest_days",

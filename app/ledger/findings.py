@@ -1,4 +1,4 @@
-"""What was found in a file: faults refuse it, flags are imported, kept as raw text and shown.
+"""What was found in a file: faults refuse it, flags are imported, kept as raw text and shown, warnings stand out.
 
 One finding names the sheet, the row as a spreadsheet counts it, the column, the value and what was
 expected, in both languages.
@@ -11,12 +11,14 @@ from typing import Literal
 
 from app.core.text import clean
 
-Severity = Literal["fault", "flag"]
+Severity = Literal["fault", "warning", "flag"]
 
 KEPT_MAX = 10_000
 """How many findings of one severity are kept word for word; the rest are counted."""
 
 VALUE_MAX = 80
+
+_WORDS: dict[Severity, str] = {"fault": "错误", "warning": "警告", "flag": "提示"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Finding:
             place += [f"第 {self.row} 行"] if self.row else []
             place += [f"“{self.column}”列"] if self.column else []
             value = f"“{self.value}”：" if self.value else ""
-            word = "错误" if self.severity == "fault" else "提示"
+            word = _WORDS[self.severity]
             return f"{word} [{self.code}] {''.join(place)}{'：' if place else ''}{value}{self.expected_zh}"
         place = [f"sheet {self.sheet!r}"] if self.sheet else []
         place += [f"row {self.row}"] if self.row else []
@@ -92,8 +94,9 @@ class Findings:
 
     @property
     def flags(self) -> tuple[Finding, ...]:
-        """The kept findings that are imported and shown."""
-        return tuple(finding for finding in self._kept if finding.severity == "flag")
+        """The kept findings that are imported and shown, warnings first."""
+        kept = [finding for finding in self._kept if finding.severity != "fault"]
+        return tuple(sorted(kept, key=lambda finding: finding.severity != "warning"))
 
     @property
     def refused(self) -> bool:

@@ -79,6 +79,7 @@ class _LedgerReader:
             self._findings.add(_to_finding(error))
         if not rows and not self._findings.refused:
             self._add("no_rows", "", "", "表头下没有数据", "rows of data below the header")
+        self._check_due_column(rows)
         check_ledger(rows, self._mapping, self._findings, self._heading("key"))
         return Ledger(
             mapping=self._mapping,
@@ -100,6 +101,19 @@ class _LedgerReader:
             if names:
                 shown = shorten("、".join(names))
                 self._findings.add(Finding("flag", code, zh, en, sheet=self._sheet.name, value=shown))
+
+    def _check_due_column(self, rows: list[LedgerRow]) -> None:
+        """Warn of a file whose tasks say nowhere until when: nothing would be counted, lit or urged."""
+        count = sum(row.kind == "task" for row in rows)
+        if not count or "due_on" not in self._mapping.columns or self._columns["due_on"]:
+            return
+        known = "、".join(self._mapping.columns["due_on"].columns[:6])
+        self._row = 0
+        self._add(
+            "no_due_column", "", "",
+            f"没有完成期限列，{count}项任务导入后没有期限，不计时、不亮灯、不催办；列名可为：{known}",
+            f"a column with due dates ({known}); {count} tasks would have none, so no clock, no light, no urging",
+        )  # fmt: skip
 
     def _read_rows(self) -> Iterator[LedgerRow]:
         for count, raw_row in enumerate(self._sheet.rows, start=1):

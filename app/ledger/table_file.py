@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 import xlsxwriter
@@ -12,7 +13,8 @@ import xlsxwriter
 from app.core.text import clean, guard_formula
 from app.ledger.writer import name_sheets
 
-Cell = str | int | date | None
+#: A Decimal is an amount of money with two decimals.
+Cell = str | int | Decimal | date | None
 Ending = Literal["xlsx", "csv"]
 MEDIA_TYPES: dict[Ending, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -68,6 +70,7 @@ def write_table_xlsx(
         "head": workbook.add_format({"bold": True, "bottom": 1, "valign": "top"}),
         "date": workbook.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
         "text": workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
+        "money": workbook.add_format({"num_format": "#,##0.00", "valign": "top"}),
         "number": workbook.add_format({"valign": "top"}),
     }
     names = name_sheets([sheet, notes.sheet])
@@ -104,7 +107,9 @@ def _width(cells: Iterable[Cell]) -> int:
 def _write_cell(sheet: Any, line: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:  # noqa: ANN401 xlsxwriter is untyped
     if cell is None:
         return
-    if isinstance(cell, int):
+    if isinstance(cell, Decimal):
+        sheet.write_number(line, column, cell, formats["money"])
+    elif isinstance(cell, int):
         sheet.write_number(line, column, cell, formats["number"])
     elif isinstance(cell, date) and cell >= _FIRST_DAY:
         sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), formats["date"])  # noqa: DTZ001 a cell has no zone

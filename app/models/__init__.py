@@ -3,6 +3,7 @@
 from app.core.database import Base
 from app.models import (
     attachment,
+    delegation,
     document,
     escalation,
     item,
@@ -21,6 +22,7 @@ from app.models import (
 __all__ = [
     "Base",
     "attachment",
+    "delegation",
     "document",
     "escalation",
     "item",

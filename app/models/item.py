@@ -24,6 +24,8 @@ LIGHTS = ("red", "yellow", "green", "grey")
 LINKS = ("blocks", "split_from", "merged_into", "decides")
 URGENCIES = ("normal", "urgent", "very_urgent")
 RHYTHMS = ("weekly", "ten_day", "monthly")
+_ASSIGNED = text("assignee_id IS NOT NULL AND closed_at IS NULL")
+_REPORTING = text("report_rhythm IS NOT NULL AND closed_at IS NULL")
 
 
 class Item(Base):
@@ -43,6 +45,8 @@ class Item(Base):
         Index("ix_items_sort", "kind", "sort_key", "id"),
         Index("ix_items_state", "kind", "state", "id"),
         Index("ix_items_owner", "owner_department_id", "kind", "id"),
+        Index("ix_items_assignee", "assignee_id", "kind", postgresql_where=_ASSIGNED, sqlite_where=_ASSIGNED),
+        Index("ix_items_rhythm", "owner_department_id", postgresql_where=_REPORTING, sqlite_where=_REPORTING),
         {"sqlite_autoincrement": True},
     )
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
 from app.models.organisation import in_list
 
+SLOT_PURPOSES = ("rule", "extra", "opinion")
+SLOT_ENDS = ("removed", "transferred", "taken_back", "void")
 OUTBOX_STATUSES = ("pending", "sending", "sent", "failed", "muted")
 
 
@@ -122,17 +124,44 @@ class SignOff(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
+    #: What is signed, by name: title, date, lead, supporters, criteria; null for rounds from before this was kept.
+    content: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SignSlot(Base):
-    """One signature that is wanted: from a role in one department; whoever holds it now may give it."""
+    """One signature that is wanted: of a role in one department, of a post, or of a named person.
+
+    Whoever holds it now may give it. A slot is never deleted: it ends, and a successor (`origin_slot`) takes its place.
+    """
 
     __tablename__ = "sign_slot"
+    __table_args__ = (
+        CheckConstraint(in_list("purpose", SLOT_PURPOSES), name="purpose"),
+        CheckConstraint(in_list("ended", SLOT_ENDS), name="ended"),
+        CheckConstraint("(ended IS NULL) = (ended_at IS NULL)", name="ended_with_time"),
+    )
 
     sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), primary_key=True, autoincrement=False)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     role: Mapped[str] = mapped_column(String(40))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    #: The place in a sequence: a turn begins when all earlier ones have signed.
+    turn: Mapped[int] = mapped_column(default=1, server_default="1")
+    #: A seat whose holder signs, or a person who was named.
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    weight: Mapped[int] = mapped_column(default=1, server_default="1")
+    purpose: Mapped[str] = mapped_column(String(10), default="rule", server_default="rule")
+    #: The slot that waits for this one, and the one for which this one waits.
+    before_slot: Mapped[int | None]
+    after_slot: Mapped[int | None]
+    origin_slot: Mapped[int | None]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended: Mapped[str | None] = mapped_column(String(12))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Whether it may be signed now: written with each move, so that lists need not work it out.
+    is_due: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Signature(Base):
@@ -144,6 +173,8 @@ class Signature(Base):
     sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"), primary_key=True, autoincrement=False)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: For whom a substitute gave it.
+    on_behalf_of: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     verdict: Mapped[str] = mapped_column(String(10))
     remark: Mapped[str | None] = mapped_column(Text)

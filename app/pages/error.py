@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, render_template, request
 from flask_login import current_user
@@ -10,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.core.errors import DomainError, ForbiddenError
-from app.edge.errors import HTTP_DETAILS, HTTP_TITLES, answer_for, as_domain_error, audit_refusal, faults_of
+from app.edge.errors import HTTP_TITLES, answer_for, as_domain_error, audit_refusal, describe_http, faults_of
 from app.edge.problem import is_for_programs, make_http_problem
+from app.pages.address import keep_inside
 from app.pages.show import say
 from app.pages.words import gettext as _
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 _ERROR = 500
 _BAD = 400
 _NOT_FOUND = 404
+#: The names under which addresses carry a place in a list.
+_PLACES = frozenset({"cursor", "after"})
 
 
 def register(app: Flask, names: Iterable[str]) -> None:
@@ -48,7 +52,7 @@ def show_error(error: Exception) -> tuple[str, int]:
         sentence = _("页面已过期，请返回刷新后再试。")
         if not current_user.is_authenticated:
             sentence = _("您已退出登录，刚才的内容没有提交。请登录后再办。")
-        return _render(_BAD, _("请求无法受理"), sentence)
+        return _render(_BAD, _("请求无法受理"), sentence, back=_find_page_before(), label=_("重新打开原页面"))
     if isinstance(error, HTTPException):
         return _render_status(error.code or _ERROR)
     found = as_domain_error(error)
@@ -64,13 +68,29 @@ def show_refusal(error: DomainError) -> tuple[str, int]:
         audit_refusal(error, source="page")
     answer = answer_for(error)
     sentences = [say(fault.sentence) for fault in faults_of(error)] or [say(error.sentence)]
-    return _render(answer.status, say(answer.title), "\n".join(sentences))
+    back = _find_first_page() if any(fault.field in _PLACES for fault in faults_of(error)) else ""
+    return _render(answer.status, say(answer.title), "\n".join(sentences), back=back, label=_("从第一页看起"))
 
 
 def _render_status(status: int) -> tuple[str, int]:
     known = status if status in HTTP_TITLES else (_ERROR if status >= _ERROR else _BAD)
-    return _render(status, say(HTTP_TITLES[known]), say(HTTP_DETAILS[known]))
+    return _render(status, say(HTTP_TITLES[known]), say(describe_http(known)))
 
 
-def _render(status: int, heading: str, sentence: str) -> tuple[str, int]:
-    return render_template("error.html", status=status, heading=heading, sentence=sentence), status
+def _find_first_page() -> str:
+    """Return the present list's first page; "" for what is no list that was read."""
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name not in _PLACES]
+    return f"{request.path}?{urlencode(kept)}".rstrip("?") if request.method == "GET" and request.args else ""
+
+
+def _find_page_before() -> str:
+    """Return the page of ours from which the request came; "" when none is known."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return ""
+    return keep_inside(f"{parts.path}?{parts.query}".rstrip("?"), "")
+
+
+def _render(status: int, heading: str, sentence: str, *, back: str = "", label: str = "") -> tuple[str, int]:
+    values = {"heading": heading, "sentence": sentence, "back": back, "label": label}
+    return render_template("error.html", status=status, **values), status

@@ -13,8 +13,10 @@ from app.edge.log import read_log
 from app.edge.work import read_work
 from app.pages.inbox.rows import group_lines, make_lines
 from app.pages.items.item_row import Reading, make_reading, name_department, name_running
+from app.pages.oversight.act_names import list_weighty
 from app.pages.oversight.log import make_lines as list_lines
 from app.pages.oversight.sections import make_sections
+from app.pages.personal.delegation import tell_standing
 from app.pages.show import GAP, say_label, show_day
 from app.pages.telling import tell_due
 from app.pages.words import gettext as _
@@ -62,14 +64,15 @@ def show_home() -> str:
         keeps_calendar = actor.has(Duty.OFFICE, Duty.ADMIN)
         missing = missing_year(unit, context.book, context.now()) if keeps_calendar else None
         home = make_sections(unit, context, actor)
+    standing = tell_standing(context, actor)
     acts = []
     if actor.has(Duty.AUDITOR):
-        page, _reader = read_log(context, actor.person_id, LogFilter(), limit=LOG_ROWS, cursor=None, source="page")
-        acts = list_lines(page.rows)
+        weighty = LogFilter(actions=list_weighty(), with_refused=True)
+        acts = list_lines(read_log(context, actor.person_id, weighty, limit=LOG_ROWS, cursor=None, source="page"))
     return render_template(
-        "home.html", here="home", groups=group_lines(lines, context.today()), sweep=sweep,
+        "home.html", here="home", standing=standing, groups=group_lines(lines, context.today()), sweep=sweep,
         faults=_find_faults(sweep), missing=missing, has_more=found.next_cursor is not None, shown=ROWS,
-        reports=reports, reports_shown=REPORT_ROWS, home=home, acts=acts,
+        reports=reports, reports_shown=REPORT_ROWS, home=home, acts=acts, is_auditor=actor.has(Duty.AUDITOR),
         has_work=bool(lines) or actor.has(Duty.OFFICE, Duty.HEAD, Duty.MEMBER, Duty.LEADER, Duty.FINANCE),
     )  # fmt: skip
 

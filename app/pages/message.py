@@ -34,6 +34,7 @@ from app.queries.message import (
     list_messages,
     list_webhooks,
     read_mail_choice,
+    tells_of_delegation,
 )
 from app.services.act import Act
 from app.services.message.choosing import KINDS, OPEN_KINDS
@@ -113,7 +114,7 @@ def _view(row: MessageRow) -> MessageView:
         level=row.level or 0,
         at=row.told_at,
         is_read=row.read_at is not None,
-        leads_on=row.item_id is not None or "work_id" in row.payload,
+        leads_on=row.item_id is not None or "work_id" in row.payload or "delegation" in row.payload,
     )
 
 
@@ -125,6 +126,8 @@ def open_message(message_id: int) -> Response:
         return redirect(url_for("item.show_item", item_id=item_id), 303)
     with current_context().database.reading() as unit:
         work_id = find_work_of(unit.connection(), current_user.person_id, message_id)
+        if work_id is None and tells_of_delegation(unit.connection(), current_user.person_id, message_id):
+            return redirect(url_for("delegation.show_own"), 303)
     target = url_for("message.show_messages") if work_id is None else url_for("work.show_one", work_id=work_id)
     return redirect(target, 303)
 

@@ -3,9 +3,8 @@
 Administrators and the office look; only administrators see the forms, and each write asks for the post again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,6 +20,7 @@ from app.pages.items.item_row import name_department, name_running
 from app.pages.organisation_form import read_day, tell_refusal, with_faults
 from app.pages.personal.draft_panel import find_restored, make_draft_panel
 from app.pages.show import say
+from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.charge import OpenWork, count_open_work
 from app.queries.department import DepartmentView, page_departments, read_view
@@ -28,8 +28,7 @@ from app.queries.person import page_people, read_person
 from app.queries.post import PostView, list_posts
 from app.services.act import Act
 from app.services.organisation.department import DepartmentNames, rename_department, require_version
-from app.services.organisation.handover import Choice, hand_over
-from app.services.organisation.handover_plan import plan_handover
+from app.services.organisation.handover_plan import Charge, HandoverPlan, plan_handover
 from app.services.organisation.merge_plan import MergePlan, plan_merge
 from app.services.organisation.merging import merge_department
 from app.services.organisation.post import add_post, appoint, find_holding, list_charges, vacate
@@ -39,11 +38,11 @@ from workflows.roles import DUTY_LABELS, Duty
 
 pages = Blueprint("organisation", __name__, url_prefix="/organisation")
 HERE = "organisation"
-_ALL = 1000
+ALL = 1000
 #: A form has no more single choices than this; the rest follows the general one.
 CHOICES_MAX = 300
 _ID = "<int(max=9223372036854775807):{}>"
-_DEPARTMENT, _PERSON, _POST, _HOLDING = (
+_DEPARTMENT, PERSON, _POST, _HOLDING = (
     f"/{place}/{_ID.format(name)}"
     for place, name in (
         ("departments", "department_id"),
@@ -73,10 +72,12 @@ def show_tree() -> str:
     with context.database.reading() as unit:
         actor = require_keeper(unit, current_user.person_id)
         connection, today = unit.connection(), context.today()
-        known = page_departments(connection, today, with_closed=True, limit=_ALL).items
+        known = page_departments(connection, today, with_closed=True, limit=ALL).items
         running = [one for one in known if one.to_on is None or one.to_on > today]
-        posts = list_posts(connection, today, limit=_ALL * 10).items
+        posts = list_posts(connection, today, limit=ALL * 10).items
         work = count_open_work(connection, [one.id for one in running])
+    if current_lang() == "en":
+        running.sort(key=lambda one: (say_name(one).casefold(), one.id))
     rows = list(_walk(running, posts, work))
     names = {one.id: say_name(one) for one in known}
     closed = [one for one in known if one not in running]
@@ -123,10 +124,10 @@ def _render_department(department_id: int, typed: dict[str, Any], refusal: Domai
         actor = require_keeper(unit, current_user.person_id)
         connection, today = unit.connection(), context.today()
         view = read_view(connection, department_id)
-        posts = list_posts(connection, today, department_ids=[department_id], limit=_ALL).items
+        posts = list_posts(connection, today, department_ids=[department_id], limit=ALL).items
         work = count_open_work(connection, [department_id])[department_id]
-        others = [one for one in page_departments(connection, today, limit=_ALL).items if one.id != department_id]
-        people = page_people(connection, today, limit=_ALL).items if may_write(actor) else ()
+        others = [one for one in page_departments(connection, today, limit=ALL).items if one.id != department_id]
+        people = page_people(connection, today, limit=ALL).items if may_write(actor) else ()
         linked = {one: read_view(connection, one) for one in (view.parent_id, view.successor_id) if one is not None}
         drafts = {part: make_draft_panel(unit, f"department.{department_id}.{part}", view.version)
                   for part in ("rename", "post")}  # fmt: skip
@@ -156,7 +157,7 @@ def _write(work: Callable[[Act], dict[str, Any]]) -> None:
     context.database.write(run)
 
 
-def _attempt(
+def attempt(
     work: Callable[[Act], dict[str, Any]], done: str, target: str, refused: Callable[[DomainError], str]
 ) -> Response | tuple[str, int]:
     """Do a write and go on to `target`, or show the form again with the refusal; what was typed stays."""
@@ -183,7 +184,7 @@ def rename(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
-    return _attempt(work, _("已更名。"), target, lambda error: _render_department(department_id, dict(form), error))
+    return attempt(work, _("已更名。"), target, lambda error: _render_department(department_id, dict(form), error))
 
 
 @pages.get(f"{_DEPARTMENT}/merge")
@@ -240,7 +241,7 @@ def merge(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=into_id or department_id)
-    return _attempt(work, _("已合并。"), target, lambda error: _render_department(department_id, {}, error))
+    return attempt(work, _("已合并。"), target, lambda error: _render_department(department_id, {}, error))
 
 
 @pages.post(f"{_DEPARTMENT}/posts")
@@ -255,7 +256,7 @@ def create_post(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
-    return _attempt(work, _("已增设岗位。"), target, lambda error: _render_department(department_id, dict(form), error))
+    return attempt(work, _("已增设岗位。"), target, lambda error: _render_department(department_id, dict(form), error))
 
 
 @pages.post(f"{_POST}/fill")
@@ -272,7 +273,7 @@ def fill(post_id: int) -> Response | tuple[str, int]:
 
     typed = {"post": post_id, "person": request.form.get("person", "")}
     target = url_for("organisation.show_department", department_id=department_id)
-    return _attempt(work, _("已任命。"), target, lambda error: _render_department(department_id, typed, error))
+    return attempt(work, _("已任命。"), target, lambda error: _render_department(department_id, typed, error))
 
 
 @pages.get(f"{_HOLDING}/vacate")
@@ -305,7 +306,7 @@ def leave_post(holding_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
-    return _attempt(work, _("已免去。"), target, lambda error: _render_vacate(holding_id, error))
+    return attempt(work, _("已免去。"), target, lambda error: _render_vacate(holding_id, error))
 
 
 @pages.get("/people")
@@ -324,54 +325,22 @@ def list_people() -> str:
                            next_page=following)  # fmt: skip
 
 
-@pages.get(_PERSON)
+@pages.get(PERSON)
 def show_person(person_id: int) -> str:
-    """Show a person with everything that waits on them, and the hand-over proposed to `to`."""
-    return _render_person(person_id, read_number(request.args.get("to")), None)
-
-
-def _render_person(
-    person_id: int, to_id: int | None, refusal: DomainError | None, typed: Mapping[str, str] = MappingProxyType({})
-) -> str:
+    """Show a person with everything that waits on them; handing it over is a step of its own (`handover`)."""
     context = current_context()
     with context.database.reading() as unit:
         actor = require_keeper(unit, current_user.person_id)
         connection, today = unit.connection(), context.today()
         person = read_person(connection, person_id, today)
-        plan = plan_handover(connection, person_id, today, to_id=to_id)
-        people = [one for one in page_people(connection, today, limit=_ALL).items if one.id != person_id]
-    rows = [
+        plan = plan_handover(connection, person_id, today, ends_posts=False)
+    return render_template("organisation_person.html", here=HERE, person=person, plan=plan, rows=name_charges(plan),
+                           rest=max(0, len(plan.charges) - CHOICES_MAX), can_write=may_write(actor))  # fmt: skip
+
+
+def name_charges(plan: HandoverPlan) -> list[tuple[Charge, str, str]]:
+    """Return the items that a person is in charge of, each with its number and its title in words."""
+    return [
         (one, one.number or name_running(one.kind, one.item_id), one.title or _("限知事项"))
         for one in plan.charges[:CHOICES_MAX]
     ]
-    return render_template("organisation_person.html", here=HERE, person=person, plan=plan, rows=rows, people=people,
-                           to_id=to_id, typed=typed, rest=max(0, len(plan.charges) - CHOICES_MAX), key=make_key(),
-                           can_write=may_write(actor), **tell_refusal(refusal))  # fmt: skip
-
-
-@pages.post(f"{_PERSON}/handover")
-def hand_over_person(person_id: int) -> Response | tuple[str, int]:
-    """Hand over as chosen, on the preview that was shown; a stale one changes nothing and is shown anew."""
-    form = request.form
-    to_id = read_number(form.get("to"))
-
-    def work(act: Act) -> dict[str, Any]:
-        chosen = {one: read_number(value) for one, value in _read_choices("item.")}
-        # "head" leaves an item to the head; an empty choice follows the general one.
-        named = {one: to for one, to in chosen.items() if to is not None or form.get(f"item.{one}") == "head"}
-        posts = {one: to for one, value in _read_choices("post.") if (to := read_number(value)) is not None}
-        on, faults = read_day("on")
-        choice = Choice(to_id, named, posts, on, ends_posts="end_posts" in form, deactivates="deactivate" in form,
-                        basis=form.get("basis", ""))  # fmt: skip
-        with with_faults(faults):
-            return {"items": len(hand_over(act, person_id, choice).items)}
-
-    target = url_for("organisation.show_person", person_id=person_id)
-    return _attempt(work, _("已移交。"), target, lambda error: _render_person(person_id, to_id, error, form))
-
-
-def _read_choices(prefix: str) -> Iterator[tuple[int, str]]:
-    for name, value in request.form.items():
-        number = read_number(name.removeprefix(prefix)) if name.startswith(prefix) else None
-        if number is not None:
-            yield number, value

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 
+from app.core import typed
 from app.core.errors import DomainError, Fault, InvalidError, Sentence
 from app.edge.errors import faults_of
 from app.pages.show import say
@@ -28,10 +29,8 @@ def tell_refusal(refusal: DomainError | None) -> dict[str, Any]:
 def read_day(name: str) -> tuple[date | None, list[Fault]]:
     """Return a day that was typed, and what is wrong with it."""
     text = request.form.get(name, "").strip()
-    try:
-        return (date.fromisoformat(text) if text else None), []
-    except ValueError:
-        return None, [Fault(name, _WRONG_DAY)]
+    day = typed.read_day(text)
+    return day, [Fault(name, _WRONG_DAY)] if text and day is None else []
 
 
 @contextmanager

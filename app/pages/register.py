@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import js_lib_htmx
-from flask import Blueprint, Flask, Response, url_for
+from flask import Blueprint, Flask, Response, request, url_for
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
@@ -14,14 +14,15 @@ from markupsafe import Markup
 
 from app.edge.context import current_context
 from app.edge.locale import pick_language
-from app.pages import error, home, log_in, menu, message, organisation, preference, report, session, template
+from app.pages import error, handover, home, log_in, menu, message, organisation, preference, report, session, template
 from app.pages.address import name_this_address
 from app.pages.city import calendar, dashboard
+from app.pages.dropped import tell_dropped
 from app.pages.inbox import inbox
 from app.pages.items import attachment, item
 from app.pages.listing import export, saved_view
 from app.pages.oversight import log
-from app.pages.personal import account, api_docs, draft, feed, sent, token, work
+from app.pages.personal import account, api_docs, delegation, draft, feed, sent, token, work
 from app.pages.project import page as project
 from app.pages.show import add_filters
 from app.pages.supervision import batch, day, document, escalation, slip
@@ -48,10 +49,10 @@ _PAGES = (
     log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
     attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages,
     day.pages, work.pages, feed.pages, sent.pages,
-    draft.pages, account.pages, token.pages, api_docs.pages,
+    draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages,
     export.pages, saved_view.pages,
     inbox.pages, log.pages,
-    dashboard.pages, calendar.pages,
+    dashboard.pages, calendar.pages, handover.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(
@@ -84,6 +85,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.before_request_funcs.setdefault(pages.name, []).append(session.guard)
         app.after_request_funcs.setdefault(pages.name, []).append(add_headers)
     app.after_request(_add_to_pages)
+    app.after_request(_mend)
     error.register(app, [pages.name for pages in _PAGES])
 
 
@@ -98,6 +100,7 @@ def _share() -> dict[str, object]:
         "menu": menu.make_menu(),
         "tabs": menu.make_tabs(),
         "tell_unread": message.tell_unread,
+        "tell_dropped": tell_dropped,
         "here": None,
         "this_address": name_this_address(),
         "asset": locate_asset,
@@ -124,6 +127,18 @@ def make_token() -> Markup:
 def _add_to_pages(response: Response) -> Response:
     """Add the headers to whatever else is a page: addresses that lead nowhere are shown as one."""
     return add_headers(response) if response.mimetype == "text/html" else response
+
+
+def _mend(response: Response) -> Response:
+    """Lead to paths only, whatever host a request named (a doubled slash is led to the single one); show no NUL."""
+    here = request.host_url
+    if response.location and response.location.startswith(here):
+        response.location = f"/{response.location.removeprefix(here).lstrip('/')}"
+        response.set_data(b"")
+    is_page = response.mimetype == "text/html" and not (response.is_streamed or response.direct_passthrough)
+    if is_page and b"\0" in response.get_data():
+        response.set_data(response.get_data().replace(b"\0", b""))
+    return response
 
 
 def add_headers(response: Response) -> Response:

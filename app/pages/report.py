@@ -10,6 +10,7 @@ from app.edge.context import current_context
 from app.edge.long_work.report import list_report_months
 from app.pages.personal.work import view_work
 from app.pages.words import current_lang
+from app.pages.words import gettext as _
 from app.queries.job import last_runs
 from app.queries.personal.long_work import list_works
 from reports.wording import spell_month
@@ -30,12 +31,16 @@ class MonthChoice:
 def show() -> str:
     """Show the choice of month and language, and the visitor's last reports."""
     context, lang = current_context(), current_lang()
-    months = [MonthChoice(value, spell_month(*_split(value), lang)) for value in list_report_months(context)]
+    values = list_report_months(context)
+    # The first one is the running month: it is not over, and said to be so.
+    months = [MonthChoice(values[0], _("%(month)s（未结束，截至现在）", month=spell_month(*_split(values[0]), lang)))]
+    months += [MonthChoice(value, spell_month(*_split(value), lang)) for value in values[1:]]
+    usual = months[min(1, len(months) - 1)].value
     with context.database.reading() as unit:
         made = list_works(unit.connection(), current_user.person_id, kind="report", limit=_MADE)
         is_alive = last_runs(unit, context.now()).is_alive
     return render_template(
-        "report.html", here="reports", months=months, chosen=request.args.get("month", months[1].value),
+        "report.html", here="reports", months=months, chosen=request.args.get("month", usual),
         wanted=request.args.get("lang", lang), waits=not is_alive, made=[view_work(row) for row in made.items],
     )  # fmt: skip
 

@@ -9,18 +9,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
-from app.core.errors import DomainError
+from app.core.errors import ConflictError, DomainError, Sentence
+from app.edge.auth import require_actor
 from app.edge.context import Unit, current_context
 from app.pages.address import keep_inside, name_this_address
-from app.pages.personal.form_address import FORM_FIELD, collect_fields, locate_form
+from app.pages.items.form import read_number
+from app.pages.personal.form_address import FORM_FIELD, WHO_FIELD, collect_fields, locate_form
 from app.pages.show import say
+from app.pages.words import gettext as _
 from app.queries.person import Account
-from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts
+from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts, name_people, name_posts
 from app.services.organisation.web_session import (
     LAPSED_FOR,
     SessionLimits,
@@ -47,6 +50,11 @@ QUIET = frozenset({"draft.watch", "draft.show_token", "work.show_state"})
 #: The header of what a page's own script sends: it is answered with a status instead of another page.
 SCRIPT_HEADER = "X-Lianban"
 _PERSON_PARTS = 3
+_ANOTHER = Sentence(
+    "这张表单是另一人登录时打开的，没有提交。填写中途自动保存的内容在那人的“我的—草稿”里，本人登录后可恢复。",
+    "Somebody else was logged in when this form was opened, so it was not sent. What was saved while typing stands "
+    "among that person's drafts (Me, Drafts) and can be restored after their log-in.",
+)
 _USER_KEY = "_user_id"
 
 
@@ -86,8 +94,25 @@ class Visitor:
         return say(self.posts[0].label) if self.posts else ""
 
     def name_post(self, post_id: int) -> str:
-        """Return one of the posts in words."""
-        return next((say(post.label) for post in self.posts if post.post_id == post_id), str(post_id))
+        """Return one of the posts in words, a lent one with whose it is."""
+        own = next((say(post.label) for post in self.posts if post.post_id == post_id), None)
+        return own if own is not None else _name_lent(self.person_id).get(post_id, str(post_id))
+
+
+def _name_lent(person_id: int) -> dict[int, str]:
+    """Return the posts that are lent to the visitor, in words by id; read once a request, only where one is named."""
+    found: dict[int, str] | None = g.get("lent_posts")
+    if found is None:
+        with current_context().database.reading() as unit:
+            lent = require_actor(unit, person_id).lent
+            posts = name_posts(unit.connection(), {one.post_id for one in lent}) if lent else {}
+            people = name_people(unit.connection(), {one.holder_id for one in lent}) if lent else {}
+        found = {
+            one.post_id: _("%(name)s的代理人（%(post)s）", name=people[one.holder_id], post=say(posts[one.post_id]))
+            for one in reversed(lent)
+        }
+        g.lent_posts = found
+    return found
 
 
 @_log_ins.user_loader  # type: ignore[untyped-decorator]  # flask-login has no types
@@ -181,16 +206,53 @@ def guard() -> Response | None:
     try:
         forgery.protect()
     except CSRFError:
-        form = request.form.get(FORM_FIELD, "")
-        if current_user.is_authenticated or not locate_form(form):
+        form = locate_form(request.form.get(FORM_FIELD, ""))
+        if not form:
             raise
-        return _ask_to_log_in(locate_form(form), "ended")
+        return _take_up_again(form) if current_user.is_authenticated else _ask_to_log_in(form, "ended")
+    if current_user.is_authenticated and not _is_writer():
+        raise ConflictError("another_person", _ANOTHER)
     if current_user.is_authenticated or request.endpoint in PUBLIC:
         return None
     if request.method == "POST" and (target := locate_form(request.form.get(FORM_FIELD, ""))):
         return _ask_to_log_in(*_keep_late_form(target))
     here = name_this_address()
     return _ask_to_log_in(None if here == "/" else here, "idle" if g.get("lapsed") else None)
+
+
+def _is_writer() -> bool:
+    """Whether the form that was sent, if it names somebody, was shown to whoever is logged in now."""
+    named = request.form.get(WHO_FIELD) if request.method == "POST" else None
+    return named is None or read_number(named) == current_user.person_id
+
+
+def _take_up_again(target: str) -> Response:
+    """Show a form again whose session another log-in of the same person replaced: filled, with a token that is valid.
+
+    Nothing was done, and nothing is until it is sent again. The cookie of a session comes with no request from
+    another site (SameSite), so that such a text was typed here. ConflictError when somebody else had begun the form.
+    """
+    is_script = SCRIPT_HEADER in request.headers or "HX-Request" in request.headers
+    if is_script or not _is_from_here() or request.form.get(WHO_FIELD) is None:
+        raise CSRFError
+    if not _is_writer():
+        raise ConflictError("another_person", _ANOTHER)
+    version, data = collect_fields(request.form)
+    now, person_id, form = current_context().now(), current_user.person_id, request.form[FORM_FIELD]
+    try:
+        current_context().database.write(
+            lambda unit: save_draft(unit.connection(), person_id, form, version, data, now)
+        )
+    except DomainError:  # too large to be kept
+        raise CSRFError from None
+    flash(_("重新登录后原页面已失效，没有提交。您填写的内容已恢复，核对后请再提交。"), "refused")
+    return redirect(f"{target}?draft=restore", 303)
+
+
+def _is_from_here() -> bool:
+    """Whether the browser says that one of our own pages sent the request; one that says nothing is believed."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
+    return site == "same-origin" and (origin is None or urlsplit(origin).netloc == request.host)
 
 
 def _keep_late_form(target: str) -> tuple[str, str]:

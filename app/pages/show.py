@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from flask import Flask
+from flask import Flask, flash, session
 from markupsafe import Markup, escape
 
 from app.core.money import format_amount
@@ -103,6 +103,12 @@ def show_amount(fen: int | None) -> str:
 def join_names(names: Iterable[str]) -> str:
     """Return names as a list within a sentence."""
     return ("、" if current_lang() == "zh" else ", ").join(names)
+
+
+def flash_once(text: str, tone: str = "done") -> None:
+    """Tell `text` on the next page, once: a repeated request does not say again what has not been read yet."""
+    if (tone, text) not in {(known[0], known[1]) for known in session.get("_flashes", ())}:
+        flash(text, tone)
 
 
 def place(where: str, what: str) -> str:

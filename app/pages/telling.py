@@ -13,6 +13,7 @@ from app.pages.words import ngettext
 from app.queries.report_owed import ItemReports
 from workflows.calendar import Calendar
 from workflows.light import COLOUR_LABELS, RULE_LABELS
+from workflows.machine import LEVEL_LABELS
 from workflows.period import RHYTHM_LABELS, Rhythm, name_period
 
 SOON_WORKDAYS = 3
@@ -55,6 +56,12 @@ def tell_limit(due_on: date | None, telling: Telling) -> Markup:
         return escape(_("未定期限"))
     day = escape(_("期限%(day)s")) % {"day": show_day(due_on)}
     return escape(_("%(limit)s，%(how)s")) % {"limit": day, "how": telling.text} if telling.text else day
+
+
+def name_rise(level: int) -> str:
+    """Return what reaching a level means, behind a condition: a paper is sent, or it goes to the meeting."""
+    label = say(LEVEL_LABELS[level])
+    return label if level == max(LEVEL_LABELS) else _("发%(paper)s", paper=label)
 
 
 def name_light(colour: str, rule: str) -> str:

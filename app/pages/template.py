@@ -1,22 +1,26 @@
 """Project templates: the cards, one template's page, and the form that makes a project, with its preview."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sentence
+from app.core.typed import read_day
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.edge.unit import Unit
+from app.pages.department_order import order_departments
 from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
 from app.pages.personal.draft_panel import drop_draft, find_restored, make_draft_panel
-from app.pages.show import say
+from app.pages.personal.sent_form import SentNote, claim_sending, is_spent, keep_sending, note_sent
+from app.pages.show import flash_once, say
 from app.pages.template_view import list_cards, make_grid, make_roles
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -99,13 +103,30 @@ def make_one(template_id: int) -> Response | str | tuple[str, int]:
 
         def work(unit: Unit) -> Outcome:
             drop_draft(unit, f"template.{template_id}")
-            return make_project(unit, context.book, person_id, now, order, key=key, source="page")
+            claim_sending(unit, asdict(order), key, again=request.form.get("again") == "1")
+            made = make_project(unit, context.book, person_id, now, order, key=key, source="page")
+            keep_sending(unit, asdict(order), key, {"item": made.answer["id"]})
+            return made
 
         made = context.database.write(work)
     except (InvalidError, ConflictError) as error:
-        return _render(template_id, typed, refusal=error), answer_for(error).status
-    flash(_("项目已申报，任务为拟办，交办前可修改。"), "done")
+        return _render_refused(template_id, typed, error), answer_for(error).status
+    flash_once(_("项目已申报，任务为拟办，交办前可修改。"))
     return redirect(url_for("item.show_item", item_id=made.answer["id"]), 303)
+
+
+def _render_refused(template_id: int, typed: Mapping[str, Any], error: DomainError) -> str:
+    """Show the form again; one that was sent before with a note of that, and with another key where it needs one."""
+    if not (is_spent(error) or isinstance(error, ConflictError)):
+        return _render(template_id, typed, refusal=error)
+    context, order = current_context(), _require_order(template_id, request.form)
+    with context.database.reading() as unit:
+        again = request.form.get("again") == "1"
+        sent = note_sent(unit, error, asdict(order), typed.get("key"), again=again)
+        plan = None if sent is None else plan_project(unit.connection(), context.book, context.now(), order)
+    if is_spent(error):
+        typed = {**typed, "key": ""}
+    return _render(template_id, typed, plan=plan, refusal=None if sent else error, sent=sent)
 
 
 def _read_key(form: MultiDict[str, str]) -> str | None:
@@ -118,10 +139,10 @@ def _read_key(form: MultiDict[str, str]) -> str | None:
 def _require_order(template_id: int, form: MultiDict[str, str]) -> Order:
     """Return the order that a form brings; InvalidError for a date that is none, with all else that is wrong."""
     start = form.get("start_on", "").strip()
-    try:
-        return _read_order(template_id, form, date.fromisoformat(start) if start else None)
-    except ValueError:
-        faults = [Fault("start_on", Sentence("应为日期。", "Expected a date."))]
+    start_on = read_day(start)
+    if start_on is not None or not start:
+        return _read_order(template_id, form, start_on)
+    faults = [Fault("start_on", Sentence("应为日期。", "Expected a date."))]
     context, order = current_context(), _read_order(template_id, form, None)
     with context.database.reading() as unit:
         require_actor(unit, current_user.person_id)
@@ -145,7 +166,7 @@ def _read_order(template_id: int, form: MultiDict[str, str], start_on: date | No
 
 def _render(
     template_id: int, typed: Mapping[str, Any], *, plan: Plan | None = None, refusal: DomainError | None = None,
-    form: MultiDict[str, str] | None = None,
+    form: MultiDict[str, str] | None = None, sent: SentNote | None = None,
 ) -> str:  # fmt: skip
     context, given = current_context(), request.form if form is None else form
     with context.database.reading() as unit:
@@ -158,9 +179,10 @@ def _render(
     places = {"title": "f-title", "start_on": "f-start_on"}
     places |= {f"departments.{role.key}": f"f-role-{role.key}" for role in row.template.roles}
     return render_template(
-        "template_make.html", here="templates", row=row, template=row.template, departments=departments,
-        typed=typed, kept=kept, plan=plan, key=typed.get("key") or make_key(), faults=_list_faults(row, refusal),
-        draft=draft, places=places, phases={phase.key: phase for phase in row.template.phases},
+        "template_make.html", here="templates", row=row, template=row.template,
+        departments=order_departments(departments), typed=typed, kept=kept, plan=plan,
+        key=typed.get("key") or make_key(), faults=_list_faults(row, refusal), draft=draft, places=places,
+        phases={phase.key: phase for phase in row.template.phases}, sent=sent,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Who may read an item: one table, written from one statement, compared with its rebuild by `access check`.
 
-A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE or OVERSIGHT. Rules: own and supporting
-departments (and those above them), the section to which work was handed on, the assignee, OFFICE and OVERSIGHT
-read an ordinary item; a child is read as its ancestors, plus whoever acts on it. A confidential item is read by
-assignee, named readers, the head posts of the departments concerned, the office director's post, and OVERSIGHT.
+A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE, OVERSIGHT, or `A:<assignee>:<department>`: by the
+last one the assignee's substitute reads a confidential item of the department in whose posts they stand in. Rules:
+own and supporting departments (and those above them), the section to which work was handed on, the assignee, OFFICE
+and OVERSIGHT read an ordinary item; a child is read as its ancestors, plus whoever acts on it. A confidential item is
+read by assignee, named readers, the head posts of the departments concerned, the office director's post, OVERSIGHT.
 """
 
 from collections.abc import Iterable
@@ -51,6 +52,18 @@ reading(reader, item_id) AS (
   UNION SELECT 'U:' || a.assignee_id, up.item_id FROM up JOIN items a ON a.id = up.ancestor_id
     WHERE a.assignee_id IS NOT NULL
   UNION SELECT 'U:' || n.person_id, up.item_id FROM up JOIN named_reader n ON n.item_id = up.ancestor_id
+  UNION SELECT 'U:' || t.person_id, up.item_id FROM up JOIN sign_off o ON o.item_id = up.ancestor_id
+    JOIN sign_slot t ON t.sign_off_id = o.id WHERE t.person_id IS NOT NULL AND t.ended IS NULL
+  UNION SELECT 'P:' || p.id, up.item_id FROM up JOIN sign_off o ON o.item_id = up.ancestor_id
+    JOIN sign_slot t ON t.sign_off_id = o.id JOIN post p ON p.id = t.post_id
+      OR (t.person_id IS NOT NULL AND p.department_id = t.department_id AND p.duty = 'head')
+    WHERE t.ended IS NULL AND (t.person_id IS NOT NULL OR t.post_id IS NOT NULL)
+  UNION SELECT 'A:' || a.assignee_id || ':' || a.owner_department_id, up.item_id
+    FROM up JOIN items a ON a.id = up.ancestor_id JOIN items i ON i.id = up.item_id
+    WHERE i.confidential AND a.assignee_id IS NOT NULL AND a.owner_department_id IS NOT NULL
+  UNION SELECT 'A:' || a.assignee_id || ':' || a.section_id, up.item_id
+    FROM up JOIN items a ON a.id = up.ancestor_id JOIN items i ON i.id = up.item_id
+    WHERE i.confidential AND a.assignee_id IS NOT NULL AND a.section_id IS NOT NULL
   UNION SELECT 'P:' || p.id, c.item_id FROM concerned c
     JOIN items i ON i.id = c.item_id JOIN post p ON p.department_id = c.department_id
     WHERE i.confidential AND p.duty = 'head'

@@ -27,7 +27,7 @@ def can_read_document(actor: Actor) -> ColumnElement[bool]:
     ]
     if actor.has(Duty.OFFICE):
         ways.append(~SourceDocument.confidential)
-    if any(held.duty is Duty.OFFICE and held.is_director for held in actor.capacities):
+    if any(held.duty is Duty.OFFICE and held.is_director for held in actor.general):
         ways.append(true())
     return or_(*ways)
 

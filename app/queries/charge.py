@@ -34,7 +34,7 @@ def count_open_work(connection: Connection, department_ids: Iterable[int]) -> di
     signature = (
         select(SignSlot.department_id, func.count())
         .join(SignOff, SignOff.id == SignSlot.sign_off_id)
-        .where(SignSlot.department_id.in_(ids), SignOff.closed_at.is_(None), ~signed)
+        .where(SignSlot.department_id.in_(ids), SignSlot.ended.is_(None), SignOff.closed_at.is_(None), ~signed)
     )
     counts = [
         {row[0]: row[1] for row in connection.execute(statement.group_by(statement.selected_columns[0]))}

@@ -230,9 +230,16 @@ def _read_since(connection: Connection, item_ids: Sequence[int]) -> dict[tuple[i
 
 
 def _read_next(connection: Connection, item_ids: Sequence[int]) -> dict[int, NextRung]:
+    """Return the nearest rung by item that is higher than the one on which the item stands."""
     rows = connection.execute(
         select(Episode.item_id, Episode.next_level, Episode.next_at, Episode.cause, Episode.held_until)
-        .where(Episode.item_id.in_(item_ids), Episode.ended_at.is_(None), Episode.next_at.is_not(None))
+        .join(ItemClock, ItemClock.item_id == Episode.item_id)
+        .where(
+            Episode.item_id.in_(item_ids),
+            Episode.ended_at.is_(None),
+            Episode.next_at.is_not(None),
+            Episode.next_level > ItemClock.rung,
+        )
         .order_by(Episode.next_at.desc(), Episode.next_level)
     )
     # The last one put in is the earliest, and of those at one instant the highest.

@@ -5,16 +5,31 @@ statements: who is missing, and the page: a LIMIT branch for each reader key and
 `item_access`, and one for each kind over the states that wait for the whole city's posts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.engine import Connection
 
 from app.core.text import fold
 from app.models.item import Item, ItemAccess
+from app.models.organisation import Person
 from app.models.record import SignOff
 from app.policy.access import NO_DUE
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
@@ -26,7 +41,7 @@ from app.queries.work.awaiting import find_awaited
 from app.queries.work.role import Condition, holds_city_role, is_collecting, is_own_role, owes_signature
 from app.queries.work.staffing import Staffing, read_staffing
 from workflows.interpreter import Machine
-from workflows.roles import Duty, Role
+from workflows.roles import Capacity, Duty, Role
 
 _SORT = "inbox"
 _WORDS_MAX = 10
@@ -48,12 +63,15 @@ class InboxRow:
     """An item that waits for the person; `owes_signature`: for their signature, else for their next step.
 
     `since` is when it began to wait: the opening of the round of signatures, else the entry into the state.
+    `for_person_id`, `for_person_name`: whose substitute the person is in it; None where it waits for themself.
     """
 
     item: ItemRow
     state_since: datetime
     owes_signature: bool
     since: datetime
+    for_person_id: int | None = None
+    for_person_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +95,102 @@ def list_inbox(
     as_actor = _restrict(actor, asked.post_id)
     staffing = read_staffing(connection, actor, today)
     kinds = [machine for machine in machines if not asked.kinds or machine.kind in asked.kinds]
-    page = _page(actor, as_actor, kinds, staffing, Day(today, today), asked, limit + 1, after)
+    views = [_View(machine, as_actor.on_kind(machine.kind), staffing, Day(today, today), asked) for machine in kinds]
+    page = _page(actor, views, asked, limit + 1, after)
     if page is None:
         return InboxPage((), None)
-    owes = owes_signature(as_actor, staffing)
+    owes = _owes(views)
     opened = select(SignOff.opened_at).where(SignOff.item_id == Item.id, SignOff.closed_at.is_(None)).scalar_subquery()
     statement = (
         select_rows(today)
-        .add_columns(Item.state_since, false() if owes is None else owes, opened)
+        .add_columns(Item.state_since, false() if owes is None else owes, opened, _find_holder(as_actor, views))
         .join(page, page.c.item_id == Item.id)
         .order_by(page.c.due_key, page.c.item_id)
     )
-    rows = [_row(row) for row in connection.execute(statement)]
+    found = connection.execute(statement).all()
+    names = _read_names(connection, {row[-1] for row in found} - {None})
+    rows = [_row(row, names) for row in found]
     more = rows[limit - 1].item if len(rows) > limit else None
     place = None if more is None else write_cursor(_SORT, (more.due_on or NO_DUE).isoformat(), more.id)
     return InboxPage(tuple(rows[:limit]), place)
 
 
-def _row(row: Any) -> InboxRow:  # noqa: ANN401  # a row of the statement
-    *item, state_since, owes, opened_at = row
-    return InboxRow(ItemRow(*item), state_since, bool(owes), opened_at if owes and opened_at else state_since)
+def _row(row: Any, names: Mapping[int, str]) -> InboxRow:  # noqa: ANN401  # a row of the statement
+    *item, state_since, owes, opened_at, holder_id = row
+    since = opened_at if owes and opened_at else state_since
+    return InboxRow(ItemRow(*item), state_since, bool(owes), since, holder_id, names.get(holder_id))
+
+
+def _read_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those whom a substitute stands for; no statement for anybody else."""
+    if not ids:
+        return {}
+    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A kind of items as an actor stands to it: with the capacities that count there."""
+
+    machine: Machine
+    actor: Actor
+    held: Staffing
+    day: Day
+    asked: InboxFilter
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who is missing, as far as it matters in these capacities."""
+        return self.held.seen_by(self.actor)
+
+    def of(self, capacities: tuple[Capacity, ...]) -> "_View":
+        """Return the same with some of the capacities."""
+        actor = self.actor
+        some = Actor(actor.person_id, actor.login, actor.name, capacities, actor.is_system)
+        return _View(self.machine, some, self.held, self.day, self.asked)
+
+
+def _owes(views: Iterable[_View]) -> Condition | None:
+    """Return the condition that a signature of the actor's is owed, kind by kind where these differ."""
+    by_capacities: dict[tuple[Capacity, ...], list[_View]] = {}
+    for view in views:
+        by_capacities.setdefault(view.actor.capacities, []).append(view)
+    parts = []
+    for alike in by_capacities.values():
+        owes = owes_signature(alike[0].actor, alike[0].staffing, alike[0].day)
+        if owes is not None and len(by_capacities) == 1:
+            return owes
+        if owes is not None:
+            parts.append(and_(Item.kind.in_([view.machine.kind for view in alike]), owes))
+    return or_(*parts) if parts else None
+
+
+def _find_holder(actor: Actor, views: Sequence[_View]) -> ColumnElement[Any]:
+    """Return whose substitute the actor is in the item of the row; null where it waits for themself."""
+    nobody: ColumnElement[Any] = null()
+    if not actor.lent:
+        return nobody
+    whose: list[int | None] = [None, *sorted({held.holder_id for held in actor.lent})]
+    ways: list[tuple[Condition, ColumnElement[Any]]] = []
+    for holder_id in whose:
+        parts = []
+        for view in views:
+            some = tuple(held for held in view.actor.capacities if held.for_person_id == holder_id)
+            conditions = list(_every_condition(view.of(some))) if some else []
+            if conditions:
+                parts.append(and_(Item.kind == view.machine.kind, or_(*conditions)))
+        if parts:
+            ways.append((or_(*parts), nobody if holder_id is None else literal(holder_id)))
+    return case(*ways, else_=nobody) if ways else nobody
+
+
+def _every_condition(view: _View) -> Iterator[Condition]:
+    """Yield all that makes an item of a kind wait for the actor, however it is found."""
+    yield from _own_conditions(view)
+    whole = _whole_city(view)
+    if whole is not None:
+        yield whole
 
 
 def _restrict(actor: Actor, post_id: int | None) -> Actor:
@@ -107,18 +201,15 @@ def _restrict(actor: Actor, post_id: int | None) -> Actor:
     return Actor(actor.person_id, actor.login, actor.name, held, actor.is_system)
 
 
-def _page(
-    actor: Actor, as_actor: Actor, machines: Sequence[Machine], staffing: Staffing, day: Day, asked: InboxFilter,
-    limit: int, after: Key | None,
-) -> Any:  # noqa: ANN401  # a subquery; None when nothing can wait for the actor  # fmt: skip
-    if not as_actor.capacities:
-        return None
+def _page(actor: Actor, views: Sequence[_View], asked: InboxFilter, limit: int, after: Key | None) -> Any:  # noqa: ANN401  # a subquery; None when nothing can wait for the actor
     own_keys = [reader for reader in actor.readers if reader not in _CITY_KEYS]
     branches: list[Select[date, int]] = []
-    for machine in machines:
-        own = list(_own_conditions(as_actor, machine, staffing, day, asked))
-        branches += [_branch_by_access(key, machine.kind, or_(*own)) for key in own_keys if own]
-        branches += _branches_by_state(actor, as_actor, machine, staffing, day, asked)
+    for view in views:
+        if not view.actor.capacities:
+            continue
+        own = list(_own_conditions(view))
+        branches += [_branch_by_access(key, view.machine.kind, or_(*own)) for key in own_keys if own]
+        branches += _branches_by_state(actor, view)
     if not branches:
         return None
     words = [contains_word(word) for word in fold(asked.words).split()[:_WORDS_MAX]]
@@ -143,47 +234,52 @@ def _branch_by_access(reader: str, kind: str, condition: Condition) -> Select[da
     )
 
 
-def _branches_by_state(
-    actor: Actor, as_actor: Actor, machine: Machine, staffing: Staffing, day: Day, asked: InboxFilter
-) -> Iterator[Select[date, int]]:
+def _branches_by_state(actor: Actor, view: _View) -> Iterator[Select[date, int]]:
     """Walk the states that wait for the city's posts, and what falls to the office because nobody is there."""
     conditions: list[Condition] = []
-    whole = [] if asked.only_signatures else [
-        name for role, names in _states_by_role(machine).items()
-        if holds_city_role(as_actor, role, staffing) for name in names
-    ]  # fmt: skip
-    if whole:
-        conditions.append(and_(Item.state.in_(whole), ~is_collecting()))
-    # For others the departments' own reader keys have shown all of it.
-    if as_actor.has(Duty.OFFICE) and staffing.is_last_resort:
-        conditions += _own_conditions(as_actor, machine, staffing, day, asked)
-    elif as_actor.has(Duty.OFFICE, Duty.LEADER):
-        conditions += _collected(as_actor, machine, staffing)
+    whole = _whole_city(view)
+    if whole is not None:
+        conditions.append(whole)
+    # For others the departments' own reader keys have shown all of it; not what an overseer reads as one alone.
+    reads_all = OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER)
+    if view.staffing.is_last_resort or reads_all:
+        conditions += _own_conditions(view)
+    elif view.actor.has(Duty.OFFICE, Duty.LEADER):
+        conditions += _collected(view)
     for condition in conditions:
         yield (
             select(func.coalesce(Item.due_on, literal(NO_DUE, Date)).label("due_key"), Item.id.label("item_id")).where(
-                Item.kind == machine.kind, Item.closed_at.is_(None), is_readable(actor.readers), condition
+                Item.kind == view.machine.kind, Item.closed_at.is_(None), is_readable(actor.readers), condition
             )
         )
 
 
-def _own_conditions(
-    actor: Actor, machine: Machine, staffing: Staffing, day: Day, asked: InboxFilter
-) -> Iterator[Condition]:
+def _whole_city(view: _View) -> Condition | None:
+    """Return the condition that an item waits for one of the city's posts that the actor acts in; None: for none."""
+    if view.asked.only_signatures:
+        return None
+    states = [
+        name for role, names in _states_by_role(view.machine).items()
+        if holds_city_role(view.actor, role, view.staffing) for name in names
+    ]  # fmt: skip
+    return and_(Item.state.in_(states), ~is_collecting()) if states else None
+
+
+def _own_conditions(view: _View) -> Iterator[Condition]:
     """Yield what of a kind waits for the actor as one of the departments concerned, each for some of its states."""
-    yield from _collected(actor, machine, staffing)
-    if asked.only_signatures:
+    yield from _collected(view)
+    if view.asked.only_signatures:
         return
-    for role, states in _states_by_role(machine).items():
-        condition = is_own_role(actor, role, staffing, day)
+    for role, states in _states_by_role(view.machine).items():
+        condition = is_own_role(view.actor, role, view.staffing, view.day)
         if condition is not None:
             yield and_(Item.state.in_(states), ~is_collecting(), condition)
 
 
-def _collected(actor: Actor, machine: Machine, staffing: Staffing) -> Iterator[Condition]:
+def _collected(view: _View) -> Iterator[Condition]:
     """Yield the condition that a signature is owed, with the states in which this kind collects any."""
-    owes = owes_signature(actor, staffing)
-    opened = sorted({step.target for step in machine.steps.values() if step.opens is not None})
+    owes = owes_signature(view.actor, view.staffing, view.day)
+    opened = sorted(view.machine.collecting)
     if owes is not None and opened:
         yield and_(Item.state.in_(opened), owes)
 

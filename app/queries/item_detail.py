@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Date, Select, bindparam, or_, select, union_all
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFoundError
 from app.models.escalation import Episode
@@ -24,10 +25,11 @@ from app.models.item import (
     Support,
     Task,
 )
-from app.models.organisation import Department, Person
+from app.models.organisation import Department, Person, Post
 from app.models.record import Signature, SignOff, SignSlot
 from app.models.supervision import Slip, SupervisionRequest
 from app.queries.item import READERS, ItemRow, is_readable, select_rows
+from workflows.light import renew_values
 
 #: What `find_item` reads beside the columns of a list.
 _MORE = (
@@ -99,7 +101,11 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """A signature that is wanted, with who gave it."""
+    """A signature that is wanted, with who gave it and for whom.
+
+    `named` is who was asked by name; `purpose` rule, extra or opinion; `ended` how the slot ended without counting;
+    `is_due`: it may be signed now.
+    """
 
     slot: int
     role: str
@@ -110,6 +116,31 @@ class SlotRow:
     remark: str | None
     person_name: str | None
     signed_at: datetime | None
+    on_behalf_of_name: str | None
+    turn: int
+    weight: int
+    purpose: str
+    before_slot: int | None
+    after_slot: int | None
+    origin_slot: int | None
+    person_id: int | None
+    named: str | None
+    post_id: int | None
+    post_title: str | None
+    post_title_en: str | None
+    added_by_name: str | None
+    ended: str | None
+    is_due: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether its signature is still wanted."""
+        return self.ended is None and self.verdict is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the signatures that decide: live, and more than an opinion."""
+        return self.ended is None and self.purpose != "opinion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +152,7 @@ class SignOffRow:
     opened_at: datetime
     closed_at: datetime | None
     outcome: str | None
+    content_version: int
     slots: tuple[SlotRow, ...]
 
 
@@ -189,10 +221,12 @@ def find_item(
     row = ItemRow(*found[: -len(_MORE)])
     more: dict[str, Any] = dict(zip(_MORE, found[-len(_MORE) :], strict=True))
     near = _read_near(connection, asked, row.parent_id, children_max)
+    details = _read_details(connection, row)
+    more["light_facts"] = renew_values(more["light_facts"], details.get("start_on"), row.due_on, today)
     return ItemDetail(
         row=row,
         **more,
-        details=_read_details(connection, row),
+        details=details,
         parent=next((other for other in near if other.id == row.parent_id), None),
         children=tuple(other for other in near if other.parent_id == row.id),
         supports=_read_supports(connection, item_id),
@@ -215,11 +249,15 @@ def _read_near(
 
 @cache
 def _build_near(children_max: int | None) -> Select[*tuple[Any, ...]]:
-    is_below: Any = Item.parent_id == bindparam("item_id")
-    if children_max is not None:
+    # A branch each, joined by their ids: an OR of both sides would read every item.
+    is_below = Item.parent_id == bindparam("item_id", type_=BigInteger)
+    branches: list[Select[Any]] = [select(Item.id).where(Item.id == bindparam("parent_id", type_=BigInteger))]
+    if children_max is None:
+        branches.append(select(Item.id).where(is_below))
+    else:
         # A branch a kind, so that thousands of tasks do not crowd out the slips.
         first = (Item.closed_at.is_not(None), Item.due_on.is_(None), Item.due_on, Item.id)
-        branches = [
+        branches += [
             select(
                 select(Item.id)
                 .where(is_below, Item.kind == kind, is_readable(READERS))
@@ -229,9 +267,8 @@ def _build_near(children_max: int | None) -> Select[*tuple[Any, ...]]:
             )
             for kind in KINDS
         ]
-        is_below = Item.id.in_(union_all(*branches))
-    is_above = Item.id == bindparam("parent_id", type_=BigInteger)
-    return select_rows(_TODAY).where(or_(is_above, is_below), is_readable(READERS)).order_by(Item.id)
+    near = union_all(*branches).subquery()
+    return select_rows(_TODAY).join(near, near.c.id == Item.id).where(is_readable(READERS)).order_by(Item.id)
 
 
 def _read_details(connection: Connection, row: ItemRow) -> Mapping[str, Any]:
@@ -292,13 +329,23 @@ def _read_links(connection: Connection, asked: Mapping[str, Any]) -> tuple[LinkR
     return tuple(LinkRow(row[-2], row[-1] == asked["item_id"], ItemRow(*row[:-2])) for row in found.all())
 
 
+_Behalf = aliased(Person, name="behalf")
+_Named = aliased(Person, name="named")
+_Adder = aliased(Person, name="adder")
+#: How many columns are the round's own.
+_ROUND = 6
+
+
 def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, ...]:
     """Return the rounds of an item, the newest first."""
     statement = (
         select(
-            SignOff.id, SignOff.name, SignOff.opened_at, SignOff.closed_at, SignOff.outcome, SignSlot.slot,
-            SignSlot.role, SignSlot.department_id, Department.name, Department.name_en, Signature.verdict,
-            Signature.remark, Person.name, Signature.signed_at,
+            SignOff.id, SignOff.name, SignOff.opened_at, SignOff.closed_at, SignOff.outcome, SignOff.content_version,
+            SignSlot.slot, SignSlot.role, SignSlot.department_id, Department.name, Department.name_en,
+            Signature.verdict, Signature.remark, Person.name, Signature.signed_at, _Behalf.name, SignSlot.turn,
+            SignSlot.weight, SignSlot.purpose, SignSlot.before_slot, SignSlot.after_slot, SignSlot.origin_slot,
+            SignSlot.person_id, _Named.name, SignSlot.post_id,
+            Post.title, Post.title_en, _Adder.name, SignSlot.ended, SignSlot.is_due,
         )
         .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
         .outerjoin(Department, Department.id == SignSlot.department_id)
@@ -306,6 +353,10 @@ def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, .
             Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot)
         )
         .outerjoin(Person, Person.id == Signature.person_id)
+        .outerjoin(_Behalf, _Behalf.id == Signature.on_behalf_of)
+        .outerjoin(_Named, _Named.id == SignSlot.person_id)
+        .outerjoin(_Adder, _Adder.id == SignSlot.added_by)
+        .outerjoin(Post, Post.id == SignSlot.post_id)
         .where(SignOff.item_id == item_id)
         .order_by(SignOff.id.desc(), SignSlot.slot)
     )  # fmt: skip
@@ -317,8 +368,9 @@ def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, .
 
 
 def _make_sign_off(rows: Sequence[Any]) -> SignOffRow:
-    sign_off_id, name, opened_at, closed_at, outcome = rows[0][:5]
-    return SignOffRow(sign_off_id, name, opened_at, closed_at, outcome, tuple(SlotRow(*row[5:]) for row in rows))
+    sign_off_id, name, opened_at, closed_at, outcome, version = rows[0][:_ROUND]
+    slots = tuple(SlotRow(*row[_ROUND:]) for row in rows)
+    return SignOffRow(sign_off_id, name, opened_at, closed_at, outcome, version, slots)
 
 
 def _read_episodes(connection: Connection, item_id: int) -> tuple[EpisodeRow, ...]:

@@ -20,7 +20,7 @@ from app.models.supervision import DepartmentMark, Slip
 from app.queries.item import is_readable
 from workflows.slip import RED, YELLOW
 
-_COUNTED = 10
+_COUNTED = 11
 _Earlier = aliased(History, name="earlier")
 
 
@@ -39,7 +39,8 @@ class RecordRow:
     """One department's record: slips issued in the period and what became of them; points entered in the period.
 
     `answered_in_time` and `answered_late` go by the first answer; `unanswered` are open without one, `overdue`
-    those of them whose limit has passed. `withdrawn` counts what was taken back without an appeal.
+    those of them whose limit has passed; `closed_unanswered` ended without one (replaced, withdrawn, the matter done).
+    These four without `overdue` add up to `yellow` and `red`. `withdrawn` counts what was taken back without an appeal.
     """
 
     department_id: int
@@ -51,6 +52,7 @@ class RecordRow:
     answered_late: int
     unanswered: int
     overdue: int
+    closed_unanswered: int
     returned: int
     appealed: int
     upheld: int
@@ -103,6 +105,7 @@ def _count_slips(
         _first_answer(is_late=True),
         unanswered,
         and_(unanswered, Item.due_on < today),
+        and_(Item.closed_at.is_not(None), ~_happened("answer")),
         _happened("return"),
         Slip.appealed_at.is_not(None),
         _happened("uphold"),

@@ -165,6 +165,14 @@ def find_work_of(connection: Connection, person_id: int, message_id: int) -> int
     return work_id if isinstance(work_id, int) else None
 
 
+def tells_of_delegation(connection: Connection, person_id: int, message_id: int) -> bool:
+    """Whether a person's message tells of a delegation; one statement."""
+    found = select(Message.id).where(
+        Message.id == message_id, Message.person_id == person_id, Message.topic.startswith("delegation.")
+    )
+    return connection.execute(found).first() is not None
+
+
 #: Built once: every page tells of what was not read.
 _UNREAD = select(func.count()).select_from(
     select(Message.id)

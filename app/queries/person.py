@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.errors import NotFoundError
-from app.core.text import clean
+from app.core.text import clean, fold
 from app.models.organisation import Department, Holding, Person, Post
 from app.queries.cursor import read_cursor, write_cursor
 
@@ -114,6 +114,18 @@ def read_person(connection: Connection, person_id: int, today: date) -> PersonVi
     if row is None:
         raise NotFoundError("没有这个人员。", "There is no such person.")
     return _view(row, list_titles(connection, [person_id], today).get(person_id, ()))
+
+
+def find_by_name(connection: Connection, text: str, *, limit: int) -> list[PersonView]:
+    """Return active people whose log-in or whole name is `text`, without their posts; built-in accounts are none."""
+    wanted = clean(text)
+    statement = (
+        select(*_VIEW)
+        .where(Person.is_active, ~Person.is_system, or_(Person.login == fold(wanted), Person.name == wanted))
+        .order_by(Person.sort_key, Person.id)
+        .limit(limit)
+    )
+    return [_view(row, ()) for row in connection.execute(statement)]
 
 
 def list_titles(connection: Connection, person_ids: Iterable[int], today: date) -> dict[int, tuple[HeldTitle, ...]]:

@@ -15,7 +15,7 @@ from app.models.organisation import Department
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a list adds to an item; `supporters` by pinyin."""
+    """What a list adds to an item; `supporters` by pinyin; the budget in hundredths of `currency`."""
 
     progress_pct: int | None
     start_on: date | None
@@ -24,6 +24,8 @@ class Card:
     light_facts: Mapping[str, Any] | None
     supporters: tuple[Sentence, ...]
     source_kind: str | None = None
+    budget_fen: int | None = None
+    currency: str | None = None
 
 
 #: Built once: every list asks for both.
@@ -37,6 +39,7 @@ _CARDS = (
     select(
         Item.id, func.coalesce(Project.progress_pct, Task.progress_pct, Share.progress_pct), Project.start_on,
         Project.stage_text, Phase.name, Phase.name_en, ItemClock.light_facts, Task.source_kind,
+        Project.budget_fen, Item.currency,
     )
     .join(ItemClock, ItemClock.item_id == Item.id)
     .outerjoin(Project, Project.item_id == Item.id)
@@ -63,6 +66,8 @@ def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Car
             light_facts,
             tuple(supporters.get(item_id, ())),
             source_kind,
+            budget_fen,
+            currency,
         )
-        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts, source_kind in rows
+        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts, source_kind, budget_fen, currency in rows
     }

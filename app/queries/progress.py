@@ -3,11 +3,12 @@
 A report of month M stands as of the end of M, or of its cut-off day where there is one: what comes after counts for
 the next month. A project's row is its last snapshot on or before that day; what a
 ledger brought is taken from the snapshot alone, what was reported here also from the project itself. Compared is
-with the last reporting date before M.
+with the last instant before M, so that reports chain: one month's end is the next one's beginning. A project that was
+closed before M is no part of it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,11 @@ class Period:
     readers: tuple[str, ...]
     cutoff_day: int = 0
 
+    @property
+    def before_on(self) -> date:
+        """The last day before the month."""
+        return self.first_on - timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -67,7 +73,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project with its present, its previous and its first known forecast."""
+    """A project with its present, its previous and its first known forecast.
+
+    `was_open`: it was there and open at the last instant before the month.
+    """
 
     id: int
     code: str
@@ -87,6 +96,7 @@ class ProjectRow:
     before: Snapshot | None
     first_forecast_on: date | None
     override: Override | None = None
+    was_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +157,26 @@ def _was_there(period: Period) -> ColumnElement[bool]:
     return or_(Item.created_at < period.ends_at, reported)
 
 
+def _was_before(period: Period) -> ColumnElement[bool]:
+    reported = exists().where(ProgressSnapshot.item_id == Item.id, ProgressSnapshot.as_of_on <= period.before_on)
+    return or_(Item.created_at < period.starts_at, reported)
+
+
 def find_previous_date(connection: Connection, period: Period) -> date | None:
-    """Return the last reporting date before the month that any readable project has; None when there is none."""
-    return connection.execute(
-        select(func.max(ProgressSnapshot.as_of_on))
-        .join(Item, Item.id == ProgressSnapshot.item_id)
-        .where(
-            Item.kind == "project",
-            ProgressSnapshot.as_of_on < period.first_on,
-            _readable(Item.id, period.readers),
-        )
-    ).scalar_one()
+    """Return the last day before the month; None when no readable project was there yet."""
+    return period.before_on if connection.execute(
+        select(Item.id)
+        .where(Item.kind == "project", _was_before(period), _readable(Item.id, period.readers))
+        .limit(1)
+    ).first() else None  # fmt: skip
+
+
+def find_first_day_of_data(connection: Connection) -> date | None:
+    """Return the earliest day of which anything is known: a report's date or a record; None without any."""
+    reported_on = connection.execute(select(func.min(ProgressSnapshot.as_of_on))).scalar_one()
+    entered_at = connection.execute(select(func.min(Item.created_at))).scalar_one()
+    known = [day for day in (reported_on, entered_at.date() if entered_at else None) if day is not None]
+    return min(known, default=None)
 
 
 _SNAPSHOT = (
@@ -237,12 +256,16 @@ def read_projects(connection: Connection, period: Period, previous_on: date | No
             Item.closed_at, Item.paused_state, Item.external_source, Item.due_on, Item.currency, Item.rule_set_id,
             Project.start_on, Project.forecast_on, Project.budget_fen, Project.progress_pct, Phase.name, Phase.name_en,
             later.label("has_later_report"), Project.light_override, Project.light_override_until_on,
-            _Grant.closed_at.label("granted_at"),
+            _Grant.closed_at.label("granted_at"), _was_before(period).label("was_there"),
         )
         .join(Project, Project.item_id == Item.id)
         .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))
         .outerjoin(_Grant, _Grant.id == Project.light_override_request_id)
-        .where(_was_there(period), _readable(Item.id, period.readers))
+        .where(
+            _was_there(period),
+            or_(Item.closed_at.is_(None), Item.closed_at >= period.starts_at),
+            _readable(Item.id, period.readers),
+        )
         .order_by(Item.sort_key, Item.id)
     ).all()  # fmt: skip
     return [_project(row, period, now.get(row.id), before.get(row.id), first.get(row.id)) for row in rows]
@@ -272,10 +295,23 @@ def _project(
         phase=(row.name, row.name_en) if row.name else None,
         rule_set_id=row.rule_set_id,
         now=now if is_imported and now is not None else _live_snapshot(row, period, now),
-        before=before,
+        before=_before(row, period, before),
         first_forecast_on=first,
         override=_override(row),
+        was_open=row.was_there,
     )
+
+
+def _before(row: Any, period: Period, found: Snapshot | None) -> Snapshot | None:  # noqa: ANN401  # a row
+    """Return how a project stood before the month; None when it was not there.
+
+    A budget that was entered here has no dates: it counts as what it is now. What was never reported is unknown.
+    """
+    if row.external_source is not None or not row.was_there:
+        return found
+    if found is None:
+        return Snapshot(period.before_on, None, None, None, row.budget_fen, None, None)
+    return found if found.budget_fen is not None else replace(found, budget_fen=row.budget_fen)
 
 
 def _override(row: Any) -> Override | None:  # noqa: ANN401  # a row

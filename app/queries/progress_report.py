@@ -86,7 +86,8 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
         previous_on=previous_on,
         issue=f"progress-{year}-{month:02d}",
         figures=tuple(_figures(projects, workload, stalled)),
-        lights_before=_count(p.before for p in projects) if previous_on else None,
+        lights_before=_count(p.before for p in projects if p.row.was_open) if previous_on else None,
+        is_running=period.ends_at > reader.calendar.day_start(today),
         light_changes=tuple(_light_changes(projects, name)),
         forecast_moves=tuple(_forecast_moves(projects, name)),
         budget_changes=tuple(_budget_changes(projects, name)),
@@ -157,15 +158,13 @@ def _judged(reader: Reader, period: Period, row: ProjectRow, previous_on: date |
     now = light(row.now, period.as_of_on, is_open=row.is_open, is_paused=row.is_paused)
     before = None
     if row.before is not None and previous_on is not None:
-        is_open, is_paused = _standing(row.before.state)
-        before = light(row.before, previous_on, is_open=is_open, is_paused=is_paused)
+        before = light(row.before, previous_on, is_open=row.was_open, is_paused=_is_paused(row.before.state))
     return _Judged(row, now, before)
 
 
-def _standing(state: str | None) -> tuple[bool, bool]:
-    """Return whether a project in `state` was open, and whether it was paused; unknown counts as running."""
-    found = next((known for known in WORKFLOWS["project"].states if known.name == state), None)
-    return (True, False) if found is None else (found.is_open, found.is_pause)
+def _is_paused(state: str | None) -> bool:
+    """Return whether a project in `state` was paused; unknown counts as running."""
+    return any(known.name == state and known.is_pause for known in WORKFLOWS["project"].states)
 
 
 def _label(zh: str, en: str) -> Text:
@@ -216,6 +215,7 @@ def _line(project: _Judged, name: Callable[[int | None], Words]) -> ProjectLine:
         budget=_money(row, row.now),
         slip_days=reported if reported is not None else project.slip_days,
         slip_basis=Basis.SOURCE if reported is not None else (None if project.slip_days is None else Basis.OURS),
+        is_open=row.is_open,
     )
 
 
@@ -249,11 +249,11 @@ def _budget_changes(projects: Sequence[_Judged], name: Callable[[int | None], Wo
 
 def _flow(projects: Sequence[_Judged], *, has_previous: bool) -> Flow:
     open_now = [p for p in projects if p.row.is_open]
-    label = Text("联合项目", "Joint projects")
+    label = Text("在办联合项目", "Open joint projects")
     if not has_previous:
         return Flow(label, None, None, None, len(open_now))
-    before = [p for p in projects if p.before is not None]
-    entered = sum(1 for p in open_now if p.before is None)
+    before = [p for p in projects if p.row.was_open]
+    entered = sum(1 for p in open_now if not p.row.was_open)
     left = sum(1 for p in before if not p.row.is_open)
     return Flow(label, len(before), entered, left, len(open_now))
 
@@ -265,10 +265,17 @@ def _mean(values: Sequence[int]) -> Decimal | None:
 
 
 def _figures(
-    projects: Sequence[_Judged], workload: Sequence[read.Workload], stalled: Sequence[read.StalledRow]
+    everything: Sequence[_Judged], workload: Sequence[read.Workload], stalled: Sequence[read.StalledRow]
 ) -> Iterable[Figure]:
-    total = len(projects)
-    yield Figure("projects", Text("联合项目", "Joint projects"), total, None, headline=True)
+    """Yield the figures; those of projects count the open ones, as the lights and the flow do."""
+    projects = [p for p in everything if p.row.is_open]
+    total, closed_now = len(projects), len(everything) - len(projects)
+    yield Figure(
+        "projects", Text("在办联合项目", "Open joint projects"), total, None, headline=True,
+        note=Text(f"本月办结{closed_now}个", f"{closed_now} closed this month") if closed_now else None,
+        basis=Text("月末在办的项目，含暂缓的；本月办结的不计。",
+                   "Open at the end of the month, suspended ones included; those closed this month are not."),
+    )  # fmt: skip
     yield from _budget_figures(projects, total)
     yield from _source_figures(projects)
     yield from _forecast_figures(projects)
@@ -308,7 +315,7 @@ def _budget_figures(projects: Sequence[_Judged], total: int) -> Iterable[Figure]
     known = Text("预算已知的项目", "Projects with a known budget")
     more = counts.total() - counts_before.total() if compares else None
     yield Figure(
-        "budget_known", known, counts.total(), total, change=more, base_label=Text("项目", "projects")
+        "budget_known", known, counts.total(), total, change=more, base_label=Text("在办项目", "open projects")
     )  # fmt: skip
     chief = max(sorted(counts), key=lambda currency: counts[currency], default=None)
     with_budget = Text("预算已知的项目", "projects with a known budget")

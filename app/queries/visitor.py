@@ -1,5 +1,6 @@
 """Whoever sits before the pages: the session of their browser with its account, their posts in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -109,10 +110,28 @@ def list_held_posts(connection: Connection, person_id: int, today: date) -> tupl
     )
 
 
+def name_posts(connection: Connection, post_ids: Collection[int]) -> dict[int, Sentence]:
+    """Return posts in words by id, ended ones too; one statement."""
+    rows = connection.execute(
+        select(
+            Post.id, Post.duty, Post.is_director, Post.title, Post.title_en, Department.name, Department.name_en
+        )
+        .join(Department, Department.id == Post.department_id)
+        .where(Post.id.in_(tuple(post_ids)))
+    ).all()  # fmt: skip
+    return {row.id: _label(row, Sentence(row.name, row.name_en or row.name)) for row in rows}
+
+
+def name_people(connection: Connection, person_ids: Collection[int]) -> dict[int, str]:
+    """Return people's names by id; one statement."""
+    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(person_ids)))).all()
+    return {row.id: row.name for row in rows}
+
+
 def _label(row: Any, department: Sentence) -> Sentence:  # noqa: ANN401  # a row
     title = Sentence(row.title, row.title_en or row.title)
     if row.duty == Duty.OFFICE and title.zh == _OFFICE.zh:
         if not row.is_director:
             return department
         title = _DIRECTOR
-    return Sentence(f"{department.zh} · {title.zh}", f"{department.en}, {title.en}")
+    return Sentence(f"{department.zh} · {title.zh}", f"{department.en}, {title.en[:1].upper()}{title.en[1:]}")

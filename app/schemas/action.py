@@ -60,6 +60,7 @@ class OfferedPostSchema(OutputSchema):
     post_id = fields.Integer(required=True)
     department_id = fields.Integer(required=True)
     role = fields.Nested(TextSchema, required=True)
+    for_person_id = fields.Integer(required=True, allow_none=True)
 
 
 class OfferSchema(OutputSchema):
@@ -74,6 +75,7 @@ class OfferSchema(OutputSchema):
     needs_version = fields.Boolean(required=True)
     code = fields.String(required=True, allow_none=True)
     refusal = fields.Nested(TextSchema, required=True, allow_none=True)
+    rule_text = fields.Nested(TextSchema, required=True, allow_none=True)
 
 
 class OfferListSchema(PageSchema):

@@ -17,7 +17,7 @@ class AuditQuerySchema(PageQuerySchema):
     """The query of the log. `since` and `before` bound the instant, the second one not taken in."""
 
     who = _text(100, "姓名或登录名", "words of a name or log-in")
-    action = _text(60, "操作名称", "the name of an act")
+    action = _text(2000, "操作名称，多个用逗号分隔", "the name of an act, or several by comma")
     item = fields.Integer(
         load_default=None, validate=validate.Range(1, _BIGGEST), metadata=expects("事项编号", "an item's id")
     )
@@ -25,6 +25,7 @@ class AuditQuerySchema(PageQuerySchema):
         load_default="", validate=validate.OneOf(OUTCOMES), metadata=expects("done或refused", "done or refused")
     )
     source = _text(20, "来源", "where it came from")
+    confidential = fields.Boolean(load_default=False, metadata=expects("true或false", "true or false"))
     since = fields.AwareDateTime(load_default=None, metadata=expects("带时区的时间", "an instant with its zone"))
     before = fields.AwareDateTime(load_default=None, metadata=expects("带时区的时间", "an instant with its zone"))
 
@@ -50,6 +51,7 @@ class AuditRowSchema(OutputSchema):
     acting_post_id = fields.Integer(required=True, allow_none=True)
     acting_department_id = fields.Integer(required=True, allow_none=True)
     on_behalf_of = fields.Integer(required=True, allow_none=True)
+    on_behalf_of_name = fields.String(required=True, allow_none=True)
     before = fields.Raw(required=True, allow_none=True)
     after = fields.Raw(required=True, allow_none=True)
 

@@ -59,6 +59,8 @@ class DocumentRequestSchema(DocumentCorrectionSchema):
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS), metadata=_KIND)
     title = fields.String(required=True, metadata=_TEXT)
+    #: A letter whose issuer and number stand in the register already is meant to be registered once more.
+    again = Truth(load_default=False, metadata=expects("true或false", "true or false"))
 
 
 class DocumentSchema(OutputSchema):

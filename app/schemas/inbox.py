@@ -53,6 +53,8 @@ class InboxItemSchema(ItemSchema):
     state_since = fields.AwareDateTime(required=True)
     owes_signature = fields.Boolean(required=True)
     since = fields.AwareDateTime(required=True)
+    for_person_id = fields.Integer(required=True, allow_none=True)
+    for_person_name = fields.String(required=True, allow_none=True)
     role = fields.Nested(TextSchema, required=True, allow_none=True)
     consequence = fields.Nested(ConsequenceSchema, required=True, allow_none=True)
     moves = fields.List(fields.Nested(InboxMoveSchema), required=True)

@@ -21,7 +21,7 @@ SORTS = ("due", "-due", "title", "-title", "created", "-created", "id", "-id")
 #: What a list and its export can show, in this order; the title is always shown.
 COLUMNS = (
     "light", "title", "kind", "lead", "state", "progress", "assignee", "urgency", "source", "parent", "created",
-    "last_progress", "original_due", "due", "closed",
+    "last_progress", "original_due", "due", "closed", "budget",
 )  # fmt: skip
 RUNG_MAX = 4
 EXPORT_ENDINGS = ("xlsx", "csv")
@@ -50,7 +50,13 @@ class Day(fields.Date):
     """A date of the calendar on which the city can have worked."""
 
     def __init__(self, **more: Any) -> None:  # noqa: ANN401  # marshmallow's own options
-        super().__init__(metadata=expects("日期，如2026-06-30", "a date such as 2026-06-30"), **more)
+        super().__init__(
+            metadata=expects(
+                f"{FIRST_ON}至{LAST_ON}之间的日期，如2026-06-30",
+                f"a date from {FIRST_ON} to {LAST_ON}, e.g. 2026-06-30",
+            ),
+            **more,
+        )
 
     def _deserialize(self, value: Any, *more: Any, **named: Any) -> date:  # noqa: ANN401  # outside input
         found: date = super()._deserialize(value, *more, **named)
@@ -226,6 +232,20 @@ class SlotSchema(OutputSchema):
     remark = fields.String(required=True, allow_none=True)
     person_name = fields.String(required=True, allow_none=True)
     signed_at = fields.AwareDateTime(required=True, allow_none=True)
+    on_behalf_of_name = fields.String(required=True, allow_none=True)
+    turn = fields.Integer(required=True)
+    weight = fields.Integer(required=True)
+    purpose = fields.String(required=True)
+    before_slot = fields.Integer(required=True, allow_none=True)
+    after_slot = fields.Integer(required=True, allow_none=True)
+    origin_slot = fields.Integer(required=True, allow_none=True)
+    person_id = fields.Integer(required=True, allow_none=True)
+    named = fields.String(required=True, allow_none=True)
+    post_id = fields.Integer(required=True, allow_none=True)
+    post_title = fields.String(required=True, allow_none=True)
+    added_by_name = fields.String(required=True, allow_none=True)
+    ended = fields.String(required=True, allow_none=True)
+    is_due = fields.Boolean(required=True)
 
 
 class SignOffSchema(OutputSchema):
@@ -236,6 +256,8 @@ class SignOffSchema(OutputSchema):
     opened_at = fields.AwareDateTime(required=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
     outcome = fields.String(required=True, allow_none=True)
+    content_version = fields.Integer(required=True)
+    rule_text = fields.Nested(TextSchema, required=True)
     slots = fields.List(fields.Nested(SlotSchema), required=True)
 
 

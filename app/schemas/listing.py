@@ -11,7 +11,8 @@ from typing import Any, Literal, Self, cast
 from urllib.parse import parse_qs, urlencode
 
 from app.core.text import NAME_MAX, clean
-from app.schemas.item import COLUMNS, KINDS, LIGHTS, PARTS, RUNG_MAX, SORTS, SOURCES, URGENCIES
+from app.core.typed import read_day
+from app.schemas.item import COLUMNS, KINDS, LIGHTS, PARTS, RUNG_MAX, SORTS, SOURCES, STATES, URGENCIES
 from workflows.calendar import FIRST_ON, LAST_ON
 
 View = Literal["open", "closed", "all"]
@@ -29,6 +30,11 @@ _STATE_MAX = 30
 _NUMBER_MAX = 18
 
 _TRUE, _FALSE = ("1", "true"), ("0", "false")
+#: The names that an address may carry.
+FILTERS = (
+    "kind", "view", "q", "light", "state", "department", "part", "support", "assignee", "urgency", "source", "phase",
+    "parent", "due_from", "due_until", "closed_from", "closed_until", "rung", "overdue", "sort", "columns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,29 @@ def read_address(query: str) -> ListQuery:
     return replace(found, view=view if view in VIEWS else found.usual_view)
 
 
+def find_dropped(query: str) -> tuple[tuple[str, str], ...]:
+    """Return (name, value) of the filters in an address that `read_address` does not understand and leaves out."""
+    try:
+        given = parse_qs(query, max_num_fields=_FIELDS_MAX)
+    except ValueError:
+        return ()
+    closed = {
+        "kind": KINDS, "light": LIGHTS, "urgency": URGENCIES, "source": SOURCES, "state": (*STATES, "open", "closed"),
+        "view": (*VIEWS, "mine"), "part": PARTS, "sort": SORTS, "overdue": (*_TRUE, *_FALSE), "columns": COLUMNS,
+    }  # fmt: skip
+    readers: dict[str, Any] = {
+        "assignee": lambda text: text == ME or _read_number(text) is not None,
+        "parent": lambda text: _read_number(text) is not None,
+        "rung": lambda text: (_read_number(text) or 0) <= RUNG_MAX and _read_number(text) is not None,
+        **dict.fromkeys(("due_from", "due_until", "closed_from", "closed_until"), _read_day),
+    }
+    found = [
+        (name, value) for name, known in closed.items() for value in _many(given.get(name, ())) if value not in known
+    ]
+    found += [(name, given[name][0]) for name, reads in readers.items() if name in given and not reads(given[name][0])]
+    return tuple((name, value) for name, value in found if value)
+
+
 def make_query(given: Mapping[str, Any]) -> ListQuery:
     """Return the same for the API's typed query, as `ItemQuerySchema` loads it; there, all is shown by default."""
     states = given.get("state", [])
@@ -231,11 +260,8 @@ def _read_number(text: str) -> int | None:
 
 
 def _read_day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if FIRST_ON <= found <= LAST_ON else None
+    found = read_day(text)
+    return found if found is not None and FIRST_ON <= found <= LAST_ON else None
 
 
 def _write_day(value: date | None) -> str:

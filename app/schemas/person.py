@@ -6,12 +6,14 @@ from app.schemas.loading import OutputSchema
 
 
 class HeldPostSchema(OutputSchema):
-    """A post that the caller holds; its id is what `as` takes."""
+    """A post in which the caller acts, held or lent; its id is what `as` takes."""
 
     post_id = fields.Integer(required=True)
     department_id = fields.Integer(required=True)
     duty = fields.String(required=True)
     is_director = fields.Boolean(required=True)
+    for_person_id = fields.Integer(required=True, allow_none=True)
+    kinds = fields.List(fields.String(), required=True, allow_none=True)
 
 
 class MeSchema(OutputSchema):

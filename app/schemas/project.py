@@ -54,6 +54,7 @@ class StepTakenSchema(OutputSchema):
     to_state = fields.String(required=True)
     acting_role = fields.String(required=True)
     by_name = fields.String(required=True)
+    on_behalf_of_name = fields.String(required=True, allow_none=True)
     department_name = fields.String(required=True, allow_none=True)
     data = fields.Dict(required=True)
 
@@ -79,6 +80,7 @@ class DueMovedSchema(OutputSchema):
     action = fields.String(required=True)
     reason = fields.String(required=True, allow_none=True)
     by_name = fields.String(required=True, allow_none=True)
+    on_behalf_of_name = fields.String(required=True, allow_none=True)
 
 
 class LightChangedSchema(OutputSchema):
@@ -142,6 +144,7 @@ class OverrideSchema(OutputSchema):
     until_on = fields.Date(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     by_name = fields.String(required=True)
+    on_behalf_of_name = fields.String(required=True, allow_none=True)
     request_id = fields.Integer(required=True, allow_none=True)
 
 

@@ -161,6 +161,7 @@ class RecordSchema(OutputSchema):
     answered_late = fields.Integer(required=True)
     unanswered = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
+    closed_unanswered = fields.Integer(required=True)
     returned = fields.Integer(required=True)
     appealed = fields.Integer(required=True)
     upheld = fields.Integer(required=True)

@@ -51,7 +51,8 @@ def set_assignee(work: Work) -> None:
 
 
 def record_progress(work: Work) -> None:
-    """Write the reported percentage and forecast where the kind keeps them."""
+    """Write the reported percentage and forecast where the kind keeps them; implausible ones are refused first."""
+    reporting.require_plausible(work)
     reporting.answer_reports(work)
     given: dict[str, Any] = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
     if not given:
@@ -123,11 +124,11 @@ def _known(due_on: date | None) -> date:
 
 
 def open_shares(work: Work) -> None:
-    """Make an item of every supporting department's part, unless a share of it is open already."""
+    """Make an item of every supporting department's part, unless it has a share that was not cancelled."""
     taken = set(
         work.connection.execute(
             select(Item.owner_department_id).where(
-                Item.parent_id == work.item.id, Item.kind == "share", Item.closed_at.is_(None)
+                Item.parent_id == work.item.id, Item.kind == "share", Item.state != "cancelled"
             )
         ).scalars()
     )

@@ -14,6 +14,7 @@ from app.models.supervision import Slip, SupervisionRequest
 from app.services.loading import Loaded
 from workflows.facts import Facts
 from workflows.guards import RestsOn
+from workflows.interpreter import Machine
 from workflows.roles import Duty
 from workflows.terms import DEFAULTS, Terms
 
@@ -46,6 +47,7 @@ def gather(
     since: datetime | None = None,
     terms: Terms = DEFAULTS,
     lock: bool = True,
+    machine: Machine | None = None,
 ) -> Facts:
     """Return the facts that guards resting on `rests_on` need; what nobody asked for keeps its default.
 
@@ -71,6 +73,9 @@ def gather(
         )
         found["gates_left"] = max(0, total - passed - 1)
     found |= _read_supervision(connection, item, wanted, since, terms)
+    if "history" in wanted and machine is not None:
+        visited = select(History.to_state).where(History.item_id == item.id).distinct()
+        found["earlier_states"] = machine.list_returnable(connection.execute(visited).scalars(), item.state)
     return make_facts(item, today, found)
 
 

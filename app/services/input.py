@@ -6,10 +6,10 @@ from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TEXT_MAX, TITLE_MAX, clean
+from app.core.typed import is_usable_day, read_day, read_percent
 from workflows.facts import Facts
 from workflows.interpreter import AskedField, CompiledStep
 
-_PCT_MAX = 100
 _PARTS_MIN, _PARTS_MAX = 2, 200
 _PART_FIELDS = ("title", "department", "due_on", "requirement")
 
@@ -17,7 +17,7 @@ _PART_FIELDS = ("title", "department", "due_on", "requirement")
 def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
     """Return the typed values of what `step` asks for; InvalidError lists every fault.
 
-    Texts are cleaned, dates read from ISO text, percents from 0 to 100, persons are ids, answers {seq: text}.
+    Texts are cleaned, dates and percents (0 to 100) read as people type them, persons are ids, answers {seq: text}.
     """
     faults: list[Fault] = []
     known = {ask.name for ask in step.asks}
@@ -32,7 +32,15 @@ def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> d
         raw = given.get(ask.name)
         if raw is None or (isinstance(raw, str) and not clean(raw)):
             if ask.required or (ask.required_if is not None and ask.required_if.holds(facts)):
-                faults.append(Fault(ask.name, Sentence(f"请填写{ask.label.zh}。", f"{ask.label.en} is needed.")))
+                faults.append(Fault(ask.name, Sentence(f"请填写{ask.label.zh}。", f"Fill in: {ask.label.en}.")))
+            continue
+        if ask.kind == "state":
+            if raw in facts.earlier_states:
+                values[ask.name] = raw
+            else:
+                known_states = ", ".join(facts.earlier_states)
+                said = Sentence(f"应为{known_states}之一。", f"expected one of {known_states}.")
+                faults.append(Fault(ask.name, said))
             continue
         if ask.kind == "parts":
             values[ask.name] = _read_parts(ask.name, raw, faults)
@@ -76,11 +84,8 @@ def _read_text(raw: Any) -> str:  # noqa: ANN401  # outside input
 
 
 def _read_date(raw: Any) -> date:  # noqa: ANN401  # outside input
-    try:
-        found = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
-    except ValueError:
-        found = None
-    if found is None or not 2000 <= found.year < 2100:  # noqa: PLR2004  # the calendar's useful range
+    found = raw if isinstance(raw, date) else read_day(str(raw))
+    if found is None or not is_usable_day(found):
         raise ValueError(
             "应为2000年至2099年间的日期，如2026-03-05。", "expected a date from 2000 to 2099, e.g. 2026-03-05."
         )
@@ -88,10 +93,10 @@ def _read_date(raw: Any) -> date:  # noqa: ANN401  # outside input
 
 
 def _read_percent(raw: Any) -> int:  # noqa: ANN401  # outside input
-    text = str(raw)
-    if isinstance(raw, bool) or not text.isascii() or not text.isdigit() or int(text) > _PCT_MAX:
+    found = None if isinstance(raw, bool) else read_percent(str(raw))
+    if found is None:
         raise ValueError("应为0至100的整数。", "expected a whole number from 0 to 100.")
-    return int(text)
+    return found
 
 
 def _read_id(raw: Any) -> int:  # noqa: ANN401  # outside input

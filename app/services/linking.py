@@ -203,7 +203,7 @@ def _check(links: Sequence[Link]) -> None:
 
 
 def _require_actor(connection: Connection, book: Rulebook, person_id: int, now: datetime) -> Actor:
-    actor = find_actor(connection, person_id, now.astimezone(book.zone).date())
+    actor = find_actor(connection, person_id, now.astimezone(book.zone).date(), now)
     if actor is None:
         raise NotFoundError
     return actor
@@ -240,7 +240,7 @@ def _admit(actor: Actor, found: dict[int, Any], link: Link) -> Acting:
 
 
 def _hold(actor: Actor, department_id: int | None, *duties: Duty) -> Capacity | None:
-    held = (one for one in actor.capacities if one.duty in duties)
+    held = (one for one in actor.general if one.duty in duties)
     return next((one for one in held if department_id is None or one.department_id == department_id), None)
 
 

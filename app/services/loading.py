@@ -20,7 +20,9 @@ from app.models.item import Criterion, Item, ItemAccess, ItemClock, Project, Sha
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff
 from app.models.supervision import ReportOwed
-from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, capacity_of, find_actor
+from app.policy.access import can_read
+from app.policy.lending import NOW, capacity_of, find_lent, has_lent
+from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, find_actor
 from app.services.rulebook import calendar_revision
 from workflows.roles import Duty, Place
 
@@ -75,8 +77,9 @@ class Loaded:
     def place(self) -> Place:
         """Where the item stands: its own, its supporting and its parent's lead department, its assignee."""
         return Place(
-            self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id, self.section_id
-        )
+            self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id, self.section_id,
+            self.kind,
+        )  # fmt: skip
 
 
 def _joined(column: Any, condition: Any) -> Any:  # noqa: ANN401  # SQL expressions of any type
@@ -151,7 +154,7 @@ _FOR_ACTOR = (
     select(
         *_ITEM_COLUMNS,
         Post.id.label("post_id"), Holding.person_id, Post.duty, Post.department_id, Post.is_director,
-        Person.login, Person.name, _VISIBLE.label("is_visible"),
+        Person.login, Person.name, _VISIBLE.label("is_visible"), has_lent(bindparam("actor_id")).label("is_substitute"),
     )
     .join(ItemClock, ItemClock.item_id == Item.id)
     .join(Holding, and_(
@@ -191,21 +194,26 @@ def _ids(text: str | None) -> frozenset[int]:
 
 
 def load_for_actor(
-    connection: Connection, item_id: int, actor_id: int, today: date, *, lock: bool
+    connection: Connection, item_id: int, actor_id: int, now: datetime, today: date, *, lock: bool
 ) -> tuple[Loaded, Actor]:
     """Return the item and the actor; NotFoundError when there is no such item or the actor may not read it.
 
-    `lock` holds the actor's posts as they are until the unit of work ends (PostgreSQL: FOR SHARE).
+    `lock` holds the actor's posts, own and lent, as they are until the unit of work ends (PostgreSQL: FOR SHARE).
+    One statement, up to four for a substitute.
     """
     statement = _FOR_ACTOR_LOCKED if lock else _FOR_ACTOR
-    rows = connection.execute(statement, {"item_id": item_id, "actor_id": actor_id, "today": today}).all()
+    given = {"item_id": item_id, "actor_id": actor_id, "today": today, NOW.key: now}
+    rows = connection.execute(statement, given).all()
     if not rows:
         return _load_without_post(connection, item_id, actor_id, today)
-    if not any(row.is_visible for row in rows):
-        raise NotFoundError
     first = rows[0]
     capacities = tuple(capacity_of(row[_WIDTH : _WIDTH + 5]) for row in rows)
-    return _loaded(first), Actor(actor_id, first.login, first.name, capacities)
+    if first.is_substitute:
+        capacities += find_lent(connection, actor_id, now, today, lock=lock)
+    actor = Actor(actor_id, first.login, first.name, capacities)
+    if not any(row.is_visible for row in rows) and not (actor.lent and can_read(connection, actor.readers, item_id)):
+        raise NotFoundError
+    return _loaded(first), actor
 
 
 def _load_without_post(connection: Connection, item_id: int, actor_id: int, today: date) -> tuple[Loaded, Actor]:

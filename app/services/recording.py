@@ -10,17 +10,28 @@ from sqlalchemy.engine import Connection
 
 from app.models.record import Audit, History, Outbox
 from app.services.loading import Loaded
-from workflows.roles import Capacity, Place, Role
+from workflows.roles import OFFICE, Capacity, Place, Role
+from workflows.signing.round import SIGNING_ROLES
 
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who acts, in which capacity and role; `capacity` is None for the product itself."""
+    """Who acts, in which capacity and role; `capacity` is None for the product itself.
+
+    `on_behalf_of` is whom a lent capacity belongs to, unless somebody else is named.
+    """
 
     person_id: int
     role: str
     capacity: Capacity | None = None
     on_behalf_of: int | None = None
+
+    @property
+    def behalf(self) -> int | None:
+        """For whom it is done; None: for nobody else."""
+        if self.on_behalf_of is None and self.capacity is not None:
+            return self.capacity.for_person_id
+        return self.on_behalf_of
 
     def columns(self) -> dict[str, Any]:
         """Return the columns that history and audit share."""
@@ -29,7 +40,7 @@ class Acting:
             "acting_post_id": self.capacity.post_id if self.capacity else None,
             "acting_role": self.role,
             "acting_department_id": self.capacity.department_id if self.capacity else None,
-            "on_behalf_of": self.on_behalf_of,
+            "on_behalf_of": self.behalf,
         }
 
 
@@ -131,6 +142,16 @@ def recipients(role: Role, place: Place) -> list[str]:
         departments = frozenset({place.section_id})
     letter = "S" if len(role.duties) > 1 else "H"
     return [f"{letter}:{department_id}" for department_id in sorted(departments)]
+
+
+def name_signer(role: str, department_id: int | None, person_id: int | None) -> str:
+    """Return the reader key to which a message for whoever gives a signature goes: a person, a head, a body."""
+    if person_id is not None:
+        return f"U:{person_id}"
+    found = SIGNING_ROLES[role]
+    if found.relation == "city" or department_id is None:
+        return found.name.upper() if found.relation == "city" else OFFICE.name.upper()
+    return f"H:{department_id}"
 
 
 def write_outbox(

@@ -20,7 +20,8 @@ from app.services.clocks_many import refresh_lights_of, reset_episodes_of
 from app.services.loading import Loaded, load_many
 from app.services.recording import Acting, plain
 from app.services.rulebook import Rulebook
-from app.services.signing import close_round
+from app.services.signing.binding import renew_imported
+from app.services.signing.rounds import close_round
 
 #: Ids in one statement.
 BATCH = 500
@@ -68,6 +69,7 @@ def _reenter(
     access.refresh(connection, ids)
     paused = {item_id: item.paused_state for item_id, item in loaded.items()}
     fresh = load_many(connection, ids)
+    renew_imported(connection, book, acting, now, fresh, source)
     reset_episodes_of(connection, book, fresh, now)
     refresh_lights_of(connection, book, fresh, now)
     for item in fresh:

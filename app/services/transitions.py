@@ -10,31 +10,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
 from app.models.item import Item
-from app.models.record import History
 from app.policy import access
 from app.policy.people import Actor, find_holders
-from app.services import clocks, effects, facts, idempotency, signing
+from app.services import clocks, effects, facts, idempotency
 from app.services.input import read_fields
 from app.services.loading import Loaded, load, load_for_actor
 from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
 from app.services.rulebook import Rulebook
+from app.services.signing import binding, moving, rounds
+from app.services.signing.input import MOVES
+from app.services.submission import OWN_SUBMISSION, find_last_people, name_submitting, refuse_own
 from app.services.working import FollowUp, Work
 from workflows.interpreter import CompiledStep, Machine
 from workflows.machine import Target
 from workflows.roles import Capacity, Role, resolve
 from workflows.words import Text
-
-SIGN = "sign"
-OWN_SUBMISSION = "own_submission"
-OWN_SUBMISSION_SAID = Sentence(
-    "不能审批自己提交的事项，请由他人办理。", "Nobody approves what they submitted; somebody else must."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +66,10 @@ def perform(session: Session, book: Rulebook, actor_id: int, now: datetime, item
         if kept is not None:
             return Outcome(kept.answer, is_replay=True)
     today = now.astimezone(book.zone).date()
-    item, actor = load_for_actor(connection, item_id, actor_id, today, lock=True)
+    item, actor = load_for_actor(connection, item_id, actor_id, now, today, lock=True)
     machine = book.machine(connection, item.kind, item.workflow_version)
-    if request.action == SIGN:
-        answer = _sign(connection, book, machine, item, actor, now, today, request)
+    if request.action in MOVES:
+        answer = _act_on_round(connection, book, machine, item, actor, now, today, request)
     else:
         answer = _step(connection, book, machine, item, actor, now, today, request)
     if request.key is not None:
@@ -87,13 +83,15 @@ def _step(
 ) -> dict[str, Any]:  # fmt: skip
     if request.action not in machine.actions:
         raise NotFoundError("没有这个操作。", f"There is no action {request.action!r} here.")
+    if item.sign_off_id is not None and request.action in machine.held:
+        _refuse_held(connection, machine, rounds.lock_again(connection, item), request.action)
     capacity, role = _admit(connection, machine, item, actor, today, request)
     if request.version != item.version:
         raise StaleError(item.version, request.version)
     step = _step_here(machine, item, request.action)
     found = facts.gather(
         connection, item, today, step.rests_on, request.fields, since=day_start(book, today),
-        terms=book.rules(connection, item.rule_set_id).terms,
+        terms=book.rules(connection, item.rule_set_id).terms, machine=machine,
     )  # fmt: skip
     for guard in step.only_if:
         if not guard.holds(found):
@@ -101,7 +99,17 @@ def _step(
     values = read_fields(step, request.fields, found)
     acting = Acting(actor.person_id, role.name, capacity)
     work = Work(connection, book, machine, item, step, acting, now, today, request.source, values)
+    if step.allows_own and step.not_by is not None:
+        work.is_own = not capacity.people.isdisjoint(find_last_people(connection, item, step.not_by))
     return advance(work)
+
+
+def _refuse_held(connection: Connection, machine: Machine, item: Loaded, action: str) -> None:
+    """Raise ConflictError for a step that the running round of signatures closes."""
+    open_ = rounds.read_round(connection, machine, item)
+    refusal = open_.find_refusal(action) if open_ is not None else None
+    if refusal is not None:
+        raise ConflictError(*refusal)
 
 
 def day_start(book: Rulebook, today: date) -> datetime:
@@ -139,8 +147,8 @@ def _admit(
         who = "、".join(dict.fromkeys(role.label.zh for role in roles))
         who_en = ", ".join(dict.fromkeys(role.label.en for role in roles))
         raise ForbiddenError("not_yours", Sentence(f"此操作由{who}办理。", f"This is for {who_en}."))
-    if here is not None and here.not_by is not None:
-        refuse_own(connection, item, actor, here.not_by)
+    if here is not None and here.not_by is not None and not here.allows_own:
+        found = refuse_own(found, find_last_people(connection, item, here.not_by))
     if len({capacity.post_id for capacity, _ in found}) > 1:
         posts = ", ".join(str(capacity.post_id) for capacity, _ in found)
         wanted = Sentence(
@@ -155,7 +163,7 @@ def find_capacities(
 ) -> list[tuple[Capacity, Role]]:
     """Return the actor's posts that fit one of `roles`, with the role; a vacant role is filled by its stand-ins.
 
-    One pair a post, the first fitting role.
+    One pair a post and holder, the first fitting role; posts of the actor's own first.
     """
     return match_capacities(roles, item, actor, lambda: find_holders(connection, list_departments_of(item), today))
 
@@ -165,20 +173,20 @@ def match_capacities(
 ) -> list[tuple[Capacity, Role]]:
     """Return the same with the holders that `find` gives; it is asked only where a vacancy may matter."""
     place = item.place
-    found: dict[int, tuple[Capacity, Role]] = {}
+    found: dict[tuple[int, int], tuple[Capacity, Role]] = {}
     for capacity in actor.capacities:
         for role in roles:
             if role.fits(capacity, place):
-                found.setdefault(capacity.post_id, (capacity, role))
+                found.setdefault((capacity.post_id, capacity.holder_id), (capacity, role))
     if found or not any(can_stand_in(capacity) for capacity in actor.capacities):
         return list(found.values())
-    holders = tuple(find())
+    holders = (*find(), *actor.lent)
     for role in roles:
         if not role.duties:
             continue
         for capacity in resolve(role, place, holders):
             if capacity.person_id == actor.person_id:
-                found.setdefault(capacity.post_id, (capacity, role))
+                found.setdefault((capacity.post_id, capacity.holder_id), (capacity, role))
     return list(found.values())
 
 
@@ -191,21 +199,6 @@ def list_departments_of(item: Loaded) -> list[int]:
 def can_stand_in(capacity: Capacity) -> bool:
     """Whether a post may come in for a vacant role at all."""
     return capacity.duty.value in ("head", "office")
-
-
-_LATER = aliased(History)
-_LAST_BY = select(History.actor_id, History.on_behalf_of).where(
-    History.item_id == bindparam("item_id"),
-    History.action.in_(bindparam("actions", expanding=True)),
-    ~exists().where(_LATER.item_id == History.item_id, _LATER.action == History.action, _LATER.seq > History.seq),
-)
-
-
-def refuse_own(connection: Connection, item: Loaded, actor: Actor, not_by: str) -> None:
-    """Raise ForbiddenError when the actor took one of the actions last, also on somebody's behalf."""
-    rows = connection.execute(_LAST_BY, {"item_id": item.id, "actions": not_by.split(",")})
-    if any(actor.person_id in (row.actor_id, row.on_behalf_of) for row in rows):
-        raise ForbiddenError(OWN_SUBMISSION, OWN_SUBMISSION_SAID)
 
 
 _UPDATE = (
@@ -232,7 +225,7 @@ def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
     was_open, old_due = item.closed_at is None, item.due_on
     for name, value in changes.items():
         setattr(item, name, value) if hasattr(item, name) else None
-    data: dict[str, Any] = dict(work.values)
+    data: dict[str, Any] = dict(work.values) | ({OWN_SUBMISSION: True} if work.is_own else {})
     write_history(work.connection, item, work.acting, work.now,
                   action=step.action, from_state=before, to_state=target, data=data)  # fmt: skip
     write_audit(work.connection, work.acting, work.now, action=step.action, source=work.source, item_id=item.id,
@@ -283,6 +276,8 @@ def _target(work: Work) -> str:
             return work.item.state
         case Target.BACK:
             return work.item.paused_state or work.machine.start
+        case Target.EARLIER:
+            return str(work.values["to_state"])
         case name:
             return name
 
@@ -310,12 +305,14 @@ def _moves(work: Work, target: str, *, is_move: bool, by_person: bool) -> dict[s
 def _follow(work: Work, before: str, target: str, *, was_open: bool, old_due: date | None, is_move: bool) -> None:
     item, step, connection = work.item, work.step, work.connection
     if is_move:
-        signing.leave(work, before, target)
+        rounds.leave(work, before, target)
     if step.opens is not None:
-        signing.open_round(work, step.opens)
+        rounds.open_round(work, step.opens)
     for name in step.then:
         if name in effects.AFTER:
             effects.AFTER[name](work)
+    if step.opens is None:
+        binding.renew(work)
     payload = {"action": step.action, "from": before, "to": target, "title": item.title, **work.values}
     if step.tells:
         write_outbox(connection, item, step.tells, work.place, work.now, topic=f"{item.kind}.{step.action}",
@@ -333,33 +330,29 @@ def _follow(work: Work, before: str, target: str, *, was_open: bool, old_due: da
         clocks.refresh_light(connection, work.book, work.machine, item, work.now)
 
 
-def _sign(
+def _act_on_round(
     connection: Connection, book: Rulebook, machine: Machine, item: Loaded, actor: Actor, now: datetime, today: date,
     request: Request,
 ) -> dict[str, Any]:  # fmt: skip
-    """Give a signature; whoever completes the rule fires the next step, once."""
-    item = signing.lock_again(connection, item)
-    round_ = signing.open_round_of(connection, item)
-    if round_ is None:
+    """Sign, or move the signers; whoever completes the rule fires the next step, once."""
+    item = rounds.lock_again(connection, item)
+    open_ = rounds.read_round(connection, machine, item)
+    if open_ is None:
         raise ConflictError("no_sign_off", Sentence("目前没有待签事项。", "Nothing waits for signatures here."))
-    sign_off = machine.sign_offs[round_.name]
-    opener = next(step for step in machine.steps.values() if step.opens is sign_off)
-    slot, capacity = signing.choose_slot(connection, sign_off, round_, item, actor, today, request.as_post)
-    refuse_own(connection, item, actor, opener.action)
-    verdict, remark = signing.read_verdict(request.fields)
-    acting = Acting(actor.person_id, sign_off.of.name, capacity)
-    signing.write_signature(connection, round_, slot, acting, verdict, remark, now)
-    data = {"sign_off": round_.name, "slot": slot.number, "verdict": verdict, "remark": remark}
-    write_history(connection, item, acting, now, action=SIGN, from_state=item.state, to_state=item.state, data=data)
-    write_audit(connection, acting, now, action=SIGN, source=request.source, item_id=item.id, after=data)
-    decision = signing.decide(sign_off, round_.with_verdict(slot.number, verdict))
+    opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+    act = moving.Act(
+        connection, item, actor, now, today, request.action, request.fields, request.version, request.as_post,
+        request.source, find_last_people(connection, item, name_submitting(opener)),
+    )  # fmt: skip
+    done = moving.act_on(act, open_)
+    decision = done.round_.decide()
     if decision is not None:
-        signing.close_round(connection, round_.id, decision, now)
+        rounds.close_round(connection, open_.id, decision, now)
         item.sign_off_id = None
-        action = sign_off.completed if decision == "agreed" else sign_off.refused
+        action = open_.rule.completed if decision == "agreed" else open_.rule.refused
         step = machine.steps[item.state, action]
-        values = {"reason": remark or "—"} if decision == "refused" else {}
-        system = Acting(actor.person_id, "system", capacity)
+        values = {"reason": done.remark or "—"} if decision == "refused" else {}
+        system = Acting(actor.person_id, "system", done.capacity)
         work = Work(connection, book, machine, item, step, system, now, today, request.source, values)
         advance(work, by_person=False)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version, "sign_off": decision}

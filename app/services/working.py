@@ -40,6 +40,8 @@ class Work:
     readers_changed: bool = False
     light_changed: bool = False
     children_changed: bool = False
+    #: Somebody judges what they did themselves, which the step allows.
+    is_own: bool = False
     follow_ups: list[FollowUp] = field(default_factory=list)
 
     @property

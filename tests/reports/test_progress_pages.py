@@ -109,8 +109,8 @@ def test_pages_are_well_set(lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_changes_name_the_date_compared_with(lang: Lang) -> None:
-    """Import of the past: the report compares with the last earlier snapshot and names its date."""
-    words = {"zh": "对照时点：2026年9月30日。", "en": "Comparedwiththesnapshotof30September2026."}
+    """Import of the past: the report compares with the last day before the month and names its date."""
+    words = {"zh": "对照时点：2026年9月30日日终", "en": "Comparedwiththeendof30September2026"}
     assert words[lang] in read_texts(build_city(lang))[1]
 
 

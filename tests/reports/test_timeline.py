@@ -59,6 +59,29 @@ def test_words_stand_where_there_is_room(ends_on: date, anchor: str) -> None:
     assert [text.get("text-anchor") for text in drawing.iter("text")] == [anchor]
 
 
+def test_words_stay_beside_their_mark() -> None:
+    """A bar over the whole middle keeps its short words at its end, not at the edge of the drawing."""
+    bar = Bar(date(2026, 3, 1), date(2026, 9, 21), 1.0)
+    (text,) = _parse(draw_row(YEAR, Row(bar, "✓ 9月21日通过", "x"), TODAY)).iter("text")
+    assert (text.get("text-anchor"), text.get("x")) == ("start", f"{YEAR.place(bar.ends_on)}%")
+
+
+def test_words_without_room_end_at_the_edge() -> None:
+    """A bar over nearly the whole axis has its words on itself."""
+    bar = Bar(date(2026, 1, 1), date(2026, 12, 20))
+    (text,) = _parse(draw_row(YEAR, Row(bar, "很长的说明" * 4, "x"), TODAY)).iter("text")
+    assert (text.get("text-anchor"), text.get("x")) == ("end", "100%")
+
+
+@pytest.mark.parametrize(("on", "pieces"), [(date(2026, 7, 20), 1), (date(2026, 11, 1), 2), (date(2026, 6, 1), 2)])
+def test_todays_line_does_not_cross_words(on: date, pieces: int) -> None:
+    """Where words stand in its way, today's line shows above and below them only."""
+    words = "2026年7月20日" if on > TODAY else "未登记是否达到"
+    drawing = _parse(draw_row(YEAR, Row(Point(on), words * 2, "x"), TODAY))
+    lines = [line for line in drawing.iter("line") if line.get("class") == "g-today"]
+    assert len(lines) == pieces
+
+
 def test_a_moved_point_shows_both_dates() -> None:
     """A hollow grey diamond where it was to be, a full one where it was reached."""
     drawing = draw_row(YEAR, Row(Point(date(2026, 9, 2), date(2026, 8, 14), is_reached=True), "", "x"), TODAY)

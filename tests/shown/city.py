@@ -169,7 +169,7 @@ def _furnish(shown: Shown) -> dict[str, Any]:
         assert response.status_code == expected, f"{address}: {response.status_code} {response.text[-2000:]}"
         return response.headers.get("Location", "")
 
-    found["work"] = send("/works", 303, {"query": "/tasks?view=open", "format": "xlsx"}).rsplit("/", 1)[1]
+    found["work"] = send("/works", 303, {"query": "kind=task&view=open", "format": "xlsx"}).rsplit("/", 1)[1]
     do_works(shown.app)
     send("/views", 303, {"place": "tasks", "query": "view=open&light=red", "name": "红灯任务"})
     send("/me/feeds", 200, {"label": "办公室日历", "lang": "zh", "alarm_days": "1"})

@@ -30,6 +30,7 @@ TAGS: dict[str, str] = {
     "users": "People / 人员",
     "posts": "Posts and who holds them / 岗位",
     "messages": "What people were told / 消息",
+    "delegations": "Who stands in for whom / 代理",
     "drafts": "What was typed and not sent / 草稿",
     "views": "Saved views of lists / 视图",
     "webhooks": "Other systems that are told / 系统对接",

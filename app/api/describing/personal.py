@@ -46,9 +46,9 @@ def describe_paths(operation: Callable[..., Part], query: Callable[[type[Schema]
         "/me/sessions/end": {"post": operation("end_sessions", "Log the caller out of every browser; tokens stay",
                                                EndedSessionsSchema, fails=(401,))},
         "/me/password": {"post": operation(
-            "change_password", "Change the caller's password; every session ends, tokens stay",
+            "change_password", "Change the caller's password; every session ends, and every token and feed unless told",
             ChangedPasswordSchema, body=NewPasswordSchema, fails=(400, 401, 413, 415, 422))},
         "/users/{person_id}/password": {"post": operation(
-            "give_temporary_password", "Give a person a random password, shown this once", TemporaryPasswordSchema,
-            parameters=[person], fails=(401, 403, 404))},
+            "give_temporary_password", "Give a person a random password, shown once; sessions, tokens and feeds end",
+            TemporaryPasswordSchema, parameters=[person], fails=(401, 403, 404))},
     }  # fmt: skip

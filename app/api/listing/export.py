@@ -28,4 +28,4 @@ def send_file(ending: str) -> Response:
         current_context(), caller_id(), make_query(given), lang, ending, source="api", is_strict=True
     )  # fmt: skip
     headers = {"Content-Disposition": name_download(file.name), "Cache-Control": "no-store"}
-    return Response(file.content, mimetype=file.media_type, headers=headers)
+    return Response(file.content, content_type=file.media_type, headers=headers)

@@ -41,9 +41,12 @@ def end_sessions() -> dict[str, Any]:
 
 @api.post("/me/password")
 def set_password() -> dict[str, Any]:
-    """Change the caller's password; every session ends, tokens stay."""
+    """Change the caller's password; every session ends, tokens and feeds unless `ends_tokens` is false."""
     given = read_body(NewPasswordSchema)
-    change_password(current_context(), caller_id(), given["old_password"], given["new_password"], source="api")
+    change_password(
+        current_context(), caller_id(), given["old_password"], given["new_password"],
+        ends_tokens=given["ends_tokens"], source="api",
+    )  # fmt: skip
     return dump(ChangedPasswordSchema, {"changed": True})
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy.engine import Connection
 
 from app.queries.item import ItemFilter
+from app.queries.listing.beside import find_made_from
 from app.schemas.listing import ME, ListQuery
 from app.services.organisation.department import find_department, require_department
 from app.services.rulebook import Rulebook
@@ -39,6 +40,7 @@ def make_filter(
         rung=query.rung,
         is_overdue=query.overdue,
         words=query.q,
+        also_ids=find_made_from(connection, query.q),
     )
 
 

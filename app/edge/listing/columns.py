@@ -4,13 +4,15 @@ A column of a page holds two lines (who leads, and below who supports); in a fil
 dates, counts and percentages as such.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from app.core.money import to_decimal_string
 from app.ledger.batch_sheet import SOURCES, URGENCIES
 from app.ledger.table_file import Cell
 from app.queries.item import LIMIT_MAX, ItemRow, list_items
@@ -21,13 +23,18 @@ from app.services.rulebook import Rulebook
 from reports.wording import Lang
 from workflows.calendar import Calendar
 from workflows.interpreter import Machine
-from workflows.light import COLOUR_LABELS, RULE_LABELS, plan_pct
+from workflows.light import COLOUR_LABELS, RULE_LABELS, plan_pct, renew_values
 from workflows.machine import LEVEL_LABELS
 from workflows.words import Text
 
 URGENCY_LABELS = {name: Text(zh, en) for name, (zh, en) in URGENCIES.items()}
 SOURCE_LABELS = {name: Text(zh, en) for name, (zh, en) in SOURCES.items()}
 _NO_LEAD = Text("未定牵头单位", "no lead department")
+#: What an item without a number is called; the search understands both (`app.queries.listing.conditions`).
+_RUNNING = {
+    "project": ("项目", "Project"), "task": ("任务", "Task"), "share": ("分工", "Share"), "slip": ("督办单", "Notice"),
+    "request": ("申请", "Request"),
+}  # fmt: skip
 #: Rules of the light that are its word instead of standing below it.
 _WORDS_OF_THEIR_OWN = ("suspended", "closed")
 
@@ -56,6 +63,13 @@ class Listed:
             return None
         return plan_pct(self.card.start_on, self.row.due_on, self.today)
 
+    @property
+    def light_values(self) -> Mapping[str, Any]:
+        """What the light's rule compared, with the plan of today."""
+        if self.card is None:
+            return {}
+        return renew_values(self.card.light_facts, self.card.start_on, self.row.due_on, self.today) or {}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -74,7 +88,7 @@ def say_in(text: Any, lang: Lang) -> str:  # noqa: ANN401  # any text of both la
 
 def tell_light(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
     """Return the light and the rule that fired, with its value."""
-    rule, known = listed.row.light_rule, (listed.card.light_facts if listed.card else None) or {}
+    rule, known = listed.row.light_rule, listed.light_values
     if rule in _WORDS_OF_THEIR_OWN:
         return say_in(RULE_LABELS[rule], lang), None
     colour = say_in(COLOUR_LABELS[listed.row.light], lang)
@@ -89,7 +103,13 @@ def tell_light(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
 
 def _title(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
     rung = listed.row.rung
-    return listed.row.number, listed.row.title, say_in(LEVEL_LABELS[rung], lang) if rung else None
+    return tell_number(listed.row, lang), listed.row.title, say_in(LEVEL_LABELS[rung], lang) if rung else None
+
+
+def tell_number(row: ItemRow, lang: Lang) -> str:
+    """Return the item's number, or what lists call it until one is issued: 任务50, Task 50."""
+    zh, en = _RUNNING[row.kind]
+    return row.number or (f"{zh}{row.id}" if lang == "zh" else f"{en} {row.id}")
 
 
 def _lead(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
@@ -117,6 +137,13 @@ def _urgency(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
 def _source(listed: Listed, lang: Lang) -> tuple[Cell, ...]:
     kind = listed.card.source_kind if listed.card else None
     return (say_in(SOURCE_LABELS[kind], lang) if kind in SOURCE_LABELS else kind,)
+
+
+def _budget(listed: Listed, _lang: Lang) -> tuple[Cell, ...]:
+    """Return the budget with its currency, so that nobody adds up what is not alike."""
+    if listed.card is None or listed.card.budget_fen is None:
+        return None, None
+    return Decimal(to_decimal_string(listed.card.budget_fen)), listed.card.currency or "CNY"
 
 
 def _day_of(listed: Listed, instant: datetime | None) -> tuple[Cell, ...]:
@@ -158,6 +185,7 @@ COLUMNS: dict[str, Column] = {
         lambda listed, _lang: (listed.row.due_on, listed.late_workdays),
     ),
     "closed": _one("了结日期", "closed", lambda listed, _lang: _day_of(listed, listed.row.closed_at)),
+    "budget": Column(Text("预算", "budget"), (Text("预算", "budget"), Text("币种", "currency")), _budget),
 }
 
 

@@ -9,6 +9,7 @@ from app.edge.listing.asking import find_department_id
 from app.edge.listing.columns import SOURCE_LABELS, URGENCY_LABELS
 from app.queries.department import find_name
 from app.queries.listing.beside import find_title
+from app.queries.listing.conditions import NO_PHASE
 from app.queries.person import find_account
 from app.schemas.listing import ME, ListQuery
 from app.services.rulebook import Rulebook
@@ -48,7 +49,11 @@ def tell_filters(
     found += [URGENCY_LABELS[name] for name in query.urgencies]
     found += [Text(f"来源：{SOURCE_LABELS[name].zh}", f"source: {SOURCE_LABELS[name].en}") for name in query.sources]
     if query.phase:
-        found.append(Text(f"阶段：{query.phase}", f"phase: {query.phase}"))
+        none = query.phase == NO_PHASE
+        found.append(
+            Text("尚未进入阶段", "no phase begun")
+            if none else Text(f"阶段：{query.phase}", f"phase: {query.phase}")
+        )  # fmt: skip
     found += _tell_days(query.due_from, query.due_until, Text("期限", "due"))
     found += _tell_days(query.closed_from, query.closed_until, Text("了结", "closed"))
     if query.rung:

@@ -9,6 +9,7 @@ from app.edge.attachment import open_store
 from app.edge.context import Context
 from app.edge.listing.columns import Listed
 from app.edge.listing.exporting import describe_export, iterate_rows, name_file, record_export, write_export
+from app.edge.listing.understood import require_understood
 from app.ledger.table_file import MEDIA_TYPES, Ending
 from app.schemas.listing import read_address
 from app.services.long_work.kind import Kind, MadeFile, Outcome, Running, require_post
@@ -28,11 +29,14 @@ def make_export_kind(context: Context) -> Kind:
     def run(running: Running) -> Outcome:
         return _run(context, running)
 
-    return Kind("export", require_post, check_export, run)
+    def check(given: Mapping[str, Any]) -> dict[str, Any]:
+        return check_export(context, given)
+
+    return Kind("export", require_post, check, run)
 
 
-def check_export(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an export; InvalidError with every fault."""
+def check_export(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an export; InvalidError with every fault, those of filters named `query.<filter>`."""
     faults = []
     query, ending = given.get("query", ""), given.get("format", "xlsx")
     if not isinstance(query, str) or len(query) > QUERY_MAX:
@@ -48,6 +52,8 @@ def check_export(given: Mapping[str, Any]) -> dict[str, Any]:
     ]  # fmt: skip
     if faults:
         raise InvalidError(faults)
+    with context.database.reading() as unit:
+        require_understood(unit, cast("str", query).removeprefix("?"), prefix="query.")
     # Kept as the address is written by us, without its place in the list.
     return {"query": read_address(cast("str", query).removeprefix("?")).write(), "format": ending}
 
@@ -71,7 +77,7 @@ def _run(context: Context, running: Running) -> Outcome:
 
     with context.database.reading() as unit:
         about = describe_export(context, unit, actor, query, context.now())
-        rows = counted(iterate_rows(context, unit, actor, query))
+        rows = counted(iterate_rows(context, unit, actor, query, is_strict=True))
         content = write_export(rows, query.shown_columns, lang, ending, about=about)
     running.tell(count, count)
     stored = open_store(context).put(io.BytesIO(content), _SIZE_MAX)

@@ -99,7 +99,7 @@ def _run(context: Context, running: Running) -> Outcome | None:
 
 def _import(context: Context, running: Running, unit: Unit, ledger: Ledger, *, is_dry_run: bool) -> ImportReport:
     actor = running.actor
-    held = next((one for one in actor.capacities if one.duty in (Duty.OFFICE, Duty.ADMIN)), None)
+    held = next((one for one in actor.general if one.duty in (Duty.OFFICE, Duty.ADMIN)), None)
     acting = Acting(actor.person_id, held.duty.value if held else "self", held)
     return import_ledger(
         unit, context.book, acting, context.now(), ledger, file_name=str(running.work.arguments["file_name"]),

@@ -18,6 +18,7 @@ from app.core.errors import (
     Sentence,
     UnavailableError,
 )
+from app.core.typed import read_day
 from app.edge.auth import require_actor
 from app.edge.calendar import (
     COUNT_MAX,
@@ -32,6 +33,7 @@ from app.edge.calendar import (
 from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.pages.city.calendar_view import list_holidays, make_months, name_weekdays
+from app.pages.dropped import note_dropped
 from app.pages.items.item_row import name_number_of
 from app.pages.show import say
 from app.pages.words import gettext as _
@@ -75,7 +77,10 @@ def _read_year(today: date) -> int:
     text = request.args.get("year", "")
     year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else today.year  # noqa: PLR2004  # digits of a year
     # The first and the last year have no days beside them to count from.
-    return year if FIRST_ON.year < year < LAST_ON.year else today.year
+    year = year if FIRST_ON.year < year < LAST_ON.year else today.year
+    if str(year) != text:
+        note_dropped("year", text)
+    return year
 
 
 def _count(calendar: Calendar, given: MultiDict[str, str]) -> tuple[Counted | None, dict[str, str]]:
@@ -100,11 +105,10 @@ def _count(calendar: Calendar, given: MultiDict[str, str]) -> tuple[Counted | No
 
 
 def _read_day(text: str, field: str, faults: list[Fault]) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    found = read_day(text)
+    if found is None:
         faults.append(Fault(field, _NO_DATE))
-        return None
+    return found
 
 
 def _read_count(text: str, faults: list[Fault]) -> int | None:

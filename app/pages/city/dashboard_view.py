@@ -15,6 +15,7 @@ from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.city.figures import DepartmentRate, Figures, JointCell, StateDays
 from app.queries.city.summary import DepartmentName
+from app.queries.listing.conditions import NO_PHASE
 from reports.bars import Part, draw_columns, draw_rate, draw_spread, draw_stack
 from workflows.interpreter import Machine
 from workflows.light import COLOUR_LABELS
@@ -138,7 +139,7 @@ def _list_phases(figures: Figures) -> Iterator[CountRow]:
     for row in figures.phases:
         bar = draw_stack([Part(row.projects, "strong")], figures.projects)
         if row.name is None:
-            yield CountRow(_("尚未进入阶段"), row.projects, bar, "")
+            yield CountRow(_("尚未进入阶段"), row.projects, bar, link_projects(phase=NO_PHASE))
         else:
             label = say(Text(row.name, row.name_en or row.name))
             yield CountRow(label, row.projects, bar, link_projects(phase=row.name))

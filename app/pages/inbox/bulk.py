@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.edge.bulk import ITEMS_MAX, Pick, Result
@@ -15,11 +15,12 @@ from app.pages.items.item_row import name_number
 from app.pages.session import Visitor
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
+from app.pages.words import ngettext
 from app.policy.people import Actor
 from app.queries.work.named import find_named
 from app.services.bulk.offers import list_offers_of
-from app.services.offering import VERDICTS, Offer, OfferedField, OfferedPost, Offers
-from app.services.transitions import SIGN
+from app.services.offer import VERDICTS, Offer, OfferedField, OfferedPost, Offers
+from app.services.signing.input import SIGN
 
 #: Kinds of fields that mean something else for each item.
 _SINGLE = frozenset({"parts", "item", "answers", "person", "section", "department"})
@@ -54,7 +55,20 @@ def read_picks(given: MultiDict[str, str]) -> list[Pick]:
         item_id = read_number(item)
         if item_id:
             found.setdefault(item_id, Pick(item_id, read_number(version)))
+    if len(found) > ITEMS_MAX:
+        g.left_out_picks = len(found) - ITEMS_MAX
     return list(found.values())[:ITEMS_MAX]
+
+
+def tell_left_out() -> str:
+    """Return how many of what was selected are left out of this step; "" when all are in it."""
+    count: int = g.get("left_out_picks", 0)
+    if not count:
+        return ""
+    return ngettext(
+        "一次最多办理%(most)s件，另有%(num)s件不在其内。", "一次最多办理%(most)s件，另有%(num)s件不在其内。", count,
+        most=ITEMS_MAX,
+    )  # fmt: skip
 
 
 def find_moves(unit: Unit, context: Context, actor: Actor, picks: Sequence[Pick]) -> tuple[Move, ...]:
@@ -75,6 +89,12 @@ def list_common(found: Sequence[Offers]) -> tuple[Move, ...]:
         if len(known) == len(found):
             moves.append(_make_move(known))
     return tuple(move for move in moves if move is not None)
+
+
+def fits_many(offer: Offer) -> bool:
+    """Whether a move can be taken on many items at once: open, no end of an item, no field that is one item's own."""
+    is_single = any(field.is_required and field.kind in _SINGLE for field in offer.fields)
+    return offer.is_open and not offer.is_grave and not is_single
 
 
 def _is_same(one: Offer, other: Offer) -> bool:

@@ -7,6 +7,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.core.text import clean
+from app.pages.dropped import note_dropped
 from app.pages.items.form import read_number
 from app.queries.inbox import InboxFilter
 from app.schemas.item import KINDS
@@ -47,6 +48,10 @@ class Filters:
 def read_filters(args: MultiDict[str, str]) -> Filters:
     """Read the filters of an address."""
     kind = args.get("kind", "")
+    if kind not in KINDS:
+        note_dropped("kind", kind)
+    if read_number(args.get("post")) is None:
+        note_dropped("post", args.get("post"))
     return Filters(
         kind=kind if kind in KINDS else "",
         post=read_number(args.get("post")),

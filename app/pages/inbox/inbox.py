@@ -12,20 +12,24 @@ from app.edge.bulk import perform_each
 from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.edge.reading import log_reading, read_item
+from app.edge.unit import Unit
 from app.edge.work import read_work
 from app.pages.address import keep_inside
-from app.pages.inbox.bulk import find_moves, name_posts, read_picks, spread_post, tell_results
+from app.pages.inbox.bulk import find_moves, name_posts, read_picks, spread_post, tell_left_out, tell_results
 from app.pages.inbox.filters import Filters, read_filters
 from app.pages.inbox.rows import count_selected, group_lines, make_lines
 from app.pages.items.action import make_action
 from app.pages.items.form import ActionForm, make_key, read_form
 from app.pages.items.item_row import name_number
-from app.pages.show import say, say_label
+from app.pages.listing.page import tell_rows
+from app.pages.oversight.act_names import name_act
+from app.pages.personal.sent_form import claim_sending, keep_sending
+from app.pages.show import flash_once, say, say_label
 from app.pages.words import gettext as _
 from app.queries.work.named import find_named
 from app.schemas.item import KINDS
 from app.services.bulk.offers import list_offers_of
-from app.services.transitions import perform
+from app.services.transitions import Outcome, perform
 
 pages = Blueprint("inbox", __name__)
 ROWS = 25
@@ -47,6 +51,8 @@ def show() -> str:
         posts=[(post.post_id, say(post.label), post.post_id == filters.post) for post in current_user.posts],
         next_page=filters.address(found.next_cursor) if found.next_cursor else "",
         first_page=filters.address() if filters.cursor else "", clear=Filters().address(),
+        can_bulk=any(line.can_bulk for line in lines),
+        count_text=tell_rows(len(lines), is_part=bool(filters.cursor or found.next_cursor)),
     )  # fmt: skip
 
 
@@ -71,9 +77,16 @@ def take(item_id: int, action: str) -> Response | Redirect | tuple[str, int] | s
     if form.is_unfinished:
         return _show_again(item_id, form)
     person_id, now = current_user.person_id, context.now()
+
+    def work(unit: Unit) -> Outcome:
+        claim_sending(unit, form.content(item_id), form.key, again=form.again)
+        outcome = perform(unit, context.book, person_id, now, item_id, wanted)
+        keep_sending(unit, form.content(item_id), form.key, {"item": item_id})
+        return outcome
+
     try:
         wanted = form.request()
-        outcome = context.database.write(lambda unit: perform(unit, context.book, person_id, now, item_id, wanted))
+        outcome = context.database.write(work)
     except (StaleError, ConflictError, InvalidError) as error:
         return _refuse(item_id, form, error)
     except NotFoundError as error:
@@ -82,7 +95,7 @@ def take(item_id: int, action: str) -> Response | Redirect | tuple[str, int] | s
         raise
     if _is_part():
         return _answer_row(item_id, None, outcome.answer)
-    flash(_("已办理。"), "done")
+    flash_once(_("已办理：%(step)s。", step=name_act(action, outcome.answer.get("kind"))))
     return redirect(keep_inside(request.form.get("next"), url_for("inbox.show")), 303)
 
 
@@ -156,7 +169,7 @@ def _render_bulk(action: str, typed: dict[str, str], sentences: dict[str, str]) 
         key=make_key(), selected=count_selected(len(picks)), typed=typed, sentences=sentences,
         posts=name_posts(current_user, chosen.posts) if chosen else [],
         rows=[(url_for("item.show_item", item_id=row.id), name_number(row), row.title) for row in rows],
-        back=url_for("inbox.show"),
+        back=url_for("inbox.show"), left_out=tell_left_out(),
         query=[("pick", f"{pick.item_id}.{pick.version or ''}") for pick in picks],
     )  # fmt: skip
 
@@ -188,7 +201,8 @@ def take_bulk() -> Response | tuple[str, int] | str:
     with context.database.reading() as unit:
         lines = tell_results(unit, context, actor, results)
     done = sum(line.is_done for line in lines)
-    return render_template("inbox_results.html", here="inbox", lines=lines, done=done, refused=len(lines) - done)
+    return render_template("inbox_results.html", here="inbox", lines=lines, done=done, refused=len(lines) - done,
+                           left_out=tell_left_out())  # fmt: skip
 
 
 def _is_part() -> bool:

@@ -10,17 +10,18 @@ from markupsafe import Markup, escape
 from app.edge.context import Context
 from app.edge.unit import Unit
 from app.edge.work import WorkRow, name_role
+from app.pages.inbox.bulk import fits_many
 from app.pages.items.form import make_key
 from app.pages.items.item_row import Reading, make_reading, name_lead, name_number
-from app.pages.items.next_bar import REFER, SIDE, tell_waiting
+from app.pages.items.next_bar import REFER, is_on_way, name_grave, tell_since, tell_waiting
 from app.pages.session import Visitor
 from app.pages.show import GAP, keep_together, say, say_label, show_day
-from app.pages.telling import Telling, tell_due
+from app.pages.telling import Telling, name_rise, tell_due
 from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
 from app.queries.work.consequence import Consequence
-from app.services.offering import Offer
-from app.services.transitions import SIGN
+from app.services.offer import Offer
+from app.services.signing.input import SIGN
 from workflows.machine import LEVEL_LABELS
 
 RESUME = "resume"
@@ -29,7 +30,7 @@ _BUTTONS_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class RowButton:
-    """A move in the row: sent at once when it asks for nothing, else `form` opens its form in the row."""
+    """A move in the row: sent at once when it asks for nothing, else `form` opens its form in the row, or its page."""
 
     label: str
     action: str
@@ -59,6 +60,8 @@ class InboxLine:
     rung: int
     rung_label: str
     buttons: tuple[RowButton, ...]
+    #: Whether some move may be taken on it together with others.
+    can_bulk: bool
     due_on: date | None
 
 
@@ -103,11 +106,14 @@ def _line(context: Context, row: WorkRow, reading: Reading, visitor: Visitor) ->
         why=_tell_why(row, visitor),
         limit=limit,
         due=due,
-        age=tell_waiting(row.found.since, reading),
+        age=tell_waiting(row.found.since, reading)
+        if row.found.owes_signature
+        else tell_since(row.found.since, item.last_progress_at, reading),
         following=tell_consequence(context, row.consequence),
         rung=item.rung,
         rung_label=say_label(LEVEL_LABELS[item.rung]) if item.rung else "",
-        buttons=make_buttons(item.id, row.offers),
+        buttons=make_buttons(item.id, item.kind, row.offers),
+        can_bulk=any(fits_many(offer) for offer in row.offers),
         due_on=item.due_on,
     )
 
@@ -116,37 +122,42 @@ def _tell_why(row: WorkRow, visitor: Visitor) -> Markup:
     """Return whose it is and in which post it waits for the visitor."""
     item = row.found.item
     parts = [keep_together(name_number(item)), escape(name_lead(item))]
+    if row.found.for_person_name is not None:
+        parts.insert(0, Markup("<b>{}</b>").format(_("代%(name)s办理", name=row.found.for_person_name)))
     posts = {post.post_id for offer in row.offers for post in offer.posts}
     if row.role is not None:
-        parts.append(escape(_("等%(role)s", role=say(row.role))))
+        parts.append(escape(_("等您（%(role)s）", role=say(row.role))))
     if len(visitor.posts) > 1 and len(posts) == 1:
         parts.append(escape(_("您以%(post)s身份", post=visitor.name_post(posts.pop()))))
+    rule = next((offer.rule_text for offer in row.offers if offer.action == SIGN and offer.is_open), None)
+    if rule is not None:
+        parts.append(escape(say(rule)))
     return GAP.join(parts)
 
 
 def tell_consequence(context: Context, following: Consequence | None) -> Markup:
-    """Return what follows if nobody acts: 3月9日未办升为督办单，告知协调办."""
+    """Return what follows if nobody acts: 3月9日仍未办即发督办单，告知协调办."""
     if following is None:
         return Markup()
-    label = say(LEVEL_LABELS[following.level])
+    label = name_rise(following.level)
     told = say(name_role(following.to_role))
     if following.at <= context.now():
-        return escape(_("下次巡检升为%(level)s，告知%(who)s", level=label, who=told))
+        return escape(_("下次巡检即%(level)s，告知%(who)s", level=label, who=told))
     day = show_day(following.at.astimezone(context.settings.timezone).date())
-    return escape(_("%(day)s仍未办，升为%(level)s，告知%(who)s")) % {"day": day, "level": label, "who": told}
+    return escape(_("%(day)s仍未办即%(level)s，告知%(who)s")) % {"day": day, "level": label, "who": told}
 
 
 def pick_main(offers: Sequence[Offer]) -> list[Offer]:
-    """Return the open moves of a row, what the item waits for first; what ends an item has its own page."""
-    possible = [offer for offer in offers if offer.is_open and not offer.is_grave]
-    found = [offer for offer in possible if offer.action not in SIDE]
+    """Return the open moves of a row, what the item waits for first; what breaks it off has its own page only."""
+    possible = [offer for offer in offers if offer.is_open]
+    found = [offer for offer in possible if is_on_way(offer)]
     # A pause waits for nothing else than its end.
     found = found or [offer for offer in possible if offer.action == RESUME]
     found.sort(key=lambda offer: (offer.action != SIGN, offer.action == REFER))
     return found
 
 
-def make_buttons(item_id: int, offers: Sequence[Offer]) -> tuple[RowButton, ...]:
+def make_buttons(item_id: int, kind: str, offers: Sequence[Offer]) -> tuple[RowButton, ...]:
     """Return the buttons of a row: at most two, a signature and its refusal count as these."""
     found: list[RowButton] = []
     for offer in pick_main(offers):
@@ -163,13 +174,19 @@ def make_buttons(item_id: int, offers: Sequence[Offer]) -> tuple[RowButton, ...]
                           form=f"{form}?verdict=refuse"),
             ]  # fmt: skip
             continue
-        is_direct = not offer.fields and is_single
+        is_direct = not offer.fields and is_single and not offer.is_grave
         css = "plain" if found else "primary"
         found.append(
-            RowButton(say_label(offer.label), offer.action, css, is_direct, sent if is_direct else page, form,
-                      make_key())
+            RowButton(name_move(offer, kind), offer.action, css, is_direct, sent if is_direct else page,
+                      "" if offer.is_grave else form, make_key())
         )  # fmt: skip
     return tuple(found[:_BUTTONS_MAX])
+
+
+def name_move(offer: Offer, kind: str) -> str:
+    """Return the label of a move; one that ends the item says what it ends."""
+    label = say_label(offer.label)
+    return name_grave(offer.action, label, kind) if offer.is_grave else label
 
 
 def count_selected(count: int) -> str:

@@ -12,8 +12,9 @@ from app.pages.items.comparing import compare_fields
 from app.pages.items.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
 from app.pages.items.item_row import make_reading, name_department, name_lead, name_number
 from app.pages.items.life import make_records
-from app.pages.items.next_bar import name_grave, tell_grave
+from app.pages.items.next_bar import ENDS, name_grave, tell_grave
 from app.pages.personal.draft_panel import DraftPanel, make_draft_panel
+from app.pages.personal.sent_form import SentNote, note_sent
 from app.pages.session import Visitor
 from app.pages.show import join_names, say
 from app.pages.words import gettext as _
@@ -21,9 +22,10 @@ from app.policy.people import Actor
 from app.queries.history import list_history
 from app.queries.item_detail import ItemDetail, find_item
 from app.services.choices import OfferedOption
-from app.services.offering import VERDICTS, Offer, OfferedField, list_offers
-from app.services.transitions import SIGN
-from workflows.fields import CHOICE_LABELS
+from app.services.offer import VERDICTS, Offer, OfferedField
+from app.services.offering import list_offers
+from app.services.signing.input import SIGN
+from workflows.fields import CHOICE_LABELS, lower_reason
 from workflows.interpreter import AskedField
 from workflows.words import Text
 
@@ -85,14 +87,17 @@ def make_action(
     closed = refusal or (ConflictError(offer.code or "", offer.refusal) if offer.refusal else None)
     spent = _tell_spent(closed)
     faults = [] if spent else _faults(offer, closed)
+    offer = _leave_out(offer, form, faults)
     named = _name_items(unit, context, actor, offer, form)
     faults += [fault for fault in named.faults if not any(known.field == fault.field for known in faults)]
     label, kind = say(offer.label), detail.row.kind
+    offer = _ask_reasons(offer, form)
     return {
         "item": detail.row,
         "number": name_number(detail.row),
         "offer": offer,
-        "button": name_grave(offer.action, label, kind) if offer.is_grave else label,
+        "button": _name_button(offer, form, label, kind),
+        "is_end": offer.action in ENDS,
         "warning": tell_grave(offer.action, kind) if offer.is_grave else "",
         "form": form if form.key else replace(form, key=make_key()),
         # Looked at again before anything was sent: what it rests on is still what was seen first.
@@ -110,7 +115,32 @@ def make_action(
         "compared": compare_fields(offer, form, detail) if isinstance(closed, StaleError) and not spent else [],
         "draft": draft,
         "is_open": own is not None and own.is_open and not spent,
+        "sent": None if spent else _note_sent(unit, detail, form, refusal),
     }
+
+
+def _ask_reasons(offer: Offer, form: ActionForm) -> Offer:
+    """Return a signature as it is asked for: whoever came to disagree must say why, so the field says so at once."""
+    if offer.action != SIGN or form.fields.get("verdict") != "refuse":
+        return offer
+    return replace(
+        offer,
+        fields=tuple(
+            replace(field, is_required=True, label=Text("理由", "Reasons")) if field.name == "remark" else field
+            for field in offer.fields
+        ),
+    )
+
+
+def _name_button(offer: Offer, form: ActionForm, label: str, kind: str) -> str:
+    """Return what the form's button says: what it does, in the word of the choice that led here."""
+    if offer.action == SIGN:
+        return _("不同意") if form.fields.get("verdict") == "refuse" else _("提交意见")
+    return name_grave(offer.action, label, kind) if offer.is_grave else label
+
+
+def _note_sent(unit: Unit, detail: ItemDetail, form: ActionForm, refusal: DomainError | None) -> SentNote | None:
+    return note_sent(unit, refusal, form.content(detail.row.id), form.key, again=form.again)
 
 
 def _refuse_draft(draft: DraftPanel, form: ActionForm, *, is_offered: bool) -> DomainError | None:
@@ -130,6 +160,13 @@ def _fit_request(offer: Offer, detail: ItemDetail) -> Offer:
         return offer
     wanted = {"opinion", *_GRANTED.get(detail.details["request_kind"], ())}
     return replace(offer, fields=tuple(field for field in offer.fields if field.name in wanted))
+
+
+def _leave_out(offer: Offer, form: ActionForm, faults: list[FaultView]) -> Offer:
+    """Return the offer without the reason of a lower progress, until it is asked for or was typed."""
+    if form.fields.get(lower_reason.name) or any(fault.field == lower_reason.name for fault in faults):
+        return offer
+    return replace(offer, fields=tuple(field for field in offer.fields if field.name != lower_reason.name))
 
 
 def _name_readers(detail: ItemDetail) -> str:

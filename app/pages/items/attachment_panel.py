@@ -58,7 +58,7 @@ def make_file_panel(unit: Unit, context: Context, actor: Actor, parent: Parent) 
     else:
         rows = list_of_document(connection, actor, parent.document_id or 0)
         upload = url_for("attachment.add_to_document", document_id=parent.document_id)
-    standing = find_standing(connection, parent, actor.person_id, context.today())
+    standing = find_standing(connection, parent, actor.person_id, context.now(), context.today())
     kinds = name_kinds()
     first = "evidence" if parent.item_id is not None else "scan"
     return FilePanel(

@@ -8,7 +8,7 @@ from app.pages.items.item_row import name_department
 from app.pages.show import say
 from app.pages.telling import name_light
 from app.queries.item_detail import ItemDetail
-from app.services.offering import Offer, OfferedField
+from app.services.offer import Offer, OfferedField
 from reports.wording import UNKNOWN
 
 

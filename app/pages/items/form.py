@@ -41,11 +41,16 @@ class ActionForm:
     seen: dict[str, str] = field(default_factory=dict)
     part_rows: int = PART_ROWS
     wants_rows: bool = False
+    again: bool = False
 
     @property
     def is_unfinished(self) -> bool:
         """Whether the form is to be shown again first: for more rows, or with the title of an item that it names."""
         return self.wants_rows or any(self.fields.get(name, "") != shown for name, shown in self.seen.items())
+
+    def content(self, item_id: int) -> dict[str, Any]:
+        """Return what makes two sendings the same, on whichever version they rest."""
+        return {"item": item_id, "action": self.action, "fields": self.fields, "as": self.as_post}
 
     def request(self) -> Request:
         """Return the form as the service takes it; InvalidError when its hidden key is none of ours."""
@@ -75,6 +80,7 @@ def read_form(action: str, form: MultiDict[str, str]) -> ActionForm:
         version=read_number(form.get("version")),
         key=form.get("key", ""),
         as_post=read_number(form.get("as")),
+        again=form.get("again") == "1",
     )
 
 

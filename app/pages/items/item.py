@@ -15,11 +15,13 @@ from app.pages.items.action import make_action
 from app.pages.items.form import ActionForm, read_form
 from app.pages.items.item_page import make_page
 from app.pages.listing.page import render_list
+from app.pages.oversight.act_names import name_act
 from app.pages.personal.draft_panel import drop_draft, find_restored
-from app.pages.show import say
+from app.pages.personal.sent_form import claim_sending, keep_sending
+from app.pages.show import flash_once, say
 from app.pages.words import gettext as _
 from app.queries.item_detail import CHILDREN_MAX
-from app.services.transitions import perform
+from app.services.transitions import Outcome, perform
 
 pages = Blueprint("item", __name__)
 #: An id that the database can hold; any other number is no address.
@@ -74,16 +76,19 @@ def take_action(item_id: int, action: str) -> Response | tuple[str, int]:
         return _render_action(item_id, form), 200
     person_id, now = current_user.person_id, context.now()
 
-    def work(unit: Unit) -> None:
-        perform(unit, context.book, person_id, now, item_id, wanted)
+    def work(unit: Unit) -> Outcome:
+        claim_sending(unit, form.content(item_id), form.key, again=form.again)
+        outcome = perform(unit, context.book, person_id, now, item_id, wanted)
+        keep_sending(unit, form.content(item_id), form.key, {"item": item_id})
         drop_draft(unit, f"item.{item_id}.{action}")
+        return outcome
 
     try:
         wanted = form.request()
-        context.database.write(work)
+        outcome = context.database.write(work)
     except (StaleError, ConflictError, InvalidError) as error:
         return _render_action(item_id, form, error), answer_for(error).status
-    flash(_("已办理。"), "done")
+    flash_once(_("已办理：%(step)s。", step=name_act(action, outcome.answer.get("kind"))))
     return redirect(url_for("item.show_item", item_id=item_id), 303)
 
 

@@ -16,6 +16,7 @@ from app.pages.items.ladder import make_ladders
 from app.pages.items.life import holds_places, make_life, make_records
 from app.pages.items.next_bar import make_next
 from app.pages.items.request_panel import make_request_panel
+from app.pages.items.signing_panel import make_moves
 from app.pages.listing.page import find_list_address
 from app.pages.project.panels import make_panels
 from app.pages.session import Visitor
@@ -31,7 +32,8 @@ from app.queries.project.way import find_paper, list_slip_marks
 from app.queries.report_owed import find_reports
 from app.queries.source import find_source
 from app.services.attachment.permission import Parent
-from app.services.offering import Offers, list_offers
+from app.services.offer import Offers
+from app.services.offering import list_offers
 
 RECORDS = 50
 
@@ -50,20 +52,22 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
     address = url_for("item.show_item", item_id=item_id)
     view = make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor)
-    view["facts"] += tell_reports(find_reports(connection, actor.readers, item_id))
+    reports = find_reports(connection, actor.readers, item_id)
+    view["facts"] += tell_reports(reports)
     return view | {
         "here": {"project": "projects", "slip": "slips"}.get(detail.row.kind, "tasks"),
         "papers": make_papers(unit, detail),
         "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
-        "next": make_next(offers, detail, reading, actor, visitor),
+        "sign_moves": make_moves(offers),
+        "next": make_next(offers, detail, reading, actor, visitor, reports),
         "life": make_life(detail, newest.rows, ladders, reading, find_paper(connection, actor, item_id), slips),
         "records": make_records(
             shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows)
         ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
         "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
-        "ladders": make_ladders(ladders, context),
+        "ladders": make_ladders(ladders, context, detail.row.rung),
         "more": _find_more(detail),
         **make_panels(unit, context, read, reading, visitor),
     }

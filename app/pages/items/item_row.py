@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from app.queries.item import ItemRow
 from app.queries.portfolio import Card, read_cards
 from workflows.calendar import Calendar
 from workflows.interpreter import CompiledState, Machine
-from workflows.light import plan_pct
+from workflows.light import plan_pct, renew_values
 from workflows.machine import LEVEL_LABELS
 
 MachineOf = dict[tuple[str, int], Machine]
@@ -75,6 +76,13 @@ def name_account(name: str) -> str:
     return {"系统": _("系统"), "台账导入": _("台账导入")}.get(name, name)
 
 
+def name_acting(name: str, on_behalf_of: str | None) -> str:
+    """Return who acted, with whose substitute they were: 李四（代张三）."""
+    if on_behalf_of is None:
+        return name_account(name)
+    return _("%(name)s（代%(other)s）", name=name_account(name), other=on_behalf_of)
+
+
 def name_number(row: ItemRow) -> str:
     """Return the item's number, or the running one until a number is issued."""
     return name_number_of(row.kind, row.number, row.id)
@@ -117,7 +125,7 @@ def make_row(row: ItemRow, card: Card | None, reading: Reading) -> ListRow:
         kind_label=say_label(reading.machines[row.kind, row.workflow_version].label),
         colour=row.light,
         light_label=name_light(row.light, row.light_rule),
-        rule=tell_rule(row.light_rule, card.light_facts if card else None),
+        rule=tell_rule(row.light_rule, _values(row, card, reading.today)),
         rung=row.rung,
         rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
         lead=name_lead(row),
@@ -135,6 +143,10 @@ def _plan(row: ItemRow, card: Card | None, today: date) -> int | None:
     if card is None or card.start_on is None or row.due_on is None:
         return None
     return plan_pct(card.start_on, row.due_on, today)
+
+
+def _values(row: ItemRow, card: Card | None, today: date) -> Mapping[str, Any] | None:
+    return renew_values(card.light_facts, card.start_on, row.due_on, today) if card else None
 
 
 def _tell_supporters(card: Card | None) -> str:

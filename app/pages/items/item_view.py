@@ -9,7 +9,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_lead, name_number
-from app.pages.items.next_bar import open_round, tell_waiting
+from app.pages.items.signing_panel import make_round
 from app.pages.session import Visitor
 from app.pages.show import (
     GAP,
@@ -17,7 +17,6 @@ from app.pages.show import (
     say_label,
     show_column_day,
     show_day,
-    show_instant,
     show_instant_day,
     show_money,
 )
@@ -32,10 +31,9 @@ from app.pages.telling import Telling, name_light, tell_due, tell_limit, tell_ru
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, PhaseRow, SignOffRow, SlotRow
+from app.queries.item_detail import ItemDetail, PhaseRow
 from app.queries.source import FlagRow, SourceDetail
 from reports.wording import name_currency
-from workflows.interpreter import CompiledSignOff
 from workflows.light import plan_pct
 from workflows.machine import LEVEL_LABELS
 from workflows.slip import SLIP_LABELS
@@ -68,28 +66,6 @@ class Progress:
 
     actual: int
     plan: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SlotView:
-    """A signature: whose, given or missing, when and with which remark."""
-
-    who: str
-    is_you: bool
-    verdict: str | None
-    verdict_label: str
-    detail: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class RoundView:
-    """A round of signatures, the missing ones first."""
-
-    label: str
-    rule: str
-    signed: int
-    slots: tuple[SlotView, ...]
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +112,7 @@ def make_view(detail: ItemDetail, source: SourceDetail, reading: Reading, visito
         "number": name_number(row),
         "head": _head(detail, reading),
         "progress": _progress(detail, reading.today),
-        "sign_off": _round(detail, reading, own),
+        "sign_off": make_round(detail, reading, visitor),
         "requirement": tell_requirement(detail),
         "shares": [child for child, kind in zip(children, kinds, strict=True) if kind == "share"],
         "tasks": [child for child, kind in zip(children, kinds, strict=True) if kind in ("project", "task")],
@@ -184,50 +160,6 @@ def _progress(detail: ItemDetail, today: date) -> Progress | None:
         return None
     start_on, due_on = detail.details.get("start_on"), detail.row.due_on
     return Progress(actual, plan_pct(start_on, due_on, today) if start_on and due_on else None)
-
-
-def _round(detail: ItemDetail, reading: Reading, own: set[int]) -> RoundView | None:
-    round_ = open_round(detail) or next((r for r in detail.sign_offs if r.outcome != "void"), None)
-    if round_ is None:
-        return None
-    machine = reading.machines[detail.row.kind, detail.row.workflow_version]
-    sign_off = machine.sign_offs[round_.name]
-    is_open = round_.outcome is None
-    slots = sorted(round_.slots, key=lambda slot: slot.verdict is not None)
-    return RoundView(
-        label=say_label(sign_off.label),
-        rule=_tell_sign_rule(sign_off),
-        signed=sum(slot.verdict is not None for slot in slots),
-        slots=tuple(_slot(slot, round_, reading, own if is_open else set()) for slot in slots),
-        is_open=is_open,
-    )
-
-
-def _tell_sign_rule(sign_off: CompiledSignOff) -> str:
-    match sign_off.rule:
-        case "any":
-            return _("任何一家同意即可")
-        case "quorum":
-            return _("至少%(count)s家同意", count=sign_off.quorum_count)
-        case "sequence":
-            return _("依次签署，须全部同意")
-        case _ if sign_off.refusal == "ends":
-            return _("须全部同意，任何一家不同意即退回")
-        case _:
-            return _("须全部同意")
-
-
-def _slot(slot: SlotRow, round_: SignOffRow, reading: Reading, own: set[int]) -> SlotView:
-    name = name_department(slot.department_name, slot.department_name_en)
-    who = " ".join(part for part in (name, slot.person_name) if part)
-    label = {"agree": _("✓ 同意"), "refuse": _("✕ 不同意"), None: _("… 待签")}[slot.verdict]
-    if slot.signed_at is None:
-        text = tell_waiting(round_.opened_at, reading) if round_.outcome is None else Markup()
-    else:
-        remark = GAP + escape(_("附意见：%(remark)s", remark=slot.remark)) if slot.remark else Markup()
-        text = show_instant(slot.signed_at) + remark
-    is_you = slot.verdict is None and slot.department_id in own
-    return SlotView(who, is_you, slot.verdict, label, text)
 
 
 def make_child(row: ItemRow, reading: Reading, own: set[int]) -> ChildView:

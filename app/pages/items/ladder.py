@@ -32,19 +32,22 @@ class LadderPanel:
     rungs: tuple[RungView, ...]
 
 
-def make_ladders(view: LadderView, context: Context) -> list[LadderPanel]:
-    """Return a panel for every running episode that has reached a rung, the highest first; else the nearest one."""
+def make_ladders(view: LadderView, context: Context, present: int) -> list[LadderPanel]:
+    """Return a panel for every running episode that has reached a rung, the highest first; else the nearest one.
+
+    Ahead are only rungs above `present`, the item's level: what another cause has reached is not reached again.
+    """
     reached = [rung for rung in view.reached if not rung.has_ended]
     episodes = dict.fromkeys([(r.cause, r.anchor) for r in reached] + [(r.cause, r.anchor) for r in view.ahead])
     panels = []
     for cause, anchor in episodes:
         mine = [rung for rung in reached if (rung.cause, rung.anchor) == (cause, anchor)]
-        ahead = [rung for rung in view.ahead if (rung.cause, rung.anchor) == (cause, anchor)]
+        ahead = [r for r in view.ahead if (r.cause, r.anchor) == (cause, anchor) and r.level > present]
         top = max((rung.level for rung in mine), default=0)
         rungs = tuple(_rungs(mine, ahead, top, context))
         panels.append((top, LadderPanel(say_label(CAUSE_LABELS[Cause(cause)]), rungs)))
     raised = sorted((pair for pair in panels if pair[0]), key=lambda pair: -pair[0])
-    return [panel for _top, panel in raised or panels[:1]]
+    return [panel for _top, panel in raised or panels[:1] if panel.rungs]
 
 
 def _rungs(reached: list[ReachedRung], ahead: list[RungAhead], top: int, context: Context) -> Iterator[RungView]:

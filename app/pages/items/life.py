@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from app.pages.items.item_row import Reading, name_account, name_department, name_due, name_running
+from app.pages.items.item_row import Reading, name_acting, name_department, name_due, name_running
 from app.pages.project.origin import (
     find_slip,
     list_ahead,
@@ -20,13 +20,16 @@ from app.pages.project.origin import (
     tell_slip,
 )
 from app.pages.show import GAP, place, say, say_label, show_day, show_instant, show_instant_day
+from app.pages.telling import name_rise
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
 from app.queries.escalation import LadderView, ReachedRung
 from app.queries.history import HistoryRow
 from app.queries.item_detail import ItemDetail
 from app.queries.project.way import SlipMark, SourcePaper
-from app.services.transitions import SIGN
+from app.services.signing.content import tell_changes
+from app.services.signing.input import SIGN
+from app.services.submission import OWN_SUBMISSION
 from workflows.fields import CHOICE_LABELS
 from workflows.interpreter import AskedField, Machine
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
@@ -35,11 +38,13 @@ LIFE_ROWS = 12
 #: What steps keep as the id of a department.
 PLACES = ("department", "section")
 _PARTS = "parts"
+#: What the moves of signers keep.
+_SIGNING = frozenset({"signer_name", "place", "changes", "is_opinion"})
 #: Asking for something is told by the request itself.
 _ASKS = "ask_"
 _REPORT = "report"
 #: What a label says to whoever fills the form, not to whoever reads the record.
-_HINT = re.compile(r"（(不填.*|编号)）$| \((left out.*|its id)\)$")
+_HINT = re.compile(r"（(不填.*|编号|重新提交.*)）$| \((left out.*|its id|who signs.*)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,10 @@ def name_action(action: str, machine: Machine) -> str:
     if action == SIGN:
         return _("签署")
     own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办"), "hand_over": _("移交"),
-           "join": _("并入另一原因"), "supersede": _("接续黄色预警单")}  # fmt: skip
+           "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
+           "add_signer": _("加签"), "remove_signer": _("减签"), "transfer_signature": _("转办签署"),
+           "lend_signature": _("委派提意见"), "take_signature_back": _("取回签署"),
+           "renew_signing": _("内容变更，重新会签")}  # fmt: skip
     if action in own:
         return own[action]
     return next((say(step.label) for (_source, name), step in machine.steps.items() if name == action), action)
@@ -138,16 +146,14 @@ def name_actor(row: HistoryRow) -> str:
     """Return who took a step; the product itself for what followed by itself."""
     if row.acting_role == "system":
         return _("系统")
-    if row.on_behalf_of_name:
-        return _("%(name)s代%(other)s", name=name_account(row.actor_name), other=row.on_behalf_of_name)
-    return name_account(row.actor_name)
+    return name_acting(row.actor_name, row.on_behalf_of_name)
 
 
 def _ahead(detail: ItemDetail, ladders: LadderView, reading: Reading) -> Iterator[LifeRow]:
     points: list[tuple[date, LifeRow]] = []
     rising = next((rung for rung in ladders.ahead if rung.level > detail.row.rung), None)
     if rising is not None:
-        label = _("未办则升为%(level)s", level=say_label(LEVEL_LABELS[rising.level]))
+        label = _("未办则%(level)s", level=name_rise(rising.level))
         day = reading.calendar.local_date(rising.at)
         when = escape(_("下次巡检")) if day < reading.today else show_day(day)
         points.append((day, LifeRow(escape(label), when, "ahead")))
@@ -173,10 +179,18 @@ def make_records(
             states=_tell_states(row, machine),
             who=_tell_who(row),
             when=show_instant(row.occurred_at),
-            details=tuple(_details(row.data, labels | own.get(row.action, {}), people, departments)),
+            details=tuple(
+                _details(_name_state(row.data, machine), labels | own.get(row.action, {}), people, departments)
+            ),
         )
         for row in history
     ]
+
+
+def _name_state(data: Mapping[str, Any], machine: Machine) -> Mapping[str, Any]:
+    """Return what a step kept, with the words for the state to which it returned the item."""
+    state = machine.states.get(str(data.get("to_state")))
+    return data if state is None else {**data, "to_state": say_label(state.label)}
 
 
 def _name_ask(ask: AskedField) -> str:
@@ -220,6 +234,10 @@ def _details(
             yield _("附言"), str(value)
         elif name == "person" and str(value) in people:
             yield labels.get(name, _("承办人")), people[str(value)]
+        elif name in _SIGNING:
+            yield _tell_signing(name, value)
+        elif name == OWN_SUBMISSION:
+            yield _("例外"), _("本人提交、本人审批，流程允许")
         elif name == "number":
             yield _("编号"), str(value)
         elif name in ("answer_by", "limit_on"):
@@ -228,6 +246,20 @@ def _details(
             yield _("原因"), say_label(CAUSE_LABELS[Cause(value)])
         elif name in labels and name != "person":
             yield labels[name], _tell_value(name, value, departments)
+
+
+def _tell_signing(name: str, value: Any) -> tuple[str, str]:  # noqa: ANN401  # what a step kept
+    """Return label and text of what a move of signers kept: who, in which order, what changed."""
+    places = {"before": _("前加签"), "beside": _("并加签"), "after": _("后加签")}
+    match name:
+        case "signer_name":
+            return _("签署人"), str(value)
+        case "place":
+            return _("次序"), places.get(value, str(value))
+        case "changes" if isinstance(value, Mapping):
+            return _("变更"), say(tell_changes(value))
+        case _:
+            return _("只提意见"), _("是")
 
 
 def _tell_value(name: str, value: Any, departments: Mapping[int, str]) -> str:  # noqa: ANN401  # what a step kept

@@ -1,7 +1,8 @@
 """The bar under a title: what is asked of whom, in which capacity, since when; the moves that are open and closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from markupsafe import Markup, escape
@@ -9,21 +10,33 @@ from markupsafe import Markup, escape
 from app.pages.items.form import make_key
 from app.pages.items.item_row import Reading, name_department, name_lead
 from app.pages.session import Visitor
-from app.pages.show import join_names, keep_together, say, say_label, show_day
+from app.pages.show import join_names, keep_together, say, say_label, show_day, spell_day
 from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
 from app.policy.people import Actor
-from app.queries.item_detail import ItemDetail, SignOffRow
-from app.services.offering import Offer, Offers
-from app.services.transitions import SIGN
+from app.queries.item_detail import ItemDetail, SignOffRow, SlotRow
+from app.queries.report_owed import ItemReports
+from app.services.offer import Offer, Offers
+from app.services.signing.input import SIGN, SIGNERS_MOVES
 from workflows.interpreter import CompiledState
+from workflows.period import CUTOFF_MAX, find_ending, find_next, name_period
 from workflows.roles import Place
+from workflows.signing.round import SIGNING_ROLES
+from workflows.signing.wording import tell_rule
+
+_DAY = timedelta(days=1)
 
 #: Moves beside the way: open to somebody, but not what the item waits for.
 SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen",
                   "correct", "urge", "ask_extension", "ask_suspension", "ask_resumption", "ask_reassignment",
-                  "ask_light", "dispute", "hand_on", "take_back", "extend", "reassign", "set_rhythm",
+                  "ask_light", "dispute", "hand_on", "take_back", "extend", "reassign", "set_rhythm", "return_to",
                   "clear_light"})  # fmt: skip
+
+#: Moves that end an item as it should end: however grave, they are what its last state waits for.
+ENDS = frozenset({"close"})
+#: Moves of somebody who waits; whoever is waited for does not make them against themselves.
+_OF_WAITING = frozenset({"urge"})
+REPORT = "report"
 
 #: Passing a request on: open beside a decision that one may take oneself, so it comes after that.
 REFER = "refer"
@@ -60,23 +73,84 @@ class NextBar:
     is_yours: bool
 
 
-def make_next(offers: Offers, detail: ItemDetail, reading: Reading, actor: Actor, visitor: Visitor) -> NextBar:
-    """Return the bar of an item for a visitor."""
+def make_next(
+    offers: Offers, detail: ItemDetail, reading: Reading, actor: Actor, visitor: Visitor,
+    reports: ItemReports | None = None,
+) -> NextBar:  # fmt: skip
+    """Return the bar of an item for a visitor; `reports` say what it owes by rule."""
     state = reading.state(detail.row)
-    open_offers = [offer for offer in offers.offers if offer.is_open]
-    main = [offer for offer in open_offers if offer.action not in SIDE and not offer.is_grave]
+    is_awaited = _is_awaited(state, detail, actor)
+    known = [
+        offer for offer in offers.offers
+        if offer.action not in SIGNERS_MOVES and not (is_awaited and offer.action in _OF_WAITING)
+    ]  # fmt: skip
+    open_offers = [offer for offer in known if offer.is_open]
+    main = [offer for offer in open_offers if is_on_way(offer)]
     main.sort(key=lambda offer: (offer.action != SIGN, offer.action == REFER))
     side = [offer for offer in open_offers if offer.action in SIDE and not offer.is_grave]
-    grave = [offer for offer in open_offers if offer.is_grave]
-    asked = [offer for offer in main if offer.action == SIGN or _is_awaited(state, detail, actor)]
+    grave = [offer for offer in open_offers if offer.is_grave and offer.action not in ENDS]
+    asked = [offer for offer in main if offer.action == SIGN or is_awaited]
     buttons = _make_buttons(detail.row.id, detail.row.kind, [*main, *side, *grave])
+    reports_next = bool(asked) and asked[0].action == REPORT and reports is not None
+    report = _tell_report(reports, _find_progress(detail), reading) if reports_next and reports else None
+    is_yours = bool(asked) and (report is None or report.is_owed)
+    blocked = [offer for offer in known if not offer.is_open and is_on_way(offer)] if is_awaited else []
     return NextBar(
-        say=_say(state, asked, detail),
+        say=report.say if report else _say_blocked(blocked) if is_awaited and not asked else _say(state, asked, detail),
         why=_why(asked, state, detail, reading, visitor),
-        offers=buttons if asked else tuple(_calm(button) for button in buttons),
-        closed=tuple(Closed(say(o.label), say(o.refusal)) for o in offers.offers if not o.is_open),
-        is_yours=bool(asked),
+        offers=buttons if is_yours else tuple(_calm(button) for button in buttons),
+        closed=tuple(Closed(say(o.label), say(o.refusal)) for o in known if not o.is_open),
+        is_yours=is_yours,
     )
+
+
+def is_on_way(offer: Offer) -> bool:
+    """Whether a move is on the item's way: none of those beside it, and none that breaks it off."""
+    return offer.action not in SIDE and (not offer.is_grave or offer.action in ENDS)
+
+
+def _find_progress(detail: ItemDetail) -> datetime | None:
+    """Return when there was last some progress in the item's present state."""
+    progress_at = detail.row.last_progress_at
+    return progress_at if progress_at is not None and progress_at > detail.state_since else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What is to be said of an item's reports; `is_owed`: one is to be written now."""
+
+    say: str
+    is_owed: bool
+
+
+def _tell_report(reports: ItemReports, progress_at: datetime | None, reading: Reading) -> _Report | None:
+    """Return which report is owed next, and whether it is time for it; None where no period runs."""
+    if reports.owed:
+        names = join_names(say(name_period(period)) for period, _due_on in reports.owed)
+        return _Report(_("请您补报进展：%(periods)s", periods=names), is_owed=True)
+    if reports.ends_on is None:
+        return None
+    cutoff_day = 0 if (reports.ends_on + _DAY).day == 1 else min(reports.ends_on.day, CUTOFF_MAX)
+    period = find_ending(reports.rhythm, reports.ends_on, cutoff_day)
+    # A report within the limit of the period before answers that one; the running one has its own to come.
+    counted_on, last_on = (
+        None if at is None else reading.calendar.local_date(at) for at in (reports.reported_at, progress_at)
+    )
+    if counted_on is not None and counted_on >= period.starts_on:
+        last_on, due_on = counted_on, find_next(reports.rhythm, period, cutoff_day).ends_on
+    else:
+        due_on = reports.ends_on
+    if last_on is None or last_on < period.starts_on:
+        return _Report(_("请您在%(day)s前报告进展", day=spell_day(due_on)), is_owed=True)
+    told = _("%(day)s已报告进展，下次在%(next)s前", day=spell_day(last_on), next=spell_day(due_on))
+    return _Report(told, is_owed=False)
+
+
+def _say_blocked(blocked: Sequence[Offer]) -> str:
+    """Return what the bar says where it is the visitor's turn and no move on the way is open."""
+    if not blocked:
+        return _("等您办理")
+    return _("等您%(action)s，目前还不能办", action=_join_moves([say(offer.label) for offer in blocked[:2]]))
 
 
 def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
@@ -85,7 +159,7 @@ def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
     if role is None or open_round(detail) is not None:
         return False
     above = detail.parent.department_id if detail.parent is not None else None
-    place = Place(detail.row.department_id, frozenset(), above, detail.row.assignee_id)
+    place = Place(detail.row.department_id, frozenset(), above, detail.row.assignee_id, kind=detail.row.kind)
     return any(role.fits(capacity, place) for capacity in actor.capacities)
 
 
@@ -103,7 +177,7 @@ def _make_buttons(item_id: int, kind: str, offers: list[Offer]) -> tuple[Button,
             ]  # fmt: skip
             continue
         is_direct = not offer.fields and not offer.is_grave and len(offer.posts) == 1
-        css = "danger" if offer.is_grave else _css(len(found))
+        css = "danger" if offer.is_grave and offer.action not in ENDS else _css(len(found))
         if is_direct:
             address = url_for("item.take_action", item_id=item_id, action=offer.action)
         label = name_grave(offer.action, say(offer.label), kind) if offer.is_grave else say(offer.label)
@@ -170,6 +244,8 @@ def _calm(button: Button) -> Button:
 def _say(state: CompiledState, main: list[Offer], detail: ItemDetail) -> str:
     if not state.is_open:
         return _("%(state)s，无需再办", state=say_label(state.label))
+    if main and main[0].action == SIGN:
+        return _("请您%(round)s：同意或者不同意", round=say(main[0].label))
     if main:
         labels = [say(offer.label) for offer in main[:2]]
         return _("请您%(action)s", action=_join_moves(labels))
@@ -207,13 +283,18 @@ def open_round(detail: ItemDetail) -> SignOffRow | None:
 
 
 def name_missing(round_: SignOffRow) -> list[str]:
-    """Return the departments whose signature is missing."""
-    return [name_slot(slot.department_name, slot.department_name_en) for slot in round_.slots if slot.verdict is None]
+    """Return whose signature is missing now; where somebody has to sign first, those who wait for them are not told."""
+    due = [slot for slot in round_.slots if slot.is_due]
+    return list(dict.fromkeys(name_signer(slot) for slot in due or round_.slots if slot.is_missing))
 
 
-def name_slot(name: str | None, name_en: str | None) -> str:
-    """Return a department's name in the present language."""
-    return name_department(name, name_en) or say(None)
+def name_signer(slot: SlotRow) -> str:
+    """Return who is asked to sign: the department, and the person where one was named."""
+    department = name_department(slot.department_name, slot.department_name_en)
+    if slot.named is not None:
+        return f"{department} {slot.named}" if department else slot.named
+    role = SIGNING_ROLES.get(slot.role)
+    return department or (say(role.label) if role else slot.role)
 
 
 def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: Reading, visitor: Visitor) -> Markup:
@@ -226,11 +307,17 @@ def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: R
             parts.append(escape(_("您有几个职务可办，提交时选定。")))
     round_ = open_round(detail)
     if round_ is not None and main:
-        signed = sum(slot.verdict is not None for slot in round_.slots)
-        parts.append(escape(_("共%(total)s家，已签%(signed)s家，还差%(who)s。", total=len(round_.slots), signed=signed,
+        counting = [slot for slot in round_.slots if slot.counts]
+        signed = sum(slot.verdict is not None for slot in counting)
+        parts.append(escape(_("共%(total)s签，已签%(signed)s签，还差%(who)s。", total=len(counting), signed=signed,
                               who=join_names(name_missing(round_)))))  # fmt: skip
+        machine = reading.machines[detail.row.kind, detail.row.workflow_version]
+        parts.append(escape(say(tell_rule(machine.sign_offs[round_.name]))))
     if state.is_open:
-        waiting = tell_waiting(round_.opened_at if round_ else detail.state_since, reading)
+        waiting = (
+            tell_waiting(round_.opened_at, reading) if round_
+            else tell_since(detail.state_since, detail.row.last_progress_at, reading)
+        )  # fmt: skip
         parts.append(escape(_("%(text)s。")) % {"text": _begin(waiting)})
     return (Markup() if current_lang() == "zh" else Markup(" ")).join(parts)
 
@@ -238,6 +325,19 @@ def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: R
 def _begin(text: Markup) -> Markup:
     """Return a text as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def tell_since(state_since: datetime, progress_at: datetime | None, reading: Reading) -> Markup:
+    """Return since when an item stands as it does: its last progress, where there was some in its present state."""
+    if progress_at is None or progress_at <= state_since:
+        return tell_waiting(state_since, reading)
+    day = reading.calendar.local_date(progress_at)
+    count = reading.calendar.workdays_between(day, reading.today)
+    told = escape(_("最近进展%(day)s")) % {"day": show_day(day)}
+    if count < 1:
+        return told
+    passed = keep_together(ngettext("%(num)s个工作日", "%(num)s个工作日", count))
+    return escape(_("%(told)s，已过%(count)s")) % {"told": told, "count": passed}
 
 
 def tell_waiting(since: datetime, reading: Reading) -> Markup:

@@ -7,6 +7,7 @@ from app.edge.context import Context, Unit
 from app.edge.listing.asking import find_department_id
 from app.edge.listing.columns import COLUMNS, SOURCE_LABELS, URGENCY_LABELS
 from app.edge.listing.words import ORDER_LABELS, PART_LABELS
+from app.pages.department_order import order_departments
 from app.pages.show import Bilingual, say_label
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
@@ -83,7 +84,8 @@ def make_controls(
                for level, label in LEVEL_LABELS.items()],
         sorts=[Choice(name, say_label(ORDER_LABELS[name]), name == query.sort) for name in SORTS],
         columns=[Choice(name, say_label(column.label), name in query.shown_columns)
-                 for name, column in COLUMNS.items() if name != "title"],
+                 for name, column in COLUMNS.items()
+                 if name != "title" and (name != "budget" or "project" in kinds)],
     )  # fmt: skip
 
 
@@ -106,11 +108,11 @@ def _some(labels: Mapping[str, Bilingual], chosen: Iterable[str]) -> list[Choice
 
 
 def _departments(unit: Unit, context: Context, query: ListQuery) -> list[Choice]:
-    connection, lang = unit.connection(), current_lang()
+    connection = unit.connection()
     chosen = find_department_id(connection, query.department)
     return [
-        Choice(f"id:{row.id}", (row.name_en or row.name) if lang == "en" else row.name, row.id == chosen)
-        for row in list_departments(connection, context.today())
+        Choice(f"id:{row.id}", label, row.id == chosen)
+        for row, label in order_departments(list_departments(connection, context.today()))
     ]
 
 

@@ -15,21 +15,25 @@ from app.edge.listing.columns import COLUMNS, Listed, read_listed, say_in
 from app.edge.listing.exporting import EXPORT_MAX
 from app.edge.listing.words import ORDER_LABELS, tell_filters
 from app.edge.unit import Unit
+from app.ledger.table_file import Cell
+from app.pages.dropped import note_dropped
 from app.pages.items.item_row import ListRow, make_rows
 from app.pages.listing.choices import PAGE_ROWS, count_more, make_controls
-from app.pages.show import join_names, say, say_label, show_column_day
-from app.pages.words import current_lang
+from app.pages.show import join_names, say, say_label, show_column_day, show_money
+from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
 from app.policy.people import Actor
-from app.queries.item import list_items
+from app.queries.item import ItemFilter, list_items
 from app.queries.personal.saved_view import ViewRow, list_views
-from app.schemas.listing import ME, PLACES, ListQuery, read_address
+from app.schemas.listing import ME, PLACES, ListQuery, find_dropped, read_address
 from app.services.personal.saved_view import NAME_LONGEST
 from reports.wording import UNKNOWN
 from workflows.roles import Duty
 
 #: The endpoints of the lists by place.
 ENDPOINTS = {"projects": "item.list_projects", "tasks": "item.list_tasks", "items": "item.list_items"}
+#: So many items of the other openness are counted behind a search.
+_BEYOND_MAX = 20
 #: Columns with a cell of their own kind; the others show the one text that they write into a file.
 _OWN_CELLS = ("light", "title", "lead", "state", "progress", "due")
 
@@ -85,6 +89,8 @@ def render_list(place: str, query: ListQuery | None = None, form: SaveForm | Non
     """Return the page of the list `place` as `query` asks for it (as the address does), with a refused form open."""
     context = current_context()
     asked = (query or read_address(request.query_string.decode(errors="replace"))).with_kinds(PLACES[place])
+    for name, value in () if query else find_dropped(request.query_string.decode(errors="replace")):
+        note_dropped(name, value)
     with context.database.reading() as unit:
         actor = require_actor(unit, current_user.person_id)
         values = _make_page(unit, context, actor, place, asked)
@@ -95,6 +101,10 @@ def render_list(place: str, query: ListQuery | None = None, form: SaveForm | Non
 def _make_page(unit: Unit, context: Context, actor: Actor, place: str, query: ListQuery) -> dict[str, Any]:
     connection = unit.connection()
     wanted = make_filter(connection, context.book, actor.person_id, query)
+    if wanted.department_id is None:
+        note_dropped("department", query.department)
+    if wanted.support_id is None:
+        note_dropped("support", query.support)
     page = list_items(
         connection, actor.readers, context.today(), wanted, sort=query.sort, limit=PAGE_ROWS, cursor=query.cursor
     )
@@ -108,6 +118,7 @@ def _make_page(unit: Unit, context: Context, actor: Actor, place: str, query: Li
     shown = _shown_columns(query, plain)
     tabs = _make_tabs(list_views(connection, actor.person_id, place), place, query, is_office=actor.has(Duty.OFFICE))
     filters = tell_filters(connection, context.book, actor.readers, query)
+    beyond = _count_beyond(unit, context, actor, wanted, query)
     return {
         "query": query,
         "values": query.values(place),
@@ -131,10 +142,31 @@ def _make_page(unit: Unit, context: Context, actor: Actor, place: str, query: Li
         "heads": [_make_head(name, place, query) for name in shown],
         "further": [(name, say_in(COLUMNS[name].label, current_lang())) for name in shown if name in further],
         "rows": rows,
+        "beyond": beyond,
+        "beyond_address": locate(place, replace(query, view="all", cursor=None)) if beyond else "",
+        "count_text": tell_rows(len(rows), is_part=bool(query.cursor or page.next_cursor)),
         "order_text": say_label(ORDER_LABELS[query.sort]),
         "first_page": locate(place, query) if query.cursor else "",
         "next_page": locate(place, query, cursor=page.next_cursor) if page.next_cursor else "",
     }
+
+
+def _count_beyond(unit: Unit, context: Context, actor: Actor, wanted: ItemFilter, query: ListQuery) -> str:
+    """Return how many items a search by words misses because it looks at open (or closed) ones only; empty for none."""
+    if not query.q or wanted.is_open is None or query.cursor:
+        return ""
+    other = replace(wanted, is_open=not wanted.is_open)
+    found = len(list_items(unit.connection(), actor.readers, context.today(), other, limit=_BEYOND_MAX + 1).items)
+    return "" if not found else f"{_BEYOND_MAX}+" if found > _BEYOND_MAX else str(found)
+
+
+def tell_rows(count: int, *, is_part: bool) -> str:
+    """Return how many rows a page shows; whether it is the whole list. Lists have no totals (docs/lists.md)."""
+    if not count:
+        return ""
+    if is_part:
+        return ngettext("本页%(num)s件", "本页%(num)s件", count)
+    return ngettext("共%(num)s件", "共%(num)s件", count)
 
 
 def _shown_columns(query: ListQuery, rows: tuple[ListRow, ...]) -> list[str]:
@@ -144,10 +176,13 @@ def _shown_columns(query: ListQuery, rows: tuple[ListRow, ...]) -> list[str]:
 
 
 def _cells(listed: Listed, further: list[str]) -> dict[str, str]:
-    return {name: _say_cell(COLUMNS[name].cells(listed, current_lang())[0]) for name in further}
+    found = {name: _say_cell(COLUMNS[name].cells(listed, current_lang())[0]) for name in further}
+    if "budget" in found and listed.card is not None:
+        found["budget"] = show_money(listed.card.budget_fen, listed.card.currency)
+    return found
 
 
-def _say_cell(cell: str | int | date | None) -> str:
+def _say_cell(cell: Cell) -> str:
     if cell is None:
         return UNKNOWN
     return show_column_day(cell) if isinstance(cell, date) and not isinstance(cell, datetime) else str(cell)

@@ -22,11 +22,12 @@ def save() -> Response | tuple[str, int]:
     place = request.form.get("place", "")
     if place not in PLACES:
         abort(404)
-    query = read_address(request.form.get("query", "")).with_kinds(PLACES[place])
+    typed = request.form.get("query", "")
+    query = read_address(typed).with_kinds(PLACES[place])
     name, is_shared = request.form.get("name", ""), request.form.get("shared") == "1"
     try:
         save_view(
-            current_context(), current_user.person_id, place, name, query.write(place), is_shared=is_shared,
+            current_context(), current_user.person_id, place, name, typed, is_shared=is_shared,
             source="page",
         )  # fmt: skip
     except InvalidError as error:

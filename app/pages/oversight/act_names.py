@@ -1,28 +1,291 @@
-"""Acts, outcomes and sources of the log in words; an act without words is shown by its own name."""
+"""Acts, outcomes, objects and sources of the log in words: one table, from which the filter lists its choices too.
+
+A test compares the table with every act that the product writes.
+"""
+
+from dataclasses import dataclass
 
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
+from app.services.signing.input import SIGN
 from workflows.catalogue import WORKFLOWS
 from workflows.roles import DUTY_LABELS, ROLES, Duty
+from workflows.words import Text
+
+#: The acts in groups: the group's label, and the label of each act by its name.
+ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
+    "items": (
+        Text("事项", "Items"),
+        {
+            "create": Text("登记", "entered"),
+            "register": Text("导入登记", "entered from a ledger"),
+            "update": Text("按台账更新", "renewed from a ledger"),
+            "adopt": Text("改用新版流程", "moved to a newer regulation"),
+            "sign": Text("签署", "signature"),
+            "add_signer": Text("加签", "signer added"),
+            "remove_signer": Text("减签", "signer taken off"),
+            "transfer_signature": Text("转签", "signature handed on"),
+            "lend_signature": Text("转请提出意见", "opinion asked for"),
+            "take_signature_back": Text("撤回签署", "signature taken back"),
+            "renew_signing": Text("重新会签", "signatures collected anew"),
+            "release": Text("解除承办", "taken off its assignee"),
+            "hand_over": Text("移交", "handed over"),
+            "join": Text("并入另一原因", "joined to another cause"),
+            "supersede": Text("接续黄色预警单", "took the place of a warning"),
+            "issue_batch": Text("批量交办", "tasks issued together"),
+            "link.add": Text("建立关联", "link laid"),
+            "link.remove": Text("解除关联", "link taken away"),
+            "set_budget": Text("登记预算", "budget entered"),
+        },
+    ),
+    "papers": (
+        Text("来文和附件", "Documents and files"),
+        {
+            "register_document": Text("登记来文", "document registered"),
+            "correct_document": Text("更正来文", "document corrected"),
+            "add_attachment": Text("上传附件", "file added"),
+            "remove_attachment": Text("移除附件", "file taken away"),
+        },
+    ),
+    "reading": (
+        Text("阅看", "Readings"),
+        {
+            "read": Text("阅看事项", "item read"),
+            "read_document": Text("阅看来文", "document read"),
+            "read_attachment": Text("阅看附件", "file read"),
+            "read_log": Text("阅看日志", "log read"),
+        },
+    ),
+    "exports": (
+        Text("导出和后台任务", "Exports and background work"),
+        {
+            "export": Text("导出清单", "list exported"),
+            "export_log": Text("导出日志", "log exported"),
+            "ledger.export": Text("导出台账", "ledger exported"),
+            "ledger.import": Text("导入台账", "ledger imported"),
+            "work.report": Text("申请生成月报", "monthly report asked for"),
+            "work.export": Text("申请导出大清单", "long export asked for"),
+            "work.import": Text("申请导入台账", "import asked for"),
+            "work.cancel": Text("取消后台任务", "background work taken back"),
+        },
+    ),
+    "posts": (
+        Text("人员、岗位、部门", "People, posts, departments"),
+        {
+            "add_person": Text("新增人员", "person added"),
+            "deactivate_person": Text("停用账号", "account closed"),
+            "hand_over_person": Text("移交工作", "work of a person handed over"),
+            "appoint": Text("任职", "appointed"),
+            "vacate": Text("免职", "taken off a post"),
+            "add_post": Text("设岗", "post added"),
+            "close_post": Text("撤岗", "post closed"),
+            "pass_post": Text("岗位转入", "post passed on"),
+            "offer_delegation": Text("提出代理", "substitution offered"),
+            "accept_delegation": Text("接受代理", "substitution accepted"),
+            "decline_delegation": Text("谢绝代理", "substitution declined"),
+            "end_delegation": Text("结束代理", "substitution ended"),
+            "add_department": Text("新设部门", "department added"),
+            "rename_department": Text("部门更名", "department renamed"),
+            "move_department": Text("调整部门隶属", "department moved"),
+            "merge_department": Text("部门合并", "departments merged"),
+            "close_department": Text("撤销部门", "department closed"),
+        },
+    ),
+    "rules": (
+        Text("规则、日历、模板", "Rules, calendar, templates"),
+        {
+            "rules.set": Text("修改规则", "rule changed"),
+            "calendar.load": Text("载入工作日历", "working calendar loaded"),
+            "calendar.due": Text("按日历重算期限", "due date recalculated"),
+            "calendar.limit": Text("按日历重算时限", "limit recalculated"),
+            "calendar.rung": Text("按日历重算级别", "rung recalculated"),
+            "template.add": Text("新增项目模板", "project template added"),
+            "template.retire": Text("停用项目模板", "project template retired"),
+        },
+    ),
+    "accounts": (
+        Text("登录和个人设置", "Log-ins and settings"),
+        {
+            "log_in": Text("登录", "log-in"),
+            "end_sessions": Text("退出其他设备", "other sessions ended"),
+            "set_password": Text("重设密码", "password set"),
+            "issue_token": Text("签发令牌", "token issued"),
+            "revoke_token": Text("撤销令牌", "token revoked"),
+            "set_preferences": Text("修改个人设置", "preferences changed"),
+            "save_view": Text("保存视图", "view saved"),
+            "delete_view": Text("删除视图", "view deleted"),
+            "feed.make": Text("建立日历订阅", "calendar feed made"),
+            "feed.revoke": Text("撤销日历订阅", "calendar feed revoked"),
+        },
+    ),
+    "messages": (
+        Text("消息和系统对接", "Messages and other systems"),
+        {
+            "set_mail_choice": Text("修改消息方式", "ways of messages changed"),
+            "message.mute": Text("不再发送积压消息", "old messages muted"),
+            "mail.resend": Text("重发邮件", "mail sent again"),
+            "webhook.resend": Text("重新推送", "call repeated"),
+            "held.release": Text("放行暂存消息", "held messages released"),
+            "held.mute": Text("作废暂存消息", "held messages muted"),
+            "webhook.add": Text("新增系统对接", "webhook added"),
+            "webhook.disable": Text("停用系统对接", "webhook disabled"),
+            "webhook.test": Text("测试系统对接", "webhook tested"),
+        },
+    ),
+}
+#: What was opened in vain is on record by the name of its address; its first part says which place it was.
+PLACES: dict[str, Text] = {
+    "account": Text("账号", "accounts"),
+    "action": Text("办理", "steps"),
+    "attachment": Text("附件", "files"),
+    "audit": Text("日志", "log"),
+    "batch": Text("批量交办", "tasks issued together"),
+    "calendar": Text("工作日历", "working calendar"),
+    "change": Text("项目变化", "a project's changes"),
+    "city": Text("全市概览", "city overview"),
+    "day": Text("定时任务", "scheduler"),
+    "delegation": Text("代理", "substitution"),
+    "department": Text("部门", "departments"),
+    "document": Text("来文", "documents"),
+    "draft": Text("草稿", "drafts"),
+    "escalation": Text("催办看板", "escalation board"),
+    "feed": Text("日历订阅", "calendar feeds"),
+    "handover": Text("移交工作", "hand-overs"),
+    "inbox": Text("待办", "inbox"),
+    "item": Text("事项", "items"),
+    "link": Text("关联", "links"),
+    "list_export": Text("导出", "exports"),
+    "listing_export": Text("导出", "exports"),
+    "log": Text("日志", "log"),
+    "me": Text("个人设置", "preferences"),
+    "message": Text("消息", "messages"),
+    "organisation": Text("组织机构", "organisation"),
+    "plan": Text("项目计划", "a project's plan"),
+    "post": Text("岗位", "posts"),
+    "preference": Text("个人设置", "preferences"),
+    "project": Text("项目", "projects"),
+    "report": Text("工作月报", "monthly report"),
+    "report_owed": Text("进展报告", "reports owed"),
+    "request": Text("申请", "requests"),
+    "saved_view": Text("视图", "saved views"),
+    "sent": Text("已发送", "what was sent"),
+    "slip": Text("督办单", "notices"),
+    "task": Text("任务", "tasks"),
+    "template": Text("项目模板", "project templates"),
+    "token": Text("令牌", "tokens"),
+    "user": Text("人员", "people"),
+    "webhook": Text("系统对接", "webhooks"),
+    "work": Text("后台任务", "background work"),
+    "workflow": Text("办理流程", "regulations"),
+}
+#: What an act was done to, where it was no item: by the first part of its name.
+OBJECTS: dict[str, Text] = {
+    "delegation": Text("代理", "substitution"),
+    "attachment": Text("附件", "file"),
+    "delivery": Text("暂存的消息", "held messages"),
+    "department": Text("部门", "department"),
+    "document": Text("来文", "document"),
+    "feed": Text("日历订阅", "calendar feed"),
+    "items": Text("事项清单", "list of items"),
+    "ledger_import": Text("台账导入", "import"),
+    "long_work": Text("后台任务", "background work"),
+    "mail": Text("邮件", "mail"),
+    "outbox": Text("待发消息", "messages owed"),
+    "person": Text("人员", "person"),
+    "post": Text("岗位", "post"),
+    "template": Text("项目模板", "project template"),
+    "unknown": Text("未知登录名", "unknown log-in"),
+    "view": Text("视图", "saved view"),
+    "webhook": Text("系统对接", "webhook"),
+}
+SOURCES: dict[str, Text] = {
+    "web": Text("网页办理", "step on a page"),
+    "page": Text("网页", "page"),
+    "api": Text("接口", "API"),
+    "command": Text("命令行", "command"),
+    "job": Text("定时任务", "scheduled job"),
+    "scheduler": Text("定时任务", "scheduler"),
+    "work": Text("后台任务", "background work"),
+    "slip": Text("督办单处理", "notices"),
+    "demo": Text("演示数据", "demonstration"),
+}
+_FLAT: dict[str, Text] = {name: label for _group, acts in ACTS.values() for name, label in acts.items()}
+#: Steps that decide something about others' work, beside changes of posts and exports: what an auditor looks at first.
+DECIDING = (
+    "approve", "refuse", "rule", "uphold", "dismiss", "verify", "accept", "return", "close", "cancel", "reopen",
+    "override_light", "suspend", "extend", "reassign", SIGN,
+)  # fmt: skip
+GROUP = "group."
+
+
+@dataclass(frozen=True, slots=True)
+class ActGroup:
+    """Acts of one kind for a list to choose from: (value, label, whether it is chosen)."""
+
+    label: str
+    choices: tuple[tuple[str, str, bool], ...]
+
+
+def list_act_groups(chosen: str) -> list[ActGroup]:
+    """Return every act in groups, each group with a choice for all of it; an unknown `chosen` comes first, as it is."""
+    steps: dict[str, list[str]] = {}
+    for table in WORKFLOWS.values():
+        for step in table.steps:
+            label = say_label(step.label)
+            if label not in (known := steps.setdefault(step.action, [])):
+                known.append(label)
+    told = {action: " / ".join(labels) for action, labels in steps.items()}
+    groups = [_group("steps", Text("办理步骤", "Steps"), told, chosen)]
+    groups += [
+        _group(key, label, {name: say_label(text) for name, text in acts.items()}, chosen)
+        for key, (label, acts) in ACTS.items()
+    ]
+    if chosen and not any(is_chosen for group in groups for _value, _label, is_chosen in group.choices):
+        groups.insert(0, ActGroup(_("现在的筛选"), ((chosen, name_act(chosen, None), True),)))
+    return groups
+
+
+def _group(key: str, label: Text, acts: dict[str, str], chosen: str) -> ActGroup:
+    whole = GROUP + key
+    every = (whole, _("%(group)s：全部", group=say_label(label)), chosen == whole)
+    return ActGroup(say_label(label), (every, *((name, text, name == chosen) for name, text in acts.items())))
+
+
+def spread_group(action: str) -> tuple[str, ...]:
+    """Return the acts that a choice of the list stands for: those of a group, else the one."""
+    if not action.startswith(GROUP):
+        return (action,) if action else ()
+    key = action.removeprefix(GROUP)
+    if key == "steps":
+        return tuple(sorted({step.action for table in WORKFLOWS.values() for step in table.steps}))
+    return tuple(ACTS[key][1]) if key in ACTS else (action,)
+
+
+def list_weighty() -> tuple[str, ...]:
+    """Return the acts that matter to an auditor: decisions, exports, changes of posts and rules."""
+    return (*DECIDING, *ACTS["exports"][1], *ACTS["posts"][1], "rules.set")
 
 
 def name_act(action: str, kind: str | None) -> str:
-    """Return what was done, in words; a step by the label of its workflow."""
-    own = {
-        "log_in": _("登录"), "read": _("阅看事项"), "read_document": _("阅看来文"), "read_log": _("阅看日志"),
-        "export_log": _("导出日志"), "issue_token": _("签发令牌"), "revoke_token": _("撤销令牌"),
-        "set_password": _("重设密码"), "set_preferences": _("修改个人设置"), "add_person": _("新增人员"),
-        "deactivate_person": _("停用账号"), "appoint": _("任职"), "vacate": _("免职"), "add_post": _("设岗"),
-        "close_post": _("撤岗"), "add_department": _("新设部门"), "rename_department": _("部门更名"),
-        "merge_department": _("部门合并"), "close_department": _("撤销部门"), "create": _("登记"),
-        "register": _("导入登记"), "release": _("解除承办"), "hand_over": _("移交"), "sign": _("签署"),
-        "issue_batch": _("批量交办"), "ledger.import": _("导入台账"),
-    }  # fmt: skip
-    if action in own and not (action == "appoint" and kind):
-        return own[action]
-    steps = WORKFLOWS[kind].steps if kind in WORKFLOWS else ()
-    label = next((step.label for step in steps if step.action == action), None)
-    return say_label(label) if label else action
+    """Return what was done, in words; a step by the label of its workflow, what was opened in vain by its place."""
+    steps = WORKFLOWS[kind].steps if kind in WORKFLOWS else [one for table in WORKFLOWS.values() for one in table.steps]
+    step = next((step.label for step in steps if step.action == action), None)
+    if action in _FLAT and not (kind and step):
+        return say_label(_FLAT[action])
+    if step is not None:
+        return say_label(step)
+    first, _dot, rest = action.partition(".")
+    place = PLACES.get(first.removeprefix("api_"))
+    return _("打开：%(place)s", place=say(place)) if place and rest else action
+
+
+def name_object(subject: str) -> str:
+    """Return what an act was done to, in words, with its number: 视图 3; a rule, a cause or a year stays as it is."""
+    first, _colon, rest = subject.partition(":")
+    label = OBJECTS.get(first)
+    if label is None:
+        return subject
+    return f"{say_label(label)} {rest}" if rest else say_label(label)
 
 
 def name_acting_role(role: str | None) -> str:
@@ -32,8 +295,8 @@ def name_acting_role(role: str | None) -> str:
     if role == "self":
         return _("本人")
     if role in ROLES:
-        return say(ROLES[role].label)
-    return say(DUTY_LABELS[Duty(role)]) if role in set(Duty) else role
+        return say_label(ROLES[role].label)
+    return say_label(DUTY_LABELS[Duty(role)]) if role in set(Duty) else role
 
 
 def name_outcome(outcome: str) -> str:
@@ -43,6 +306,4 @@ def name_outcome(outcome: str) -> str:
 
 def name_source(source: str) -> str:
     """Return by which way it came, in words."""
-    return {
-        "web": _("网页办理"), "page": _("网页"), "api": _("接口"), "command": _("命令行"), "job": _("定时任务"),
-    }.get(source, source)  # fmt: skip
+    return say_label(SOURCES[source]) if source in SOURCES else source

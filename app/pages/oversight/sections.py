@@ -158,31 +158,37 @@ def _add_head(home: Home, unit: Unit, context: Context, actor: Actor) -> None:
     own = [held.department_id for held in actor.capacities if held.duty is Duty.HEAD]
     wanted = ItemFilter(kinds=("project", "task", "share"), department_id=own[0], part="lead", is_overdue=True)
     late = list_items(unit.connection(), actor.readers, context.today(), wanted, limit=ROWS).items
-    more = url_for("item.list_tasks", department=own[0], overdue="1")
+    kinds = ",".join(wanted.kinds)
+    more = url_for("item.list_items", kind=kinds, department=own[0], part="lead", overdue="1")
     home.sections.append(
-        Section(_("本单位逾期"), "", _item_entries(late, _read(unit, context, late)), more, _("全部逾期任务"),
-                _("本单位没有逾期的事项。"))
+        Section(_("本单位逾期"), _("牵头或承办的"), _item_entries(late, _read(unit, context, late)), more,
+                _("全部逾期事项"), _("本单位没有逾期的事项。"))
     )  # fmt: skip
 
 
 def _add_leader(home: Home, unit: Unit, context: Context, actor: Actor) -> None:
     connection, readers = unit.connection(), actor.readers
-    made = read_overview(context, unit, actor.person_id, OVERSIGHT_READER).made
-    for count in made.figures.lights if made else ():
-        label = _("%(light)s项目", light=say_label(COLOUR_LABELS[count.light]))
-        css = "is-red" if count.light == "red" and count.projects else ""
-        home.figures.append(_figure(label, str(count.projects), url_for("item.list_projects", light=count.light), css))
+    lights = brief.count_lights(connection, readers)
+    for light, words in COLOUR_LABELS.items():
+        count = lights.get(light, 0)
+        css = "is-red" if light == "red" and count else ""
+        label = _("%(light)s项目", light=say_label(words))
+        home.figures.append(_figure(label, str(count), url_for("item.list_projects", light=light), css))
     late = brief.count_late(connection, readers, context.today())
     stalled = brief.count_stalled(connection, readers, _HEAVY)
     home.figures += [
         _figure(_("逾期任务"), _tell_count(late), url_for("item.list_tasks", overdue="1")),
         _figure(_("停在三、四级"), _tell_count(stalled), url_for("escalation.show_board")),
     ]
+    # Made every quarter of an hour, so it says as of when; what stands before it is read at this moment.
+    made = read_overview(context, unit, actor.person_id, OVERSIGHT_READER).made
     if made is not None:
         dated = sum(rate.months[-1].dated for rate in made.figures.rates if rate.months)
         on_time = sum(rate.months[-1].on_time for rate in made.figures.rates if rate.months)
         if dated:
-            home.figures.append(_figure(_("本月按期办结"), f"{on_time} / {dated}", url_for("city.show")))
+            address = url_for("city.show", months="1", _anchor="months")
+            figure = _figure(_("本月按期办结"), f"{on_time} / {dated}", address)
+            home.figures.append(figure | {"at": _("截至%(at)s", at=show_instant(made.made_at))})
     board = read_board(unit, readers, limit=ROWS)
     cards = [card for column in board if column.level >= _HEAVY for card in column.cards]
     cards.sort(key=lambda card: -card.level)
@@ -197,7 +203,7 @@ def _add_leader(home: Home, unit: Unit, context: Context, actor: Actor) -> None:
             tuple(Entry(url_for("item.show_item", item_id=rise.item_id), rise.title,
                         Markup.escape(say_label(CAUSE_LABELS[Cause(rise.cause)])), show_instant_day(rise.raised_at),
                         "", rise.level, say_label(LEVEL_LABELS[rise.level])) for rise in rises),
-            url_for("report.show"), _("工作月报"), _("一周以来没有事项升级。"),
+            url_for("escalation.show_board"), _("催办看板"), _("一周以来没有事项升级。"),
         )
     )  # fmt: skip
 

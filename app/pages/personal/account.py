@@ -51,18 +51,29 @@ def show_password() -> str:
 
 @pages.post("/me/password")
 def set_password() -> Response | tuple[str, int]:
-    """Change the password: every other session ends, this browser goes on in a new one."""
+    """Change the password: every other session ends, this browser goes on in a new one.
+
+    Tokens and calendar feeds end, too, unless the tick of the form was taken away.
+    """
     person_id, form = current_user.person_id, request.form
     try:
         change_password(
             current_context(), person_id, form.get("old_password", ""), form.get("new_password", ""),
-            again=form.get("again_password", ""), source="page",
+            again=form.get("again_password", ""), ends_tokens=_ends_tokens(), source="page",
         )  # fmt: skip
     except InvalidError as error:
         return _render(error), answer_for(error).status
     session.begin(person_id)
-    flash(_("密码已修改，其他登录均已退出。"), "done")
+    if _ends_tokens():
+        flash(_("密码已修改，其他登录均已退出，令牌和日历订阅均已停用。"), "done")
+    else:
+        flash(_("密码已修改，其他登录均已退出。"), "done")
     return redirect(url_for("preference.show"), 303)
+
+
+def _ends_tokens() -> bool:
+    """Whether the form's tick is set; a form without the field at all is not ours, and safety goes first."""
+    return request.form.getlist("ends_tokens") != ["0"]
 
 
 def _render(refusal: InvalidError | None) -> str:
@@ -76,7 +87,7 @@ def _render(refusal: InvalidError | None) -> str:
          _("至少%(count)s个字符，不能与登录名相同，不能是常见密码。", count=PASSWORD_MIN)),
         ("again_password", _("再输一次新密码"), "new-password", ""),
     )  # fmt: skip
-    return render_template("password.html", here="me", fields=fields, faults=faults)
+    return render_template("password.html", here="me", fields=fields, faults=faults, ends_tokens=_ends_tokens())
 
 
 @pages.post("/organisation/people/<int(max=9223372036854775807):person_id>/password")

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import ConflictError, DomainError, Fault, InvalidError, NotFoundError, Sentence
+from app.core.typed import DAY_UNITS, read_count
 from app.edge.auth import make_act
 from app.edge.context import current_context
 from app.edge.errors import TooManyError, answer_for, faults_of
@@ -20,7 +21,6 @@ from app.services.personal.feed import ALARM_MAX, revoke_feed
 
 pages = Blueprint("feed", __name__)
 _ALARMS = (0, 1, 2, 3, 7, 14)
-_DIGITS = 2
 _WRONG_ALARM = Sentence(f"应为0至{ALARM_MAX}天。", f"expected 0 to {ALARM_MAX} days.")
 
 
@@ -51,9 +51,10 @@ def create() -> tuple[str, int] | str:
 def _read_alarm(text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
+    found = read_count(text, DAY_UNITS)
+    if found is None or found > ALARM_MAX:
         raise InvalidError([Fault("alarm_days", _WRONG_ALARM)])
-    return int(text)
+    return found
 
 
 @pages.post("/me/feeds/<int(max=9223372036854775807):feed_id>/revoke")

@@ -10,10 +10,17 @@ from app.services.personal.draft import FORM, is_kept
 
 #: The hidden field in which a form carries its name.
 FORM_FIELD = "_form"
+#: The hidden field that names for whom the form was shown.
+WHO_FIELD = "_who"
 
 
 #: Forms that stand once: their whole name, and the endpoint.
-_SINGLE = {"task.new": "batch.show_new", "task.batch": "batch.show", "document.new": "document.show_new"}
+_SINGLE = {
+    "delegation.new": "delegation.show_new",
+    "task.new": "batch.show_new",
+    "task.batch": "batch.show",
+    "document.new": "document.show_new",
+}
 #: Forms of one thing: the kind and what follows its id, the endpoint, and how that names the id.
 _OF_THING = {
     ("document", "tasks"): ("batch.show", "document_id"),

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.errors import InvalidError
+from app.core.typed import DAY_UNITS, read_count
 from app.edge.auth import make_act
 from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for
@@ -19,7 +20,6 @@ from app.services.organisation.token import DAYS_MAX, TOKEN_DAYS, IssuedToken, i
 
 pages = Blueprint("token", __name__)
 ROWS = 50
-_NUMBER_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ def _act(unit: Unit) -> Act:
 
 def _read_days(text: str) -> int:
     """Return the days that were typed, 0 for what is no whole number: the service says what is expected."""
-    found = text.strip()
-    return int(found) if found.isascii() and found.isdigit() and len(found) <= _NUMBER_MAX else 0
+    return read_count(text, DAY_UNITS) or 0
 
 
 def _render(form: TokenForm, *, made: IssuedToken | None = None, faults: InvalidError | None = None) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from app.edge.context import Context
 from app.edge.unit import Unit
-from app.pages.items.item_row import name_account, name_department, name_number_of
+from app.pages.items.item_row import name_acting, name_department, name_number_of
 from app.pages.items.life import name_action
 from app.pages.show import say, say_label, show_day, show_instant_day
 from app.pages.telling import name_light, tell_rule
@@ -131,7 +131,7 @@ class _Teller:
             if one.to_on < one.from_on:
                 moved = ngettext("提前%(num)s个工作日", "提前%(num)s个工作日", count)
             text = escape(_("%(one)s，%(other)s")) % {"one": text, "other": moved}
-        by = name_account(one.by_name) if one.by_name else ""
+        by = name_acting(one.by_name, one.on_behalf_of_name) if one.by_name else ""
         if one.action == "calendar.due":
             detail = _("节假日安排调整，按规则重新计算")
         else:
@@ -173,7 +173,7 @@ class _Teller:
         if one.from_state not in (None, one.to_state) and one.to_state in machine.states:
             state = say_label(machine.states[one.to_state].label)
             text = escape(_("%(action)s，转为%(state)s")) % {"action": text, "state": state}
-        who = _("系统") if one.acting_role == "system" else name_account(one.by_name)
+        who = _("系统") if one.acting_role == "system" else name_acting(one.by_name, one.on_behalf_of_name)
         place = name_department(one.department_name, one.department_name_en)
         said = one.data.get("reason") or one.data.get("text")
         named = who if one.acting_role == "system" else f"{place} {who}".strip()

@@ -7,7 +7,7 @@ from datetime import date
 from flask import url_for
 from markupsafe import Markup, escape
 
-from app.pages.items.item_row import name_account
+from app.pages.items.item_row import name_acting
 from app.pages.show import say_label, show_day, show_instant_day, spell_day
 from app.pages.telling import name_light, tell_rule
 from app.pages.words import current_lang
@@ -91,7 +91,7 @@ def _speak(stretches: list[Stretch]) -> str:
 
 
 def _override(one: OverrideRow) -> OverrideView:
-    values = {"day": show_instant_day(one.at), "name": name_account(one.by_name)}
+    values = {"day": show_instant_day(one.at), "name": name_acting(one.by_name, one.on_behalf_of_name)}
     if one.light is None:
         text = escape(_("%(day)s %(name)s取消人工调整")) % values
     else:

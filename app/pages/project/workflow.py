@@ -13,7 +13,7 @@ from app.pages.show import join_names, say, say_label, show_instant_day
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
 from app.queries.project.way import Passage
-from app.services.offering import Offers
+from app.services.offer import Offers
 from reports.flow import Move, Node, draw_flow
 from workflows.interpreter import CompiledState
 from workflows.machine import CAUSE_LABELS

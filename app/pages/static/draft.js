@@ -98,6 +98,23 @@
       clearTimeout(timer);
       if (pending) pending.abort();
     });
+    // The other language is another page: what was typed goes along, as a draft that fills its form again.
+    for (const other of document.querySelectorAll("form[data-takes-along]")) {
+      other.addEventListener("submit", async (event) => {
+        if (other.dataset.taken || JSON.stringify(collect(form)) === first) return;
+        event.preventDefault();
+        event.stopPropagation();
+        other.dataset.taken = "1";
+        clearTimeout(timer);
+        await save();
+        if (!isLeft()) {
+          const place = new URL(other.elements.next.value || location.pathname, location.href);
+          place.searchParams.set("draft", "restore");
+          other.elements.next.value = place.pathname + place.search;
+        }
+        other.requestSubmit(event.submitter);
+      });
+    }
     // Back from the other tab, where somebody may have logged in.
     document.addEventListener("visibilitychange", () => { if (!document.hidden && isLeft()) plan(0); });
     window.addEventListener("beforeunload", (event) => { if (isLeft()) event.preventDefault(); });

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import ConflictError, DomainError, InvalidError
+from app.core.text import fold
 from app.edge.attachment import name_download
 from app.edge.auth import require_actor
 from app.edge.batch import make_form, read_upload, widen_request
@@ -18,7 +20,8 @@ from app.edge.unit import Unit
 from app.pages.items.form import make_key
 from app.pages.items.item_row import name_department
 from app.pages.personal.draft_panel import drop_draft, find_restored, make_draft_panel
-from app.pages.show import say
+from app.pages.personal.sent_form import SentNote, claim_sending, is_spent, keep_sending, note_sent
+from app.pages.show import flash_once, say
 from app.pages.supervision.batch_form import (
     BatchForm,
     FormRow,
@@ -34,7 +37,8 @@ from app.pages.supervision.batch_form import (
 )
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
-from app.queries.department import list_departments
+from app.queries.city.board import list_open_projects
+from app.queries.department import DepartmentRow, list_departments
 from app.services.batch.reading import BatchRow, read_file
 from app.services.batch.repeats import find_made, find_same_file
 from app.services.document.finding import Document
@@ -45,6 +49,7 @@ DOCUMENT = "/documents/<int(max=9223372036854775807):document_id>/tasks"
 PLAIN = "/tasks/batch"
 NEW = "/tasks/new"
 _NEW_FORM = "task.new"
+_EXAMPLE_AHEAD = timedelta(days=30)
 _STRANGER_MAX = 64 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -126,15 +131,25 @@ def _make(form: BatchForm, document_id: int | None) -> AnyResponse:
     )
     rows = form.typed()
 
+    content = list_content(rows, document_id)
+
     def work(unit: Unit) -> None:
+        claim_sending(unit, content, key, again=form.again)
         issue_batch(
             unit, context.book, person_id, now, rows, document_id=document_id, assign=not form.draft, source="web",
             key=key, file=form.batch_file(), again=form.again,
         )  # fmt: skip
+        keep_sending(unit, content, key, {"batch": key})
         drop_draft(unit, _name_form(document_id))
 
     context.database.write(work)
     return redirect(url_for("batch.show_made", key=key), 303)
+
+
+def list_content(rows: Sequence[BatchRow], document_id: int | None) -> dict[str, Any]:
+    """Return what makes two sendings the same: the titles and leads. The rest may have been mended in between."""
+    named = [(fold(row.title or ""), str(row.department or "")) for row in rows]
+    return {"form": "tasks", "rows": named, "document": document_id}
 
 
 @pages.post(f"{PLAIN}/upload")
@@ -172,14 +187,22 @@ def _render(
         same = None
         if form.sha256:
             same = find_same_file(unit.connection(), context.now(), form.sha256, document_id)
-    faults = _list_faults(plan, refusal)
+        sent = _note_sent(unit, form, document_id, refusal)
+    if is_spent(refusal):
+        form, refusal = replace(form, key=make_key()), None
+    faults = _list_faults(plan, None if sent else refusal)
     packed = pack(form) if is_preview else ""
     return render_template(
         "batch_preview.html" if is_preview else "batch.html", here="tasks", form=form, rows=view_rows(form, plan),
         faults=faults, warnings=[say(one.as_fault().sentence) for one in plan.warnings] if plan else [], seen=seen,
         is_checked=plan is not None and not plan.faults, count=len(plan.tasks) if plan else 0, packed=packed,
-        same=say(same.sentence) if same else "", notices=notices or [], draft=draft, **values,
+        same=say(same.sentence) if same else "", notices=notices or [], draft=draft, sent=sent, **values,
     )  # fmt: skip
+
+
+def _note_sent(unit: Unit, form: BatchForm, document_id: int | None, refusal: DomainError | None) -> SentNote | None:
+    content = list_content(form.typed(), document_id) if refusal is not None else {}
+    return note_sent(unit, refusal, content, form.key, again=form.again)
 
 
 def _read_surroundings(context: Context, unit: Unit, document_id: int | None) -> dict[str, Any]:
@@ -195,13 +218,21 @@ def _read_surroundings(context: Context, unit: Unit, document_id: int | None) ->
     ).terms
     return {
         "document": document,
-        "choices": list_choices(departments),
+        "choices": list_choices(departments, list_open_projects(unit.connection(), actor.readers)),
+        "example": _give_example(departments),
         "labels": name_fields(),
         "urgency": document.urgency if document else "normal",
         "limits": (terms.task_limit_normal.count, terms.task_limit_urgent.count, terms.task_limit_very_urgent.count),
         "action": url_for("batch.take", document_id=document_id),
         "upload": url_for("batch.upload", document_id=document_id),
     }
+
+
+def _give_example(departments: Sequence[DepartmentRow]) -> str:
+    """Return a line as supporting departments are written, with a department that there is."""
+    row = next((one for one in departments if one.parent_id is None), None)
+    name = name_department(row.name, row.name_en) if row else ""
+    return _("%(name)s：提供数据（%(day)s）", name=name, day=current_context().today() + _EXAMPLE_AHEAD)
 
 
 def _list_faults(plan: BatchPlan | None, refusal: DomainError | None) -> list[dict[str, str]]:
@@ -260,7 +291,7 @@ def _make_single(values: Mapping[str, str], *, draft: bool = False) -> BatchForm
 def _take_first(form: BatchForm) -> BatchForm:
     """Return the form of one task, whatever else was sent."""
     values = next((row.values for row in form.rows if row.number == 0), {})
-    return replace(_make_single(values, draft=form.draft), key=form.key)
+    return replace(_make_single(values, draft=form.draft), key=form.key, again=form.again)
 
 
 @pages.post(NEW)
@@ -271,8 +302,12 @@ def make_new() -> AnyResponse | tuple[str, int]:
     rows = [row.read() for row in form.rows]
     plan = _plan(rows, None)
 
+    content = list_content(rows, None)
+
     def work(unit: Unit) -> BatchOutcome:
+        claim_sending(unit, content, key, again=form.again)
         outcome = issue_batch(unit, context.book, person_id, now, rows, assign=not form.draft, source="web", key=key)
+        keep_sending(unit, content, key, {"item": outcome.answer["items"][0]["id"]})
         drop_draft(unit, _NEW_FORM)
         return outcome
 
@@ -282,7 +317,7 @@ def make_new() -> AnyResponse | tuple[str, int]:
         outcome = context.database.write(work)
     except (InvalidError, ConflictError) as error:
         return _render_new(form, plan, error), answer_for(error).status
-    flash(_("已保存为拟办任务。") if form.draft else _("已交办。"), "done")
+    flash_once(_("已保存为拟办任务。") if form.draft else _("已交办。"))
     for warning in outcome.answer["warnings"]:
         flash(warning[current_lang()], "refused")
     return redirect(url_for("item.show_item", item_id=outcome.answer["items"][0]["id"]), 303)
@@ -293,6 +328,10 @@ def _render_new(form: BatchForm, plan: BatchPlan | None, refusal: DomainError | 
     with context.database.reading() as unit:
         values = _read_surroundings(context, unit, None)
         values["draft"] = make_draft_panel(unit, _NEW_FORM)
+        values["sent"] = _note_sent(unit, form, None, refusal)
+    if is_spent(refusal):
+        form = replace(form, key=make_key())
+    refusal = None if values["sent"] else refusal
     faults = [] if plan and plan.faults and isinstance(refusal, InvalidError) else _list_faults(None, refusal)
     if plan is not None:
         labels = values["labels"]

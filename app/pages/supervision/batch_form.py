@@ -11,10 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Fault, InvalidError
 from app.ledger.batch_sheet import ANSWERS, BATCH_MAX, LABELS, RHYTHMS, SOURCES, URGENCIES
+from app.pages.department_order import order_departments
 from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
-from app.pages.items.item_row import name_department
+from app.pages.items.item_row import name_department, name_running
 from app.pages.show import say_label
 from app.pages.words import current_lang
+from app.queries.city.board import PROJECTS_MAX
 from app.queries.department import DepartmentRow
 from app.services.batch.checking import PlannedTask
 from app.services.batch.reading import FIELDS, BatchFile, BatchRow, read_row
@@ -26,6 +28,8 @@ ROWS_MORE = 5
 _ID_MARK = "id:"
 _TEXT_MAX = 64 * 1024
 _SHA_LENGTH = 64
+#: The rows that a sheet has.
+_ROW_MAX = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _read_typed(form: MultiDict[str, str]) -> tuple[FormRow, ...]:
     for name, text in form.items():
         head, _, rest = name.partition(".")
         number = read_number(head[1:]) if head.startswith("r") and rest in FIELDS else None
-        if number is not None and number <= 100_000 and len(found) <= BATCH_MAX:  # noqa: PLR2004  # rows of a sheet
+        if number is not None and number <= _ROW_MAX and len(found) <= BATCH_MAX:
             found.setdefault(number, {})[rest] = text[:_TEXT_MAX].replace("\r\n", "\n")
     return tuple(FormRow(number, found[number]) for number in sorted(found))
 
@@ -107,11 +111,18 @@ def _read_packed(text: str) -> tuple[FormRow, ...]:
     try:
         given = json.loads(text)
         return tuple(
-            FormRow(int(row["n"]), {str(k): str(v) for k, v in row["v"].items() if k in FIELDS})
+            FormRow(_read_place(row["n"]), {str(k): str(v) for k, v in row["v"].items() if k in FIELDS})
             for row in given[: BATCH_MAX + 1]
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         raise InvalidError([Fault(KEY_FIELD, BROKEN)]) from None
+
+
+def _read_place(number: object) -> int:
+    """Return a row's number as a preview carries it; ValueError for anything that a sheet has not."""
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= _ROW_MAX:
+        raise ValueError(number)
+    return number
 
 
 def pack(form: BatchForm) -> str:
@@ -200,15 +211,22 @@ def _view(
     )  # fmt: skip
 
 
-def list_choices(departments: Sequence[DepartmentRow]) -> dict[str, list[tuple[str, str]]]:
-    """Return the lists to choose from, (value, words) in the present language."""
+def list_choices(
+    departments: Sequence[DepartmentRow], projects: Sequence[tuple[int, str]]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return the lists to choose from, (value, words) in the present language.
+
+    Projects are listed unless there are so many that the list is not whole: then their number is typed.
+    """
     place = 1 if current_lang() == "en" else 0
     found = {
         name: [(value, words[place]) for value, words in table.items()]
         for name, table in (("urgency", URGENCIES), ("report_rhythm", RHYTHMS), ("source_kind", SOURCES),
                             ("confidential", ANSWERS))
     }  # fmt: skip
-    found["department"] = [(str(row.id), name_department(row.name, row.name_en)) for row in departments]
+    found["department"] = [(str(row.id), label) for row, label in order_departments(departments)]
+    if len(projects) < PROJECTS_MAX:
+        found["parent_id"] = [(str(one), f"{name_running('project', one)} {title}") for one, title in projects]
     return found
 
 

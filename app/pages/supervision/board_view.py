@@ -116,7 +116,7 @@ def _tell_next(card: Card, reading: BoardReading) -> Markup:
     if rung is not None and rung.held_until is not None and rung.held_until > reading.now:
         return escape(_("暂停至%(day)s")) % {"day": show_day(rung.held_until.astimezone(reading.zone).date())}
     if rung is None or rung.level <= card.level:
-        return escape(_("不再升级"))
+        return escape(_("已到该原因的最高一级"))
     if rung.at <= reading.now:
         return escape(_("下次巡检升级"))
     return escape(_("%(day)s升级")) % {"day": show_day(rung.at.astimezone(reading.zone).date())}

@@ -7,18 +7,27 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.core.errors import DomainError, Fault, InvalidError, StaleError
+from app.core.errors import ConflictError, DomainError, Fault, InvalidError, StaleError
 from app.core.text import clean
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.document import log_reading, read_document
 from app.edge.errors import answer_for, faults_of
 from app.edge.unit import Unit
+from app.pages.dropped import note_dropped
 from app.pages.items.attachment_panel import make_file_panel
 from app.pages.items.form import BROKEN, KEY_FIELD, make_key, read_number
 from app.pages.items.item_row import make_rows
 from app.pages.personal.draft_panel import Restored, drop_draft, find_restored, make_draft_panel
-from app.pages.show import say
+from app.pages.personal.sent_form import (
+    SentNote,
+    claim_sending,
+    is_spent,
+    keep_sending,
+    note_known,
+    note_sent,
+)
+from app.pages.show import flash_once, say
 from app.pages.supervision.document_form import (
     DocumentForm,
     fill_form,
@@ -34,7 +43,7 @@ from app.services.attachment.permission import Parent
 from app.services.document.correcting import correct_document
 from app.services.document.fields import read_fields
 from app.services.document.finding import require_office
-from app.services.document.registering import register_document
+from app.services.document.registering import find_same_letter, register_document
 from workflows.roles import Duty
 
 pages = Blueprint("document", __name__)
@@ -50,7 +59,9 @@ def list_all() -> str:
     """Show the register, the last registered first."""
     kinds, kind = name_document_kinds(), request.args.get("kind", "")
     words = clean(request.args.get("q", ""))[:_WORDS_MAX]
-    kind = kind if kind in kinds else ""
+    if kind not in kinds:
+        note_dropped("kind", kind)
+        kind = ""
     with current_context().database.reading() as unit:
         actor = require_actor(unit, current_user.person_id)
         page = list_documents(unit.connection(), actor, kind=kind or None, words=words, limit=PAGE_ROWS,
@@ -76,21 +87,24 @@ def register_one() -> Response | tuple[str, int]:
     """Register a document; refused, the form is shown again with what was typed."""
     context, person_id = current_context(), current_user.person_id
     form = _read_form()
-    now, today = context.now(), context.today()
+    now, today, again = context.now(), context.today(), request.form.get("again") == "1"
 
     def register(unit: Unit) -> int:
         actor = require_actor(unit, person_id)
         drop_draft(unit, _name_form(None))
-        return register_document(
-            unit.connection(), actor, now, today, form.given, key=form.key or None, source="page"
+        claim_sending(unit, _content(form), form.key, again=again)
+        document_id = register_document(
+            unit.connection(), actor, now, today, form.given, key=form.key or None, source="page", again=again
         ).document_id
+        keep_sending(unit, _content(form), form.key, {"document": document_id})
+        return document_id
 
     try:
         _check(form)
         document_id = context.database.write(register)
-    except InvalidError as error:
+    except (InvalidError, ConflictError) as error:
         return _render_form(form, error), answer_for(error).status
-    flash(_("已登记。"), "done")
+    flash_once(_("已登记。"))
     return redirect(url_for("document.show_one", document_id=document_id), 303)
 
 
@@ -154,6 +168,22 @@ def close_one(document_id: int) -> Response:
     except StaleError as error:
         flash(say(error.sentence), "refused")
     return _go_to(document_id)
+
+
+def _content(form: DocumentForm) -> dict[str, Any]:
+    """Return what makes two sendings of the form the same."""
+    return {"form": _name_form(None), "given": form.given}
+
+
+def _note_sent(unit: Unit, form: DocumentForm, refusal: DomainError | None) -> SentNote | None:
+    again = request.form.get("again") == "1"
+    found = note_sent(unit, refusal, _content(form), form.key, again=again)
+    if found is not None or not isinstance(refusal, ConflictError):
+        return found
+    actor = require_actor(unit, current_user.person_id)
+    given = form.given
+    known = find_same_letter(unit.connection(), actor, given.get("number"), given.get("issuer"))
+    return note_known(refusal, known.document_id if known else None, again=again)
 
 
 def _name_form(document_id: int | None) -> str:
@@ -226,10 +256,13 @@ def _render_form(form: DocumentForm, refusal: DomainError | None = None, *, docu
             form = _fill_restored(unit, restored, form.key)
             if form.version is not None and version is not None and form.version != version:
                 refusal = StaleError(version, form.version)
+        sent = _note_sent(unit, form, refusal)
+    if is_spent(refusal):
+        form, refusal = replace(form, key=make_key()), None
     notice = say(refusal.sentence) if isinstance(refusal, StaleError) else ""
     return render_template(
         "document_form.html", here="documents", form=form, document_id=document_id, leaders=leaders, notice=notice,
         version=refusal.current if isinstance(refusal, StaleError) else form.version,
         faults=faults_of(refusal) if refusal else (), sentences=say_faults(faults_of(refusal)) if refusal else {},
-        kinds=name_document_kinds(), urgencies=name_urgencies(), draft=draft,
+        kinds=name_document_kinds(), urgencies=name_urgencies(), draft=draft, sent=sent,
     )  # fmt: skip

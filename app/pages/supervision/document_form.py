@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.errors import Fault, Sentence
 from app.core.text import clean
+from app.core.typed import read_day
 from app.pages.items.form import read_number
 from app.pages.show import say
 from app.pages.words import gettext as _
@@ -83,12 +84,11 @@ def say_faults(faults: tuple[Fault, ...]) -> dict[str, str]:
 def _read_date(faults: list[Fault], name: str, text: str) -> date | None:
     if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
+    found = read_day(text)
+    if found is None:
         said = Sentence("应为日期，如2026-03-05。", "expected a date, e.g. 2026-03-05.")
         faults.append(Fault(name, said))
-        return None
+    return found
 
 
 def _read_people(faults: list[Fault], text: str, find_people: Callable[[list[str]], dict[str, int]]) -> list[int]:

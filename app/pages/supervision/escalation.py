@@ -10,6 +10,8 @@ from flask_login import current_user
 from app.edge.auth import require_actor
 from app.edge.context import current_context
 from app.edge.day import read_day
+from app.pages.department_order import order_departments
+from app.pages.dropped import note_dropped
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_department
 from app.pages.listing.choices import Choice
@@ -84,6 +86,11 @@ def show_board() -> str:
 
 def _read_given() -> _Given:
     cause = request.args.get("cause", "")
+    if cause not in {one.value for one in CAUSE_LABELS}:
+        note_dropped("cause", cause)
+    for name in ("department", "project"):
+        if read_number(request.args.get(name)) is None:
+            note_dropped(name, request.args.get(name))
     return _Given(
         department_id=read_number(request.args.get("department")),
         cause=cause if cause in {one.value for one in CAUSE_LABELS} else "",
@@ -99,8 +106,7 @@ def _address_more(given: _Given, level: int, cursor: str | None) -> str:
 def _list_choices(given: _Given, projects: list[tuple[int, str]], departments: list[Any]) -> dict[str, list[Choice]]:
     return {
         "department": [
-            Choice(str(row.id), name_department(row.name, row.name_en), row.id == given.department_id)
-            for row in departments
+            Choice(str(row.id), label, row.id == given.department_id) for row, label in order_departments(departments)
         ],
         "cause": [Choice(one.value, say_label(label), one.value == given.cause) for one, label in CAUSE_LABELS.items()],
         "project": [Choice(str(one), title, one == given.project_id) for one, title in projects],

@@ -8,10 +8,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from app.core.typed import read_day
 from app.edge.auth import require_actor
 from app.edge.context import Context, current_context
 from app.edge.paper import Paper, make_period, print_reminder, print_slip
 from app.edge.unit import Unit
+from app.pages.department_order import order_departments
+from app.pages.dropped import note_dropped
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_department, name_number_of
 from app.pages.listing.choices import PAGE_ROWS, Choice
@@ -97,8 +100,8 @@ def _make_list(unit: Unit, context: Context, readers: tuple[str, ...]) -> dict[s
                     for name, level in COLOURS.items()],
         "states": [Choice(name, say_label(state.label), name == given["state"])
                    for name, state in machine.states.items()],
-        "departments": [Choice(str(row.id), name_department(row.name, row.name_en), str(row.id) == given["department"])
-                        for row in departments],
+        "departments": [Choice(str(row.id), label, str(row.id) == given["department"])
+                        for row, label in order_departments(departments)],
         "kept": kept,
         "is_filtered": len(kept) > 1,
         "next_page": url_for("slip.list_all", **kept, cursor=page.next_cursor) if page.next_cursor else "",
@@ -109,6 +112,11 @@ def _read_filter(machine: Machine) -> dict[str, str]:
     args = request.args
     view, colour, state = args.get("view", "open"), args.get("colour", ""), args.get("state", "")
     number = read_number(args.get("department"))
+    for name, value, known in (("view", view, VIEWS), ("colour", colour, COLOURS), ("state", state, machine.states)):
+        if value not in known:
+            note_dropped(name, value)
+    if number is None:
+        note_dropped("department", args.get("department"))
     return {
         "view": view if view in VIEWS else "open",
         "colour": colour if colour in COLOURS else "",
@@ -174,15 +182,16 @@ def list_department_records() -> str:
 
 
 def _read_days(first: date | None, last: date | None) -> tuple[date | None, date | None]:
-    return _read_day(request.args.get("from", ""), first), _read_day(request.args.get("to", ""), last)
+    return _read_day("from", first), _read_day("to", last)
 
 
-def _read_day(text: str, otherwise: date | None) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return otherwise
-    return day if FIRST_ON <= day <= LAST_ON else otherwise
+def _read_day(name: str, otherwise: date | None) -> date | None:
+    text = request.args.get(name, "")
+    day = read_day(text)
+    if day is not None and FIRST_ON <= day <= LAST_ON:
+        return day
+    note_dropped(name, text)
+    return otherwise
 
 
 @pages.get(f"/slips/<{_BIG}:slip_id>.pdf")

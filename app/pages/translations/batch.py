@@ -33,11 +33,7 @@ BATCH: dict[str, str] = {
     "待签收": "Assigned",
     "拟办": "Draft",
     "新建任务": "New task",
-    "每行一家，写成“单位：分工（2026-05-20）”": "One a line: “department: what it owes (2026-05-20)”",
-    "不填则按缓急从次日起算：平件%(a)s、急件%(b)s、特急件%(c)s个工作日": (
-        "Left out, it counts from the next day: normal %(a)s, urgent %(b)s, very urgent %(c)s working days"
-    ),
-    "每行一条": "One a line",
+    "每行一条": "One per line",
     "已保存为拟办任务。": "Saved as a draft.",
     "已交办。": "Issued.",
     "%(label)s：%(told)s": "%(label)s: %(told)s",
@@ -61,6 +57,18 @@ BATCH: dict[str, str] = {
     "信号灯": "Light",
     "办理中": "in progress",
     "暂缓": "suspended",
+    "每行一家：只写单位，或写单位、分工和完成日期，例如“%(example)s”": (
+        "One per line: the department alone, or with its part and date, e.g. “%(example)s”"
+    ),
+    "%(name)s：提供数据（%(day)s）": "%(name)s: supplies the data (%(day)s)",
+    "与办理时限二选一；都不填则按缓急从次日起算：平件%(a)s、急件%(b)s、特急件%(c)s个工作日": (
+        "Give this or a limit, not both. Without either, the urgency decides, counted from the next day: "
+        "%(a)s working days, urgent %(b)s, very urgent %(c)s"
+    ),
+    "自次日起算的工作日数；与完成期限二选一，不能同时填写": (
+        "Working days from the next day on. Give this or a due date, not both"
+    ),
+    "填项目编号或全名": "The project’s number or its whole title",
 }
 
 BATCH_COUNTS: dict[str, tuple[str, str]] = {

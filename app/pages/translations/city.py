@@ -20,7 +20,7 @@ CITY: dict[str, str] = {
     "统计数字刚刚更新过。": "The figures are fresh: they were made a moment ago.",
     "在办项目：按灯": "Open projects by light",
     "在办项目：按阶段": "Open projects by phase",
-    "分母：在办项目%(count)s个": "Of %(count)s open projects",
+    "分母：在办项目%(count)s个": "Base: open projects, %(count)s",
     "项目数": "Projects",
     "占比": "Part of all",
     "图示": "Chart",
@@ -135,7 +135,7 @@ CITY: dict[str, str] = {
         "The table of %(year)s is loaded. Changed: days %(days)s, due dates %(dates)s, escalation times %(rungs)s."
     ),
     # The escalation board
-    "下次巡检%(at)s": "next sweep %(at)s",
+    "下次巡检%(at)s": "Next sweep %(at)s",
     "待签发的督办单": "Notices to issue",
     "单位：全部": "Department: all",
     "原因：全部": "Cause: all",
@@ -145,6 +145,18 @@ CITY: dict[str, str] = {
     "看答复": "See the answer",
     "已停表": "Clock stopped",
     "暂停至%(day)s": "held until %(day)s",
+    "按签发日期统计您可阅看的预警单和督办单；扣分按记分日期": (
+        "Notices that you may read, by day of issue; points by the day they were entered"
+    ),
+    "未答复即了结": "Ended unanswered",
+    (
+        "黄色与红色之和，等于按期答复、逾期答复、尚未答复、未答复即了结四项之和。未答复即了结：被红色督办单接"
+        "续、被撤销，或事项已办结。被退回、申诉、被撤销另计，可与前几项重复。"
+    ): (
+        "Yellow and red together are the sum of: answered in time, answered late, not answered, ended "
+        "unanswered. A notice ends unanswered when a red one takes its place, when it is withdrawn, or when "
+        "its matter is done. Returned, appealed and withdrawn are counted beside these."
+    ),
 }
 
 CITY_COUNTS: dict[str, tuple[str, str]] = {}

@@ -5,11 +5,14 @@ from app.pages.translations.city import CITY, CITY_COUNTS
 from app.pages.translations.day import DAY
 from app.pages.translations.document import DOCUMENT
 from app.pages.translations.inbox import INBOX, INBOX_COUNTS
-from app.pages.translations.listing import LISTING
+from app.pages.translations.items.signing import SIGNING
+from app.pages.translations.listing import LISTING, LISTING_COUNTS
 from app.pages.translations.long_work import LONG_WORK, LONG_WORK_COUNTS
 from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
 from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
+from app.pages.translations.personal.delegation import DELEGATION, DELEGATION_COUNTS
+from app.pages.translations.personal.sent import SENT
 from app.pages.translations.project import PROJECT, PROJECT_COUNTS
 from app.pages.translations.report_owed import REPORTS_OWED
 from app.pages.translations.supervision import SUPERVISION, SUPERVISION_COUNTS
@@ -18,12 +21,15 @@ from app.pages.translations.token import TOKEN
 
 ENGLISH: dict[str, str] = {
     **ACCOUNT,
+    **DELEGATION,
     **REPORTS_OWED,
     **BATCH,
     **CITY,
     **TOKEN,
     **DAY,
     **DOCUMENT,
+    **SENT,
+    **SIGNING,
     **ORGANISATION,
     **PROJECT,
     **SUPERVISION,
@@ -62,7 +68,6 @@ ENGLISH: dict[str, str] = {
     "%(city)s跨部门联合事项": "Joint work between the departments of %(city)s",
     # Errors
     "代码 %(code)s": "Code %(code)s",
-    "回到首页": "Back to my work",
     "请求无法受理": "The request cannot be taken",
     "没有这个页面": "No such page",
     "请检查地址，或从首页进入。": "Check the address, or start from your work.",
@@ -128,7 +133,6 @@ ENGLISH: dict[str, str] = {
     "以%(post)s身份办理。": "You act as %(post)s.",
     "您有几个职务可办，提交时选定。": "Several of your posts fit; choose one when you send it.",
     "以哪个身份办理": "In which post do you act?",
-    "共%(total)s家，已签%(signed)s家，还差%(who)s。": "%(signed)s of %(total)s have signed; missing: %(who)s.",
     "%(day)s起": "since %(day)s",
     "%(day)s起，已等待%(count)s": "since %(day)s, for %(count)s",
     "%(text)s。": "%(text)s.",
@@ -136,12 +140,10 @@ ENGLISH: dict[str, str] = {
     "可办理": "Moves",
     "不同意": "Disagree",
     "同意": "Agree",
-    "已办理。": "Done.",
     # The form of an action
     "%(action)s：%(title)s": "%(action)s: %(title)s",
     "（可不填）": " (optional)",
     "请选择": "Choose",
-    "不办了，返回": "Leave and go back",
     "看现在的内容": "See it as it is now",
     "您填写的内容仍在下面，尚未保存。": "What you typed is still below; it is not saved.",
     "请先看清变化，再决定是否提交。": "See what changed first, then decide whether to send it.",
@@ -175,11 +177,6 @@ ENGLISH: dict[str, str] = {
     "限定范围": "Restricted",
     "您": "You",
     "要求": "What is asked",
-    "任何一家同意即可": "One agreement is enough",
-    "至少%(count)s家同意": "At least %(count)s must agree",
-    "依次签署，须全部同意": "In sequence, all must agree",
-    "须全部同意": "All must agree",
-    "须全部同意，任何一家不同意即退回": "All must agree; one refusal sends it back",
     "✓ 同意": "✓ agreed",
     "✕ 不同意": "✕ refused",
     "… 待签": "… missing",
@@ -228,14 +225,13 @@ ENGLISH: dict[str, str] = {
     "更早的记录": "Earlier steps",
     "只增不改，最近的在前": "Only added to, newest first",
     "%(level)s：%(cause)s": "%(level)s: %(cause)s",
-    "未办则升为%(level)s": "Else it rises to: %(level)s",
     "登记": "Entered",
     "导入登记": "Imported",
     "解除承办": "Assignee released",
     "签署": "Signed",
     "系统": "System",
     "台账导入": "Ledger import",
-    "%(name)s代%(other)s": "%(name)s for %(other)s",
+    "%(name)s（代%(other)s）": "%(name)s for %(other)s",
     "意见": "Verdict",
     "附言": "Remark",
     "基本情况": "Facts",
@@ -264,7 +260,6 @@ ENGLISH: dict[str, str] = {
     "%(day)s升级": "rises %(day)s",
     "下次巡检升级": "rises at the next sweep",
     "下次巡检": "next sweep",
-    "不再升级": "rises no further",
     "这一级还有更多": "More at this level",
     "回到开头": "Back to the start",
     "待签署": "To sign",
@@ -305,10 +300,13 @@ ENGLISH: dict[str, str] = {
     "每个文件最大%(size)sMB；按内容识别类型，可上传：%(endings)s": (
         "At most %(size)s MB a file. The content decides what it is; taken are: %(endings)s"
     ),
+    "返回": "Back",
+    "回到我的工作": "Back to my work",
 }
 
 ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
     **ACCOUNT_COUNTS,
+    **DELEGATION_COUNTS,
     **BATCH_COUNTS,
     **CITY_COUNTS,
     **ORGANISATION_COUNTS,
@@ -316,6 +314,7 @@ ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
     **SUPERVISION_COUNTS,
     **MESSAGE_COUNTS,
     **INBOX_COUNTS,
+    **LISTING_COUNTS,
     **LONG_WORK_COUNTS,
     **TEMPLATE_COUNTS,
     "%(num)s个工作日": ("%(num)s working day", "%(num)s working days"),

@@ -45,4 +45,17 @@ LISTING: dict[str, str] = {
     "不限上级事项": "Whatever it belongs to",
     "签发后起算": "counts from issue",
     "回到第一页": "First page",
+    "地址中的筛选条件无法识别，没有采用：": "Filters in the address that are not known and were not applied: ",
+    "另有%(count)s件已了结的符合。": "Closed items that match as well: %(count)s.",
+    "另有%(count)s件在办的符合。": "Open items that match as well: %(count)s.",
+    "一并查看": "Show them too",
+    "搜索标题、编号和来文文号；按承办人、单位查找，请用筛选。": (
+        "The search looks at titles, numbers and the numbers of source documents. For a person or a department, use"
+        " the filters."
+    ),
+}
+
+LISTING_COUNTS: dict[str, tuple[str, str]] = {
+    "本页%(num)s件": ("%(num)s item on this page", "%(num)s items on this page"),
+    "共%(num)s件": ("%(num)s item", "%(num)s items"),
 }

@@ -22,9 +22,6 @@ LONG_WORK: dict[str, str] = {
     "已在“消息”中通知您。": "A message tells you so, too.",
     "处理曾中断，正在第%(n)s次办理。": "It was broken off; this is try %(n)s.",
     "进度": "Progress",
-    "后台处理进程（flask scheduler）没有运行，启动后自动开始办理。": (
-        "The background process (flask scheduler) is not running; work begins by itself once it is started."
-    ),
     "可以离开本页，完成后会收到消息。": "You may leave this page; a message comes when it is done.",
     "取消": "Cancel",
     "刷新": "Reload",
@@ -85,6 +82,13 @@ LONG_WORK: dict[str, str] = {
         " vanishes after 30 days."
     ),
     "建立订阅": "Make the feed",
+    "后台处理暂停，恢复后会自动办理，不必重新提交。": (
+        "Background work is paused. It goes on by itself later; there is no need to ask again."
+    ),
+    "请启动 flask scheduler 进程。": "Start the process flask scheduler.",
+    "长时间没有进展时，请联系系统管理员。": "If nothing happens for long, tell the administrator.",
+    "请联系系统管理员。": "Please tell the administrator.",
+    "%(month)s（未结束，截至现在）": "%(month)s (not over, as of now)",
 }
 
 LONG_WORK_COUNTS: dict[str, tuple[str, str]] = {

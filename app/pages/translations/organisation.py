@@ -85,9 +85,30 @@ ORGANISATION: dict[str, str] = {
     "已任命。": "Appointed.",
     "已免去。": "Removed.",
     "已移交。": "Handed over.",
+    "移交工作…": "Hand over…",
+    "移交%(name)s的工作": "Hand over the work of %(name)s",
+    "第一步：选择由谁接办；下一步核对后才办理。": (
+        "First choose who takes over; nothing is done before you have checked it on the next page."
+    ),
+    "下一步：核对": "Next: check",
+    "核对移交：%(name)s": "Check the hand-over: %(name)s",
+    "尚未办理。确认后立即生效。": "Nothing is done yet. It takes effect when you confirm.",
+    "确认移交": "Hand over now",
+    "返回修改": "Go back and change",
+    "免去的岗位": "Posts that end",
+    "不免去岗位": "No post ends",
+    "接任": "Taken over",
+    "账号": "Account",
+    "停用账号、令牌和登录": "Closed, with tokens and log-ins",
+    "保留": "Kept",
+    "无人同岗": "Nobody else holds this post or its like",
+    "部门负责人": "the head of the department",
+    "%(name)s任%(post)s": "%(name)s takes %(post)s",
 }
 
 ORGANISATION_COUNTS: dict[str, tuple[str, str]] = {
+    "另有%(num)s项": ("%(num)s more", "%(num)s more"),
+    "%(num)s项由%(name)s接办": ("%(num)s item goes to %(name)s", "%(num)s items go to %(name)s"),
     "%(num)s个部门": ("%(num)s department", "%(num)s departments"),
     "%(num)s个岗位空缺": ("%(num)s post vacant", "%(num)s posts vacant"),
     "%(num)s项": ("%(num)s item", "%(num)s items"),

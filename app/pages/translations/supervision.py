@@ -45,9 +45,6 @@ SUPERVISION: dict[str, str] = {
     "答复单位：全部": "To answer: all",
     "没有符合筛选的督办单": "No notice fits the filter",
     "没有未结的督办单": "No open notices",
-    "按签发日期统计您可阅看的督办单；扣分按记分日期": (
-        "Notices that you may read, by their date of issue; points by the day on which they were entered"
-    ),
     "自": "From",
     "至": "To",
     "黄色": "Yellow",

@@ -14,7 +14,7 @@ from app.models.item import Item
 from app.models.supervision import Slip
 from app.queries.item import is_readable
 
-_PROJECTS_MAX = 300
+PROJECTS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,6 @@ def list_open_projects(connection: Connection, readers: Sequence[str]) -> list[t
         select(Item.id, Item.title)
         .where(Item.kind == "project", Item.closed_at.is_(None), is_readable(readers))
         .order_by(Item.sort_key, Item.id)
-        .limit(_PROJECTS_MAX)
+        .limit(PROJECTS_MAX)
     )
     return [(row[0], row[1]) for row in rows]

@@ -1,8 +1,8 @@
 """The conditions of lists: what a filter asks for, as SQL over Item, ItemClock and ItemAccess.
 
 Words are searched in the folded column, every one must occur, wildcards stand for themselves. Brackets count as one
-another (督[2026]17 finds 督〔2026〕17号), and the running number of an item that has no number yet finds it
-(任务12, Task 12, #12).
+another (督[2026]17 finds 督〔2026〕17号). The running number of an item finds it, with its kind or without (任务12,
+Task 12, #12, 12).
 """
 
 import re
@@ -20,6 +20,8 @@ from app.policy.access import NO_DUE
 from app.queries.listing.pairs import contains_word
 from app.queries.predicate import OVERDUE, Day
 
+#: Asked for as a phase: projects that have not entered any.
+NO_PHASE = "-"
 Part = Literal["lead", "support", "either"]
 
 _WORDS_MAX = 10
@@ -27,7 +29,7 @@ _OPENING, _CLOSING = "([〔【〖{", ")]〕】〗}"
 _BRACKETS = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
 #: What an item without a number is called on the pages, in both languages.
 _RUNNING = re.compile(
-    r"(?:(?P<project>项目|project)|(?P<task>任务|task)|(?P<share>分工|share)|(?P<slip>督办单|notice)|(?P<request>申请|request)|#)"
+    r"(?:(?P<project>项目|project)|(?P<task>任务|task)|(?P<share>分工|share)|(?P<slip>督办单|notice)|(?P<request>申请|request))?"
     r" ?#?(?P<id>[0-9]{1,18})"
 )
 
@@ -39,7 +41,8 @@ class ItemFilter:
     `department_id` takes in the departments below it, by `part` as lead, as support or as either; `support_id` is a
     supporting department beside it. `words`: every one
     must occur. Due dates are from–until, both included; closing instants are half-open. `rung`: the level of
-    escalation that has been reached at least. `phase` is a phase's name in either language.
+    escalation that has been reached at least. `phase` is a phase's name in either language,
+    `NO_PHASE` for none.
     """
 
     kinds: tuple[str, ...] = KINDS
@@ -61,6 +64,8 @@ class ItemFilter:
     rung: int = 0
     is_overdue: bool | None = None
     words: str = ""
+    #: Items that are found beside those in which the words occur.
+    also_ids: tuple[int, ...] = ()
 
     @property
     def needs_item(self) -> bool:
@@ -103,7 +108,9 @@ def make_conditions(today: date, wanted: ItemFilter, *, by_access: bool) -> Iter
         yield ItemClock.rung >= wanted.rung
     if wanted.sources:
         yield exists().where(Task.item_id == Item.id, Task.source_kind.in_(wanted.sources))
-    if wanted.phase:
+    if wanted.phase == NO_PHASE:
+        yield exists().where(Project.item_id == Item.id, func.coalesce(Project.phase_seq, 0) == 0)
+    elif wanted.phase:
         yield exists().where(
             Project.item_id == Item.id, Phase.project_id == Item.id, Phase.seq == Project.phase_seq,
             or_(Phase.name == wanted.phase, Phase.name_en == wanted.phase),
@@ -112,7 +119,7 @@ def make_conditions(today: date, wanted: ItemFilter, *, by_access: bool) -> Iter
         yield _concerns(wanted.department_id, wanted.part)
     if wanted.support_id is not None:
         yield _concerns(wanted.support_id, "support", "below_beside")
-    yield from _make_words(wanted.words)
+    yield from _make_words(wanted.words, wanted.also_ids)
 
 
 def _make_due(wanted: ItemFilter, *, by_access: bool) -> Iterator[ColumnElement[bool]]:
@@ -139,18 +146,18 @@ def _make_own(wanted: ItemFilter) -> Iterator[ColumnElement[bool]]:
         yield Item.closed_at < wanted.closed_before
 
 
-def _make_words(text: str) -> Iterator[ColumnElement[bool]]:
+def _make_words(text: str, also_ids: tuple[int, ...]) -> Iterator[ColumnElement[bool]]:
     folded = fold(text)
     found = [_contains(word) for word in folded.split()[:_WORDS_MAX]]
     if not found:
         return
     running = _RUNNING.fullmatch(folded)
-    if running is None:
-        yield and_(*found)
+    if running is not None:
+        kind = next((name for name in KINDS if running[name]), None)
+        by_number = Item.id == int(running["id"])
+        yield or_(and_(*found), by_number if kind is None else and_(by_number, Item.kind == kind))
         return
-    kind = next((name for name in KINDS if running[name]), None)
-    by_number = Item.id == int(running["id"])
-    yield or_(and_(*found), by_number if kind is None else and_(by_number, Item.kind == kind))
+    yield or_(and_(*found), Item.id.in_(also_ids)) if also_ids else and_(*found)
 
 
 def _contains(word: str) -> ColumnElement[bool]:

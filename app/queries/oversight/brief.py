@@ -85,6 +85,20 @@ def count_late(connection: Connection, readers: Sequence[str], today: date) -> i
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
+def count_lights(connection: Connection, readers: Sequence[str]) -> dict[str, int]:
+    """Return how many open projects show each light, as the list of projects would show them at this moment."""
+    mine = (
+        select(ItemAccess.item_id)
+        .where(ItemAccess.reader.in_(tuple(readers)), ItemAccess.kind == "project", ItemAccess.is_open)
+        .distinct()
+        .subquery()
+    )
+    rows = connection.execute(
+        select(ItemClock.light, func.count()).join(mine, mine.c.item_id == ItemClock.item_id).group_by(ItemClock.light)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def count_owed_by(connection: Connection, readers: Sequence[str], today: date, *, limit: int) -> tuple[OwedBy, ...]:
     """Return the departments that owe reports, the most late first; walks only the reports that are owed."""
     late = func.sum(case((ReportOwed.due_on < today, 1), else_=0))

@@ -35,15 +35,20 @@ _Other = aliased(Person, name="named")
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """What of the log is shown; None or empty does not restrict. `who` are words of a name or log-in."""
+    """What of the log is shown; None or empty does not restrict. `who` are words of a name or log-in.
+
+    `with_refused`: whatever was refused is shown beside `actions`. `is_confidential`: acts on confidential items alone.
+    """
 
     who: str = ""
-    action: str = ""
+    actions: tuple[str, ...] = ()
     item_id: int | None = None
     outcome: str = ""
     source: str = ""
     since: datetime | None = None
     before: datetime | None = None
+    with_refused: bool = False
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +139,17 @@ def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
                        for word in words))  # fmt: skip
         # By id, so that the log is walked and not the people.
         yield Audit.actor_id.in_(select(_Other.id).where(named))
-    if wanted.action:
-        yield Audit.action == wanted.action
+    if wanted.actions:
+        acts = Audit.action.in_(wanted.actions)
+        yield or_(acts, Audit.outcome == "refused") if wanted.with_refused else acts
     if wanted.item_id is not None:
         yield Audit.item_id == wanted.item_id
     if wanted.outcome:
         yield Audit.outcome == wanted.outcome
     if wanted.source:
         yield Audit.source == wanted.source
+    if wanted.is_confidential:
+        yield Item.confidential.is_(True)
     if wanted.since is not None:
         yield Audit.occurred_at >= wanted.since
     if wanted.before is not None:

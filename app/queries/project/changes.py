@@ -28,6 +28,7 @@ ROWS_MAX = 50
 _WORK = ("project", "task", "share")
 #: Steps that have a part of their own here.
 _ELSEWHERE = ("create", "register", "issue", "join", "supersede", "replace")
+_Behalf = aliased(Person, name="behalf")
 _ITEM = (Item.id, Item.kind, Item.number, Item.title, Item.workflow_version)
 
 
@@ -56,6 +57,7 @@ class StepTaken:
     department_name: str | None
     department_name_en: str | None
     data: Mapping[str, Any]
+    on_behalf_of_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class DueMoved:
     action: str
     reason: str | None
     by_name: str | None
+    on_behalf_of_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +176,11 @@ class _Reach:
     def read_steps(self) -> list[StepTaken]:
         statement = (
             select(*_ITEM, History.occurred_at, History.action, History.from_state, History.to_state,
-                   History.acting_role, Person.name, Department.name, Department.name_en, History.data)
+                   History.acting_role, Person.name, Department.name, Department.name_en, History.data,
+                   _Behalf.name)
             .join(History, History.item_id == Item.id)
             .join(Person, Person.id == History.actor_id)
+            .outerjoin(_Behalf, _Behalf.id == History.on_behalf_of)
             .outerjoin(Department, Department.id == History.acting_department_id)
             .where(History.occurred_at >= self.since, History.seq > 1, History.action.not_in(_ELSEWHERE))
             .order_by(History.occurred_at.desc(), History.id.desc())
@@ -245,10 +250,11 @@ class _Reach:
         steps = (History.item_id == Audit.item_id) & (History.occurred_at == Audit.occurred_at)
         statement = (
             select(*_ITEM, Audit.id, Audit.occurred_at, to_on, Audit.before["due_on"].as_string(), Audit.action,
-                   History.data, Person.name)
+                   History.data, Person.name, _Behalf.name)
             .join(Audit, Audit.item_id == Item.id)
             .outerjoin(History, steps & (History.action == Audit.action))
             .outerjoin(Person, Person.id == Audit.actor_id)
+            .outerjoin(_Behalf, _Behalf.id == Audit.on_behalf_of)
             .where(Audit.occurred_at >= self.since, to_on.is_not(None), Item.kind.in_(_WORK),
                    Audit.action.not_in(("create", "register")))
             .order_by(Audit.id.desc())
@@ -256,10 +262,11 @@ class _Reach:
         found = [(item, *more) for item, more in self._rows(statement)]
         earlier = self._read_dates({item.id for item, *_ in found})
         moved = []
-        for item, audit_id, at, after, before, action, data, name in found:
+        for item, audit_id, at, after, before, action, data, name, behalf in found:
             known = before or next((day for place, day in earlier.get(item.id, ()) if place < audit_id), None)
             from_on = None if known is None else date.fromisoformat(known)
-            change = DueMoved(item, at, from_on, date.fromisoformat(after), action, (data or {}).get("reason"), name)
+            reason = (data or {}).get("reason")
+            change = DueMoved(item, at, from_on, date.fromisoformat(after), action, reason, name, behalf)
             if change.from_on != change.to_on:
                 moved.append(change)
         return moved

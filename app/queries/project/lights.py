@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from app.models.item import Item, LightChange
 from app.models.organisation import Person
@@ -14,6 +15,7 @@ from app.models.record import History
 from app.queries.item import is_readable
 
 LIGHTS_MAX = 200
+_Behalf = aliased(Person, name="behalf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class OverrideRow:
     reason: str | None
     by_name: str
     request_id: int | None
+    on_behalf_of_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,15 @@ def read_lights(
 
 def _read_overrides(connection: Connection, readers: Sequence[str], item_id: int) -> tuple[OverrideRow, ...]:
     statement = (
-        select(History.occurred_at, History.action, History.data, Person.name)
+        select(History.occurred_at, History.action, History.data, Person.name, _Behalf.name)
         .join(Item, Item.id == History.item_id)
         .join(Person, Person.id == History.actor_id)
+        .outerjoin(_Behalf, _Behalf.id == History.on_behalf_of)
         .where(History.item_id == item_id, History.action.in_(("override_light", "clear_light")), is_readable(readers))
         .order_by(History.seq)
     )
     found = []
-    for at, action, data, name in connection.execute(statement):
+    for at, action, data, name, behalf in connection.execute(statement):
         given: dict[str, Any] = data or {}
         is_set = action == "override_light"
         until = given.get("until_on") if is_set else None
@@ -82,6 +86,7 @@ def _read_overrides(connection: Connection, readers: Sequence[str], item_id: int
                 given.get("reason"),
                 name,
                 given.get("request_id"),
+                behalf,
             )
         )
     return tuple(found)

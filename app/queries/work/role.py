@@ -3,22 +3,25 @@
 The twin of `Role.fits` and `workflows.roles.resolve`; a property test compares what both say of every item.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from app.models.item import Item
 from app.models.organisation import Holding, Person, Post
-from app.models.record import Signature, SignOff, SignSlot
+from app.models.record import SignOff, SignSlot
 from app.policy.people import Actor
 from app.queries.predicate import Day
 from app.queries.work.staffing import Staffing
-from workflows.roles import ROLES, Duty, Role
+from workflows.roles import Duty, Role
+from workflows.signing.round import SIGNING_ROLES
 
 _Parent = aliased(Item, name="above")
 
 Condition = ColumnElement[bool]
+#: Posts in which nobody signs.
+_SILENT = (Duty.AUDITOR, Duty.ADMIN)
 
 
 def is_own_role(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition | None:
@@ -81,8 +84,13 @@ def _is_vacant(role: Role, vacant: frozenset[int]) -> Condition:
 def _is_assignee(actor: Actor, staffing: Staffing, day: Day) -> Condition | None:
     """Return the condition that the actor is the assignee, or comes in: no assignee means the head, then the office."""
     parts: list[Condition] = []
-    if any(held.duty is not Duty.AUDITOR for held in actor.capacities):
+    if any(held.duty is not Duty.AUDITOR and not held.is_lent for held in actor.capacities):
         parts.append(Item.assignee_id == actor.person_id)
+    # A substitute is the assignee in the departments whose posts were lent.
+    for holder_id in sorted({held.holder_id for held in actor.lent}):
+        lent = [held.department_id for held in actor.lent if held.holder_id == holder_id]
+        here = or_(Item.owner_department_id.in_(lent), Item.section_id.in_(lent))
+        parts.append(and_(Item.assignee_id == holder_id, here))
     absent = or_(Item.assignee_id.is_(None), ~_holds_a_post(day))
     heads = [held.department_id for held in actor.capacities if held.duty is Duty.HEAD]
     if heads:
@@ -95,44 +103,89 @@ def _is_assignee(actor: Actor, staffing: Staffing, day: Day) -> Condition | None
 
 def _holds_a_post(day: Day) -> Condition:
     """Return the condition that the item's assignee holds a post in which one may act."""
-    return exists().where(
-        Holding.person_id == Item.assignee_id,
-        Person.id == Holding.person_id,
-        Person.is_active,
-        Post.id == Holding.post_id,
-        Post.duty != Duty.AUDITOR.value,
-        Holding.from_on <= day.today,
-        or_(Holding.to_on.is_(None), Holding.to_on > day.today),
-        or_(Post.to_on.is_(None), Post.to_on > day.today),
-    )
+    return _is_held(day, Holding.person_id == Item.assignee_id, Post.duty != Duty.AUDITOR.value)
 
 
-def owes_signature(actor: Actor, staffing: Staffing) -> Condition | None:
-    """Return the condition that an open round on a running item wants a signature of one of the actor's posts."""
-    owed: list[Condition] = []
-    for role in ROLES.values():
-        departments = [held.department_id for held in actor.capacities if held.duty in role.duties]
-        places: list[Condition] = []
-        if departments and role.relation == "city":
-            places.append(SignSlot.department_id.is_(None))
-        elif departments:
-            places.append(SignSlot.department_id.in_(departments))
-        if staffing.is_last_resort and Duty.HEAD in role.duties:
-            places.append(SignSlot.department_id.in_(staffing.without(*_held_by(role))))
-        if places:
-            owed.append(and_(SignSlot.role == role.name, or_(*places)))
-    if not owed:
+def owes_signature(actor: Actor, staffing: Staffing, day: Day) -> Condition | None:
+    """Return the condition that an open round on a running item wants a signature of one of the actor's posts now.
+
+    The twin of `workflows.signing.round.find_signers`: a named person, a seat, else the role in the slot's department.
+    """
+    signing = [held for held in actor.capacities if held.duty not in _SILENT]
+    if not signing:
         return None
-    signed = exists().where(Signature.sign_off_id == SignSlot.sign_off_id, Signature.slot == SignSlot.slot)
+    named = [
+        and_(SignSlot.person_id == held.holder_id, SignSlot.department_id == held.department_id) for held in signing
+    ]
+    seated = and_(SignSlot.person_id.is_(None), SignSlot.post_id.in_([held.post_id for held in actor.capacities]))
+    by_role = [
+        and_(SignSlot.role == role.name, place)
+        for role in SIGNING_ROLES.values()
+        for place in _places_of(actor, role, staffing, day)
+    ]
+    ways = [*named, seated]
+    if by_role:
+        ways.append(and_(_is_nobody_named(day), or_(*by_role)))
     return and_(
         Item.paused_state.is_(None),
         exists().where(
             SignOff.item_id == Item.id,
             SignOff.closed_at.is_(None),
             SignSlot.sign_off_id == SignOff.id,
-            ~signed,
-            or_(*owed),
+            SignSlot.is_due,
+            or_(*ways),
         ),
+    )
+
+
+def _places_of(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Iterator[Condition]:
+    """Yield the conditions that a slot of a role is the actor's by its department, stand-ins included."""
+    held = [one for one in actor.capacities if one.duty in role.duties and (one.is_director or not role.director_only)]
+    departments = sorted({one.department_id for one in held})
+    if role.relation == "city":
+        if held:
+            yield SignSlot.department_id.is_(None)
+            yield SignSlot.department_id.in_(departments)
+            duties = [duty.value for duty in role.duties]
+            yield ~_is_held(day, Post.department_id == SignSlot.department_id, Post.duty.in_(duties))
+        elif holds_city_role(actor, role, staffing):
+            yield true()
+        return
+    if departments:
+        yield SignSlot.department_id.in_(departments)
+    if staffing.is_last_resort and Duty.HEAD in role.duties:
+        yield SignSlot.department_id.in_(staffing.without(*_held_by(role)))
+
+
+def _is_nobody_named(day: Day) -> Condition:
+    """Return the condition that a slot asks for no person and no seat, or for one that is not there any more."""
+    is_there = _is_held(
+        day,
+        Holding.person_id == SignSlot.person_id,
+        Post.department_id == SignSlot.department_id,
+        Post.duty.not_in([duty.value for duty in _SILENT]),
+    )
+    return or_(
+        and_(SignSlot.person_id.is_(None), SignSlot.post_id.is_(None)),
+        and_(SignSlot.person_id.is_not(None), ~is_there),
+        and_(
+            SignSlot.person_id.is_(None),
+            SignSlot.post_id.is_not(None),
+            ~_is_held(day, Post.id == SignSlot.post_id),
+        ),
+    )
+
+
+def _is_held(day: Day, *conditions: Condition) -> Condition:
+    """Return the condition that somebody holds a post of this kind today."""
+    return exists().where(
+        Person.id == Holding.person_id,
+        Person.is_active,
+        Post.id == Holding.post_id,
+        Holding.from_on <= day.today,
+        or_(Holding.to_on.is_(None), Holding.to_on > day.today),
+        or_(Post.to_on.is_(None), Post.to_on > day.today),
+        *conditions,
     )
 
 

@@ -1,6 +1,6 @@
 """Which posts somebody holds today, department by department: without a holder a role falls to its stand-ins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import and_, or_, select
@@ -29,13 +29,18 @@ class Staffing:
         """Return the departments in which nobody holds a post of any of `duties`."""
         return frozenset.intersection(*(self.vacant[duty] for duty in duties))
 
+    def seen_by(self, actor: Actor) -> "Staffing":
+        """Return the same for somebody with other capacities, as on one kind of items or in one post."""
+        is_director = any(held.duty is Duty.OFFICE and held.is_director for held in actor.general)
+        return replace(self, is_last_resort=actor.has(Duty.OFFICE) and (is_director or not self.has_director))
+
 
 ALL_HELD = Staffing({Duty.HEAD: frozenset(), Duty.MEMBER: frozenset()}, True, True, is_last_resort=False)  # noqa: FBT003  # its three fields
 
 
 def read_staffing(connection: Connection, actor: Actor, today: date) -> Staffing:
     """Return who is missing today, as far as `actor` may have to come in: one statement, none for most people."""
-    if not actor.has(Duty.OFFICE):
+    if not any(held.duty is Duty.OFFICE for held in actor.capacities):
         return ALL_HELD
     held = and_(
         Holding.post_id == Post.id,
@@ -52,10 +57,6 @@ def read_staffing(connection: Connection, actor: Actor, today: date) -> Staffing
     every = frozenset(row[0] for row in rows)
     vacant = {duty: every - {row[0] for row in rows if row[1] == duty.value} for duty in (Duty.HEAD, Duty.MEMBER)}
     has_director = any(row[1] == Duty.OFFICE.value and row[2] for row in rows)
-    is_director = any(held.duty is Duty.OFFICE and held.is_director for held in actor.capacities)
-    return Staffing(
-        vacant,
-        has_leader=any(row[1] == Duty.LEADER.value for row in rows),
-        has_director=has_director,
-        is_last_resort=is_director or not has_director,
-    )
+    has_leader = any(row[1] == Duty.LEADER.value for row in rows)
+    found = Staffing(vacant, has_leader=has_leader, has_director=has_director, is_last_resort=False)
+    return found.seen_by(actor)

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from app.schemas.loading import InputSchema, OutputSchema, expects
+from app.schemas.loading import InputSchema, OutputSchema, Truth, expects
 from app.schemas.paging import PageSchema, rows_of
 
 _MAX = 1000
@@ -17,6 +17,8 @@ class NewPasswordSchema(InputSchema):
 
     old_password = _password()
     new_password = _password()
+    #: Tokens and calendar feeds open the account without the password: they end with it unless told otherwise.
+    ends_tokens = Truth(load_default=True, metadata=expects("true或false", "true or false"))
 
 
 class SessionSchema(OutputSchema):
@@ -40,7 +42,7 @@ class EndedSessionsSchema(OutputSchema):
 
 
 class ChangedPasswordSchema(OutputSchema):
-    """The password was changed; every session has ended, tokens stay."""
+    """The password was changed; every session has ended, and tokens and feeds unless they were to stay."""
 
     changed = fields.Boolean(required=True)
 

@@ -68,7 +68,7 @@ def add_attachment(
     faults = check_kind(upload.kind)
     if faults:
         raise InvalidError(faults)
-    acting = find_standing(connection, parent, actor_id, today, lock=True).require()
+    acting = find_standing(connection, parent, actor_id, now, today, lock=True).require()
     same = _find_same(connection, parent, upload, actor_id, now)
     if same is not None:
         return _keep(connection, actor_id, key, Added(same, is_replay=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
@@ -64,15 +64,15 @@ class Standing:
 
 
 def find_standing(
-    connection: Connection, parent: Parent, actor_id: int, today: date, *, lock: bool = False
+    connection: Connection, parent: Parent, actor_id: int, now: datetime, today: date, *, lock: bool = False
 ) -> Standing:
     """Return how the actor stands to the parent; NotFoundError when they may not read it.
 
     `lock` holds the parent's row until the unit ends, so that it neither closes nor gets another file meanwhile.
     """
     if parent.item_id is not None:
-        return _to_item(connection, parent.item_id, actor_id, today, lock=lock)
-    actor = find_actor(connection, actor_id, today)
+        return _to_item(connection, parent.item_id, actor_id, now, today, lock=lock)
+    actor = find_actor(connection, actor_id, today, now)
     if actor is None or parent.document_id is None:
         raise NotFoundError(*NO_DOCUMENT)
     document = get_readable(connection, actor, parent.document_id, lock=lock)
@@ -81,10 +81,13 @@ def find_standing(
     return Standing(actor, capacity, capacity is not None, document.closed_at is None, document.confidential, refusal)
 
 
-def _to_item(connection: Connection, item_id: int, actor_id: int, today: date, *, lock: bool) -> Standing:
+def _to_item(
+    connection: Connection, item_id: int, actor_id: int, now: datetime, today: date, *, lock: bool
+) -> Standing:
     if lock:
         connection.execute(select(Item.id).where(Item.id == item_id).with_for_update())
-    item, actor = load_for_actor(connection, item_id, actor_id, today, lock=lock)
+    item, actor = load_for_actor(connection, item_id, actor_id, now, today, lock=lock)
+    actor = actor.on_kind(item.kind)
     office = _find(actor, lambda held: held.duty is Duty.OFFICE)
     capacity = office or _find(actor, lambda held: _is_concerned(held, item.place))
     refusal: ForbiddenError | ConflictError | None = None
@@ -99,8 +102,8 @@ def _is_concerned(held: Capacity, place: Place) -> bool:
     if held.duty not in _WORKING:
         return False
     departments = {place.owner_department_id, place.section_id, *place.support_ids}
-    return held.person_id == place.assignee_id or held.department_id in departments
+    return held.holder_id == place.assignee_id or held.department_id in departments
 
 
 def _find(actor: Actor, fits: Callable[[Capacity], bool]) -> Capacity | None:
-    return next((held for held in actor.capacities if fits(held)), None)
+    return next((held for held in actor.general if fits(held)), None)

@@ -36,7 +36,7 @@ def remove_attachment(
         raise NotFoundError(*NO_ATTACHMENT)
     parent = Parent(row.item_id, row.document_id)
     try:
-        standing = find_standing(connection, parent, actor_id, today, lock=True)
+        standing = find_standing(connection, parent, actor_id, now, today, lock=True)
     except NotFoundError:
         # Said as of a file that is not there: nobody learns what a number they may not read hangs on.
         raise NotFoundError(*NO_ATTACHMENT) from None

@@ -93,8 +93,8 @@ def _read_projects(
         select(Item.id, Item.kind, Item.title, Item.number, Item.closed_at, Item.paused_state, above.paused_state,
                Item.confidential)
         .outerjoin(above, above.id == Item.parent_id)
-        .where(or_(Item.id.in_(ids), Item.number.in_(numbers)))
-        .order_by(Item.id)
+        .where(or_(Item.id.in_(ids), Item.number.in_(numbers), (Item.kind == "project") & Item.title.in_(numbers)))
+        .order_by(Item.closed_at.is_not(None), Item.id)
     )  # fmt: skip
     if not actor.is_system:
         readable = exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(actor.readers))
@@ -249,9 +249,11 @@ class Checker:
         if row.parent_id is None:
             return None
         wanted = row.parent_id
-        found = next((one for one in self.grounds.projects if wanted in (one.id, one.number)), None)
+        found = next((one for one in self.grounds.projects if wanted in (one.id, one.number, one.title)), None)
         if found is None or found.kind != "project":
-            said = Sentence(f"没有编号为{wanted}的项目。", f"there is no project with the number {wanted}.")
+            said = Sentence(
+                f"没有编号或名称为“{wanted}”的项目。", f"there is no project with the number or title {wanted}."
+            )
         elif not found.is_open:
             said = Sentence(f"项目“{found.title}”已办结或取消。", f"the project {found.title!r} is closed.")
         elif found.is_paused:

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TEXT_MAX, TITLE_MAX, clean, fold
+from app.core.typed import DAY_UNITS, is_usable_day, read_count, read_day, split_names
 from app.ledger.batch_sheet import ANSWERS, LABELS, RHYTHMS, SOURCES, URGENCIES, SheetRow, read_batch_sheet
 from app.ledger.sheet import UnreadableError
 
@@ -23,7 +24,6 @@ SUPPORTS_MAX = 50
 _SUPPORT_FIELDS = ("department", "owes", "due_on")
 _ID_DIGITS = 18
 _SPLIT = re.compile(r"[;；\n]")
-_NAMES_ONLY = re.compile(r"[;；\n、]")
 #: 能源局：负荷数据（2026-05-20）
 _PART = re.compile(
     r"(?P<name>[^:：]+?)\s*(?:[:：]\s*(?P<owes>.*?))?\s*(?:[(（]\s*(?P<due>\d{4}[-/.年]\d[^()（）]*)[)）])?"
@@ -31,7 +31,6 @@ _PART = re.compile(
 _PART_MAX = 2 * TITLE_MAX
 _BLANKS = re.compile(r"\s+")
 _SHOWN_MAX = 40
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _PROJECT = re.compile(r"(?:项目|project|#)?\s*(\d{1,18})", re.IGNORECASE)
 _MORE_WORDS = {
     "urgency": {"一般": "normal", "普通": "normal", "加急": "urgent", "紧急": "urgent", "特急": "very_urgent"},
@@ -176,13 +175,9 @@ def _read_department(raw: object) -> int | str:
 
 def _read_date(raw: object) -> date:
     found = raw if isinstance(raw, date) else None
-    match = _DATE.fullmatch(clean(raw)) if isinstance(raw, str) else None
-    if match is not None:
-        try:
-            found = date(*(int(part) for part in match.groups()))
-        except ValueError:
-            found = None
-    if found is None or not 2000 <= found.year < 2100:  # noqa: PLR2004  # the calendar's useful range
+    if isinstance(raw, str):
+        found = read_day(raw)
+    if found is None or not is_usable_day(found):
         raise _WrongError(
             "应为2000年至2099年间的日期，如2026-03-05。", "expected a date from 2000 to 2099, e.g. 2026-03-05."
         )
@@ -190,9 +185,7 @@ def _read_date(raw: object) -> date:
 
 
 def _read_limit(raw: object) -> int:
-    text = clean(raw) if isinstance(raw, str) else raw
-    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= len(str(LIMIT_MAX)):
-        text = int(text)
+    text = read_count(raw, DAY_UNITS) if isinstance(raw, str) else raw
     if not isinstance(text, int) or isinstance(text, bool) or not 1 <= text <= LIMIT_MAX:
         raise _WrongError(f"应为1至{LIMIT_MAX}的整数。", f"expected a whole number from 1 to {LIMIT_MAX}.")
     return text
@@ -241,8 +234,8 @@ def _read_criteria(raw: object) -> tuple[str, ...]:
 
 def _read_supports(raw: object) -> tuple[SupportPart, ...]:
     if isinstance(raw, str):
-        separator = _SPLIT if re.search("[:：]", raw) else _NAMES_ONLY
-        parts = [_read_part_text(text) for part in separator.split(raw) if (text := clean(part))]
+        texts = _SPLIT.split(raw) if re.search("[:：]", raw) else split_names(raw)
+        parts = [_read_part_text(text) for part in texts if (text := clean(part))]
     elif isinstance(raw, list):
         parts = [_read_part(part) for part in raw]
     else:

@@ -20,6 +20,7 @@ from app.services.facts import DISPUTES_WITHDRAWN_MAX, LEADERS_KINDS, RULED, mak
 from app.services.loading import Loaded
 from workflows.facts import Facts
 from workflows.guards import RestsOn
+from workflows.interpreter import Machine
 from workflows.roles import Duty
 from workflows.terms import Terms
 
@@ -34,8 +35,9 @@ def gather_many(
     *,
     since: datetime,
     terms: Mapping[int, Terms],
+    machines: Mapping[int, Machine],
 ) -> dict[int, Facts]:
-    """Return the facts by item id; `terms` by rule set. At most seven statements, however many items."""
+    """Return the facts by item id; `terms` by rule set. At most eight statements, however many items."""
     ids, wanted = [item.id for item in items], frozenset(rests_on)
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     if "parent" in wanted:
@@ -60,6 +62,8 @@ def gather_many(
             found[item_id]["was_appealed"] = appealed_at is not None
     if "request" in wanted:
         _read_asked(connection, ids, found)
+    if "history" in wanted:
+        _read_visited(connection, items, machines, found)
     return {item.id: make_facts(item, today, found[item.id]) for item in items}
 
 
@@ -126,6 +130,17 @@ def _count_urges(connection: Connection, ids: Sequence[int], since: datetime) ->
         .group_by(History.item_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _read_visited(
+    connection: Connection, items: Sequence[Loaded], machines: Mapping[int, Machine], found: dict[int, dict[str, Any]]
+) -> None:
+    visited: dict[int, set[str]] = defaultdict(set)
+    rows = select(History.item_id, History.to_state).where(History.item_id.in_([item.id for item in items])).distinct()
+    for item_id, state in connection.execute(rows):
+        visited[item_id].add(state)
+    for item in items:
+        found[item.id]["earlier_states"] = machines[item.id].list_returnable(visited[item.id], item.state)
 
 
 def _read_asked(connection: Connection, ids: Sequence[int], found: dict[int, dict[str, Any]]) -> None:

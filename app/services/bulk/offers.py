@@ -1,10 +1,10 @@
 """What a caller may do with each item of a list: the same answers as `offering.list_offers`, for all of them at once.
 
 Options that are looked up for one item (people, departments, sections) are left out; the step's own form has them.
+Of the moves of signers only the signature is here: the others are moves on one item.
 A constant number of statements, however many items; a test compares it with `list_offers` one by one.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,17 +12,21 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
-from app.models.record import History, Signature, SignOff, SignSlot
+from app.models.record import History
 from app.policy.people import Actor, find_holders
-from app.services import signing
 from app.services.bulk.facts import gather_many
 from app.services.loading import Loaded, load_many
-from app.services.offering import Offer, OfferedPost, Offers, make_offer, make_signature
+from app.services.offer import NOBODY, Offer, Offers, is_own, offer_posts
+from app.services.offering import list_states, make_offer
 from app.services.rulebook import Rulebook
-from app.services.signing import Round, Slot
+from app.services.signing import rounds, signers
+from app.services.signing.offers import Known, offer_moves
+from app.services.signing.rounds import OpenRound
+from app.services.submission import name_submitting
 from app.services.transitions import can_stand_in, day_start, list_departments_of, match_capacities
 from workflows.interpreter import CompiledStep, Machine
 from workflows.roles import Capacity, Duty, Role
+from workflows.signing.round import Slot
 
 Pairs = list[tuple[Capacity, Role]]
 
@@ -32,9 +36,9 @@ class _Known:
     """What is read once for all items."""
 
     holders: tuple[Capacity, ...]
-    rounds: Mapping[int, Round]
-    #: Whether the actor took an action last on an item: (item id, action).
-    own: frozenset[tuple[int, str]]
+    rounds: Mapping[int, OpenRound]
+    #: Who took an action last on an item, and for whom: by (item id, action).
+    last: Mapping[tuple[int, str], frozenset[int]]
 
 
 def list_offers_of(
@@ -44,23 +48,24 @@ def list_offers_of(
     today = now.astimezone(book.zone).date()
     items = load_many(connection, list(item_ids)) if item_ids else []
     machines = {item.id: book.machine(connection, item.kind, item.workflow_version) for item in items}
-    rounds = _read_rounds(connection, items)
-    holders = _read_holders(connection, items, rounds, actor, today)
-    known = _Known(holders, rounds, _read_own(connection, items, actor))
+    found_rounds = _read_rounds(connection, items, machines)
+    holders = _read_holders(connection, items, found_rounds, actor, today)
+    known = _Known(holders, found_rounds, _read_last(connection, items))
     fitting = {item.id: _fit(item, machines[item.id], actor, known) for item in items}
     rests_on = frozenset().union(*(step.rests_on for pairs in fitting.values() for step, _ in pairs))
     terms = {item.rule_set_id: book.rules(connection, item.rule_set_id).terms for item in items}
     found = gather_many(
-        connection, items, today, rests_on - {"criteria"}, since=day_start(book, today), terms=terms
+        connection, items, today, rests_on - {"criteria"}, since=day_start(book, today), terms=terms, machines=machines,
     ) if items else {}  # fmt: skip
     answers = {}
     for item in items:
         offers = [
-            make_offer(step, [OfferedPost(c.post_id, c.department_id, r.label) for c, r in pairs], found[item.id], {},
-                       is_own=_is_own(item, step.not_by, known))
+            make_offer(step, offer_posts(pairs, people := _find_last(item, step, known)), found[item.id],
+                       {"state": list_states(machines[item.id], found[item.id])},
+                       is_own=is_own([capacity for capacity, _ in pairs], people), open_=found_rounds.get(item.id))
             for step, pairs in fitting[item.id]
         ]  # fmt: skip
-        offers += _offer_signature(item, machines[item.id], actor, known)
+        offers += _offer_moves(item, machines[item.id], actor, known)
         answers[item.id] = Offers(item.id, item.version, item.kind, item.state, tuple(offers))
     return answers
 
@@ -82,37 +87,26 @@ def _among(holders: Iterable[Capacity], departments: Iterable[int]) -> Callable[
 
 
 def _read_holders(
-    connection: Connection, items: Sequence[Loaded], rounds: Mapping[int, Round], actor: Actor, today: date
+    connection: Connection, items: Sequence[Loaded], found_rounds: Mapping[int, OpenRound], actor: Actor, today: date
 ) -> tuple[Capacity, ...]:
     if not any(can_stand_in(capacity) for capacity in actor.capacities):
         return ()
     departments = {department_id for item in items for department_id in list_departments_of(item)}
-    departments |= {slot.department_id for round_ in rounds.values() for slot in round_.slots if slot.department_id}
+    departments |= {
+        slot.department_id for open_ in found_rounds.values() for slot in open_.slots.slots if slot.department_id
+    }
     return tuple(find_holders(connection, sorted(departments), today))
 
 
-def _read_rounds(connection: Connection, items: Sequence[Loaded]) -> dict[int, Round]:
-    collecting = [item.id for item in items if item.sign_off_id is not None and item.paused_state is None]
-    rows = connection.execute(
-        select(
-            SignOff.item_id, SignOff.id, SignOff.name, SignOff.content_version, SignSlot.slot, SignSlot.department_id,
-            Signature.verdict,
-        )
-        .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
-        .outerjoin(Signature, and_(Signature.sign_off_id == SignSlot.sign_off_id, Signature.slot == SignSlot.slot))
-        .where(SignOff.item_id.in_(collecting), SignOff.closed_at.is_(None))
-        .order_by(SignOff.id, SignSlot.slot)
-    ).all()  # fmt: skip
-    heads: dict[int, tuple[int, str, int]] = {}
-    slots: dict[int, list[Slot]] = defaultdict(list)
-    for item_id, round_id, name, version, number, department_id, verdict in rows:
-        heads[item_id] = (round_id, name, version)
-        slots[item_id].append(Slot(number, department_id, verdict))
-    return {item_id: Round(*head, tuple(slots[item_id])) for item_id, head in heads.items()}
+def _read_rounds(
+    connection: Connection, items: Sequence[Loaded], machines: Mapping[int, Machine]
+) -> dict[int, OpenRound]:
+    collecting = {i.id: machines[i.id] for i in items if i.sign_off_id is not None and i.paused_state is None}
+    return rounds.read_open(connection, collecting)
 
 
-def _read_own(connection: Connection, items: Sequence[Loaded], actor: Actor) -> frozenset[tuple[int, str]]:
-    """Return which actions the actor took last on which item, also on somebody's behalf."""
+def _read_last(connection: Connection, items: Sequence[Loaded]) -> dict[tuple[int, str], frozenset[int]]:
+    """Return who took which action last on which item, and on whose behalf."""
     last = (
         select(History.item_id, History.action, func.max(History.seq).label("seq"))
         .where(History.item_id.in_([item.id for item in items]))
@@ -124,24 +118,28 @@ def _read_own(connection: Connection, items: Sequence[Loaded], actor: Actor) -> 
             last, and_(History.item_id == last.c.item_id, History.seq == last.c.seq)
         )
     )
-    return frozenset((row[0], row[1]) for row in rows if actor.person_id in (row[2], row[3]))
+    return {(row[0], row[1]): frozenset(one for one in (row[2], row[3]) if one is not None) for row in rows}
 
 
-def _is_own(item: Loaded, actions: str | None, known: _Known) -> bool:
-    return actions is not None and any((item.id, action) in known.own for action in actions.split(","))
+def _find_last(item: Loaded, step: CompiledStep, known: _Known) -> frozenset[int]:
+    """Return who must not take a step, since they took the one that it follows."""
+    if step.not_by is None or step.allows_own:
+        return NOBODY
+    return _find_people(item, step.not_by, known)
 
 
-def _offer_signature(item: Loaded, machine: Machine, actor: Actor, known: _Known) -> Iterator[Offer]:
-    round_ = known.rounds.get(item.id)
-    if round_ is None:
+def _find_people(item: Loaded, actions: str, known: _Known) -> frozenset[int]:
+    return NOBODY.union(*(known.last.get((item.id, action), NOBODY) for action in actions.split(",")))
+
+
+def _offer_moves(item: Loaded, machine: Machine, actor: Actor, known: _Known) -> Iterator[Offer]:
+    open_ = known.rounds.get(item.id)
+    if open_ is None:
         return
-    sign_off = machine.sign_offs[round_.name]
-    turn = {slot.number for slot in signing.open_slots(sign_off, round_)}
-    wanted = []
-    for slot in round_.slots:
-        if slot.verdict is None:
-            find = _among(known.holders, signing.list_departments_of(slot, item))
-            wanted += [(slot, capacity) for capacity in signing.match_signers(sign_off, slot, item, actor, find)]
-    if wanted:
-        opener = next(step for step in machine.steps.values() if step.opens is sign_off)
-        yield make_signature(sign_off, wanted, turn, is_own=_is_own(item, opener.action, known))
+    opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+    people = _find_people(item, name_submitting(opener), known)
+
+    def find(slot: Slot) -> Iterable[Capacity]:
+        return _among(known.holders, signers.list_departments_of(slot, item))()
+
+    yield from offer_moves(item, actor, open_, Known(find, people))

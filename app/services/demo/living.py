@@ -226,6 +226,8 @@ def _sign(script: Script) -> None:
     stage = script.stage
     codes = {department_id: code for code, department_id in stage.departments.items()}
     for wanted in list_unsigned(stage.session.connection()):
+        if wanted.post_id is not None:  # a seat of the leadership group: see papers.py
+            continue
         character = script.characters.get(wanted.item_id)
         key = f"{stage.keys.get(wanted.item_id)}/sign:{codes[wanted.department_id]}"
         wait = stage.chance(key).choice((0, 1, 1, 2))

@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from app.models.item import Criterion, Item, ItemClock, ItemLink, Project, Share, Task
-from app.models.record import History, Signature, SignOff, SignSlot
+from app.models.organisation import Holding, Person
+from app.models.record import History, SignOff, SignSlot
 from app.models.supervision import Slip, SupervisionRequest
 
 
@@ -76,14 +77,15 @@ class Unsigned:
     item_id: int
     department_id: int
     opened_at: datetime
+    #: The seat whose holder signs, where the round asks for seats.
+    post_id: int | None = None
 
 
 _UNSIGNED = (
-    select(SignOff.item_id, SignSlot.department_id, SignOff.opened_at)
+    select(SignOff.item_id, SignSlot.department_id, SignOff.opened_at, SignSlot.post_id)
     .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
     .join(Item, Item.id == SignOff.item_id)
-    .outerjoin(Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot))
-    .where(SignOff.closed_at.is_(None), Signature.slot.is_(None), Item.paused_state.is_(None))
+    .where(SignOff.closed_at.is_(None), SignSlot.is_due, Item.paused_state.is_(None))
     .order_by(SignOff.id, SignSlot.slot)
 )
 
@@ -92,6 +94,12 @@ def list_unsigned(connection: Connection) -> list[Unsigned]:
     """Return the signatures that open rounds on running items want."""
     rows: Any = connection.execute(_UNSIGNED)
     return [Unsigned(*row) for row in rows]
+
+
+def find_holder(connection: Connection, post_id: int) -> str:
+    """Return the log-in of who holds a post."""
+    statement = select(Person.login).join(Holding, Holding.person_id == Person.id).where(Holding.post_id == post_id)
+    return str(connection.execute(statement.where(Holding.to_on.is_(None))).scalar_one())
 
 
 def count_steps(connection: Connection, item_id: int, action: str) -> int:

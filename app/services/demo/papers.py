@@ -1,7 +1,7 @@
 """What becomes of papers: slips answered, returned, appealed, withdrawn; requests endorsed, referred, decided."""
 
 from app.services.demo.character import Character
-from app.services.demo.looking import Open, count_steps
+from app.services.demo.looking import Open, count_steps, find_holder, list_unsigned
 from app.services.demo.script import Script
 from app.services.demo.stage import Stage
 
@@ -79,9 +79,30 @@ def decide_request(script: Script, item: Open) -> None:
         stage.do(stage.head(item.owner_id), item.id, "endorse", {"opinion": stage.say("endorsements", str(item.id))})
     elif item.state == "endorsed" and _needs_leaders(script, item, plan):
         stage.do(officer, item.id, "refer", {"opinion": stage.say("referrals", str(item.id))})
+    elif item.state == "referred" and _is_circulated(script, item, plan):
+        _circulate(stage, item, officer, plan)
     elif item.state in ("endorsed", "referred"):
         login = "leader" if item.state == "referred" else officer
         _decide(stage, item, login, is_refused=plan.endswith("refuse"))
+
+
+def _is_circulated(script: Script, item: Open, plan: str) -> bool:
+    """Whether a request goes before every seat of the leadership group: more time or a pause for a joint project."""
+    is_matter = item.request_kind in ("extension", "suspension") and item.parent_id in script.projects
+    return is_matter and not plan.endswith("refuse")
+
+
+def _circulate(stage: Stage, item: Open, officer: str, plan: str) -> None:
+    """Put a request before the seats, then have one of them sign a day; `circulated` leaves it after the first."""
+    if not _count(stage, item, "circulate"):
+        stage.do(officer, item.id, "circulate", {"opinion": stage.say("referrals", str(item.id))})
+        return
+    seats = [one.post_id for one in list_unsigned(stage.session.connection()) if one.item_id == item.id]
+    if plan == "circulated" and _count(stage, item, "sign"):
+        return
+    if seats and seats[0] is not None:
+        login = find_holder(stage.session.connection(), seats[0])
+        stage.do(login, item.id, "sign", {"verdict": "agree"})
 
 
 def _decide(stage: Stage, item: Open, login: str, *, is_refused: bool) -> None:

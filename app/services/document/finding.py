@@ -67,7 +67,7 @@ def list_reader_ids(connection: Connection, document_id: int) -> list[int]:
 
 def require_office(actor: Actor) -> Capacity:
     """Return the post in which `actor` keeps the register; ForbiddenError for everybody outside the office."""
-    for capacity in actor.capacities:
+    for capacity in actor.general:
         if capacity.duty is Duty.OFFICE:
             return capacity
     raise ForbiddenError(

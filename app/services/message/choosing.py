@@ -39,6 +39,9 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind(
         "request", Text("等待决定的申请", "Requests that wait for a decision"), "request.create", None, _DECISION
     ),
+    MessageKind(
+        "delegation", Text("代理（接受、开始、期满）", "Substitution (accepted, begins, ends)"), "delegation.begins"
+    ),
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
     MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
 )
@@ -59,4 +62,4 @@ def find_kind(topic: str, level: int | None) -> str:
         return "urge"
     if kind == "request" and is_high:
         return "request"
-    return {"work": "work", "calendar": "calendar"}.get(kind, "step")
+    return {"work": "work", "calendar": "calendar", "delegation": "delegation"}.get(kind, "step")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.mail import MailAnswer
 from app.models.message import Mail, MailLine, Message
 from app.models.organisation import Person
+from app.policy.people import read_lent
 from app.services.message.claiming import claim, mute, put_back, record
 from app.services.message.letter import Letter, Line
 from app.services.message.matter import find_level, keep_owed, read_ended, read_matters
@@ -87,7 +88,8 @@ def _read_lines(session: Session, book: Rulebook, mails: Sequence[Any], at: date
     item_ids = {row.item_id for row in rows if row.item_id is not None}
     matters = read_matters(connection, item_ids)
     ended = read_ended(connection, [row.payload for row in rows if row.topic == RUNG])
-    readership = read_readership(connection, {row.person_id for row in rows}, item_ids, today)
+    readership = read_readership(connection, {row.person_id for row in rows}, item_ids, today,
+                                 read_lent(connection, at, today))  # fmt: skip
     found: dict[int, list[Line]] = defaultdict(list)
     dropped: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:

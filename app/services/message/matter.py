@@ -11,9 +11,8 @@ from sqlalchemy.engine import Connection
 from app.models.escalation import Episode
 from app.models.item import Item
 from app.models.supervision import Slip
-from app.services.message.topics import RUNG, find_topic, list_rungs
-
-_SLIP_ISSUED = "slip.issue"
+from app.services.message.topics import RUNG, SLIP_ISSUED, find_topic, list_rungs
+from workflows.roles import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,20 @@ class Matter:
     is_confidential: bool
     department_id: int | None
     slip_level: int | None
+    section_id: int | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, as far as it matters who is told of it."""
+        return Place(self.department_id, section_id=self.section_id, kind=self.kind)
 
 
 def read_matters(connection: Connection, item_ids: Collection[int]) -> dict[int, Matter]:
     """Return the items by id; one statement."""
-    rows = connection.execute(
+    rows: Any = connection.execute(
         select(
             Item.id, Item.kind, Item.number, Item.title, Item.due_on, Item.closed_at.is_(None), Item.confidential,
-            Item.owner_department_id, Slip.level,
+            Item.owner_department_id, Slip.level, Item.section_id,
         )
         .outerjoin(Slip, Slip.item_id == Item.id)
         .where(Item.id.in_(tuple(item_ids)))
@@ -70,4 +75,4 @@ def find_level(topic: str, payload: Mapping[str, Any], matter: Matter | None) ->
     """Return the level that a message tells of: the rung's, or that of the slip that was issued."""
     if topic == RUNG:
         return int(payload["level"]) if "level" in payload else None
-    return matter.slip_level if matter is not None and topic == _SLIP_ISSUED else None
+    return matter.slip_level if matter is not None and topic == SLIP_ISSUED else None

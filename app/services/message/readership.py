@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 
 from app.models.item import ItemAccess
 from app.models.organisation import Holding, Person, Post
-from app.policy.people import capacity_of, find_holders, readers_of
+from app.policy.lending import NOTHING_LENT, Lent, capacity_of
+from app.policy.people import find_holders, readers_of
 from workflows.roles import ASSIGNEE, LEAD_HEAD, LEAD_STAFF, OFFICE, ROLES, Capacity, Duty, Place, resolve
 
 _BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF}
@@ -26,37 +27,60 @@ class Roster:
     city: tuple[Capacity, ...]
     by_department: Mapping[int, tuple[Capacity, ...]]
     active: frozenset[int]
-    _found: dict[tuple[str, int | None], tuple[int, ...]] = field(default_factory=dict)
+    lent: Lent = NOTHING_LENT
+    _found: dict[tuple[str, Place], dict[int, int | None]] = field(default_factory=dict)
 
-    def people(self, key: str, department_id: int | None) -> tuple[int, ...]:
+    def people(self, key: str, place: Place) -> Mapping[int, int | None]:
         """Return who is told under `key` now; a vacancy falls to the head, the office's director, the office.
 
-        `department_id` is the department of the item in question: its head stands in for a person who left.
+        By person the one as whose substitute they are told; None: as themself. `place` is where the item in question
+        stands: its department's head stands in for a person who left.
         """
-        found = self._found.get((key, department_id))
+        found = self._found.get((key, place))
         if found is None:
-            found = self._found[key, department_id] = self._resolve(key, department_id)
+            found = self._found[key, place] = self._resolve(key, place)
         return found
 
-    def _resolve(self, key: str, department_id: int | None) -> tuple[int, ...]:
+    def _resolve(self, key: str, place: Place) -> dict[int, int | None]:
         letter, _, number = key.partition(":")
         if letter == "U" and number.isdigit():
             if int(number) in self.active:
-                return (int(number),)
-            return self._holders(ASSIGNEE.name, department_id)
+                return self._substitutes(int(number), place) | {int(number): None}
+            return self._holders(ASSIGNEE.name, place.owner_department_id, place.kind)
         if letter in _BY_LETTER and number.isdigit():
-            return self._holders(_BY_LETTER[letter].name, int(number))
+            return self._holders(_BY_LETTER[letter].name, int(number), place.kind)
         role = ROLES.get(key.lower(), OFFICE)
-        return self._holders(role.name if role.relation == "city" else OFFICE.name, None)
+        return self._holders(role.name if role.relation == "city" else OFFICE.name, None, place.kind)
 
-    def _holders(self, role: str, department_id: int | None) -> tuple[int, ...]:
+    def _holders(self, role: str, department_id: int | None, kind: str | None) -> dict[int, int | None]:
         here = self.by_department.get(department_id, ()) if department_id is not None else ()
-        acting = resolve(ROLES[role], Place(department_id), (*here, *self.city))
-        return tuple(dict.fromkeys(capacity.person_id for capacity in acting))
+        acting = resolve(ROLES[role], Place(department_id, kind=kind), (*here, *self.city))
+        # Holders come first, so that who is told as themself is not told as a substitute, too.
+        found: dict[int, int | None] = {}
+        for capacity in acting:
+            found.setdefault(capacity.person_id, capacity.for_person_id)
+        return found
+
+    def _substitutes(self, person_id: int, place: Place) -> dict[int, int | None]:
+        """Return who is told of an item in a person's stead: with a post that the person lent in its department."""
+        departments = {place.owner_department_id, place.section_id} - {None}
+        return {
+            capacity.person_id: person_id
+            for capacities in self.lent.by_person.values()
+            for capacity in capacities
+            if capacity.for_person_id == person_id
+            and capacity.department_id in departments
+            and capacity.serves(place.kind)
+        }
 
 
-def read_roster(connection: Connection, keys: Iterable[str], departments: Iterable[int], today: date) -> Roster:
-    """Return the roster for `keys`; `departments` are those of the items in question. Two statements."""
+def read_roster(
+    connection: Connection, keys: Iterable[str], departments: Iterable[int], today: date, lent: Lent = NOTHING_LENT
+) -> Roster:
+    """Return the roster for `keys`; `departments` are those of the items in question. Two statements.
+
+    With `lent` those who stand in for somebody are told, too.
+    """
     wanted, people = set(departments), set()
     for key in keys:
         letter, _, number = key.partition(":")
@@ -66,12 +90,12 @@ def read_roster(connection: Connection, keys: Iterable[str], departments: Iterab
             people.add(int(number))
     by_department: dict[int, list[Capacity]] = {}
     city = []
-    for capacity in find_holders(connection, wanted, today):
+    for capacity in find_holders(connection, wanted, today, lent):
         by_department.setdefault(capacity.department_id, []).append(capacity)
         if capacity.duty in (Duty.OFFICE, Duty.LEADER):
             city.append(capacity)
     active = connection.execute(select(Person.id).where(Person.id.in_(people), Person.is_active)).scalars()
-    return Roster(tuple(city), {key: tuple(found) for key, found in by_department.items()}, frozenset(active))
+    return Roster(tuple(city), {key: tuple(found) for key, found in by_department.items()}, frozenset(active), lent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +113,12 @@ class Readership:
 
 
 def read_readership(
-    connection: Connection, people: Collection[int], item_ids: Collection[int], today: date
+    connection: Connection, people: Collection[int], item_ids: Collection[int], today: date, lent: Lent = NOTHING_LENT
 ) -> Readership:
-    """Return who of `people` may read which of `item_ids` on `today`; who has left reads nothing. Two statements."""
+    """Return who of `people` may read which of `item_ids` on `today`; who has left reads nothing. Two statements.
+
+    With `lent` they read what their lent posts read, too.
+    """
     held: dict[int, list[Capacity]] = {}
     rows: Iterable[Any] = connection.execute(
         select(Person.id, Post.id, Holding.person_id, Post.duty, Post.department_id, Post.is_director)
@@ -108,7 +135,10 @@ def read_readership(
         posts = held.setdefault(row[0], [])
         if row[1] is not None:
             posts.append(capacity_of(row[1:]))
-    readers = {person_id: frozenset(readers_of(person_id, posts)) for person_id, posts in held.items()}
+    readers = {
+        person_id: frozenset(readers_of(person_id, (*posts, *lent.by_person.get(person_id, ()))))
+        for person_id, posts in held.items()
+    }
     access: dict[int, set[str]] = {}
     wanted = frozenset().union(*readers.values()) if readers else frozenset()
     for item_id, reader in connection.execute(

@@ -4,7 +4,7 @@ One batch is one unit of work and nothing is sent in it: killed in the middle, n
 rows are taken together and in order by whoever takes the first of them, however many processes are at it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,17 +15,22 @@ from sqlalchemy.orm import Session, aliased
 
 from app.core.database import make_insert
 from app.models.message import Message
+from app.models.organisation import Person
 from app.models.record import Outbox
+from app.policy.people import read_lent
 from app.services.escalation.muting import mute_answered
 from app.services.message.choosing import find_kind
 from app.services.message.hook_queue import Event, queue_events
 from app.services.message.mail_queue import choose_place, queue_mails, read_choices
 from app.services.message.matter import Matter, find_level, keep_owed, read_ended, read_matters
 from app.services.message.readership import read_readership, read_roster
-from app.services.message.topics import RUNG, find_topic, is_critical
+from app.services.message.topics import RUNG, STANDS_FOR, find_topic, is_critical
 from app.services.rulebook import Rulebook
+from workflows.roles import Place
 
 BATCH = 500
+#: Where what is about no item stands.
+_NOWHERE = Place(None)
 _RUNG_FIELDS = ("cause", "level", "episode", "reached_at")
 _Same = aliased(Outbox, name="same")
 
@@ -66,7 +71,8 @@ class Owed:
         row = self.row
         if row.topic == RUNG and "episode" in self.payload:
             return f"rung:{self.payload['episode']}:{self.payload['level']}"
-        return f"{row.topic}:{row.item_id or '-'}:{row.created_at.isoformat()}"
+        about = row.item_id or self.payload.get("delegation") or "-"
+        return f"{row.topic}:{about}:{row.created_at.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def tell_batch(
     muted = set(mute_answered(session, [row.id for row in rows]))
     owed = _find_owed(connection, [row for row in rows if row.id not in muted])
     calendar = book.calendar(connection)
-    tellings = list(_address(connection, owed, calendar.local_date(at)))
+    tellings = list(_address(connection, owed, at, calendar.local_date(at)))
     ids = _write_messages(connection, tellings, at)
     choices = read_choices(connection, {telling.person_id for telling in tellings})
     places = []
@@ -179,37 +185,57 @@ def _find_owed(connection: Connection, rows: Sequence[Any]) -> list[Owed]:
     return found
 
 
-def _address(connection: Connection, owed: Sequence[Owed], today: date) -> Iterator[Telling]:
-    """Yield one message for each person and event; nothing for whoever may not read the item (case P12)."""
+def _address(connection: Connection, owed: Sequence[Owed], at: datetime, today: date) -> Iterator[Telling]:
+    """Yield one message for each person and event; nothing for whoever may not read the item (case P12).
+
+    Whoever stands in for somebody at `at` is told as their substitute.
+    """
+    lent = read_lent(connection, at, today)
     departments = {one.matter.department_id for one in owed if one.matter and one.matter.department_id is not None}
-    roster = read_roster(connection, {one.row.recipient for one in owed}, departments, today)
+    roster = read_roster(connection, {one.row.recipient for one in owed}, departments, today, lent)
     people = [
-        (person_id, one)
+        (person_id, holder_id, one)
         for one in owed
-        for person_id in roster.people(one.row.recipient, one.matter.department_id if one.matter else None)
-    ]
+        for person_id, holder_id in roster.people(one.row.recipient, one.matter.place if one.matter else _NOWHERE)
+        .items()
+    ]  # fmt: skip
     readership = read_readership(
         connection,
-        {person_id for person_id, _ in people},
+        {person_id for person_id, _, _ in people},
         {one.row.item_id for one in owed if one.row.item_id is not None},
         today,
+        lent,
     )
+    names = _read_names(connection, {holder_id for _, holder_id, _ in people if holder_id is not None})
     grouped: dict[tuple[int, object], list[Owed]] = {}
-    for person_id, one in people:
+    behalf: dict[tuple[int, object], set[int | None]] = {}
+    for person_id, holder_id, one in people:
         if readership.can_read(person_id, one.row.item_id):
             event: object = one.row.item_id if one.row.topic == RUNG else one.event_key
             grouped.setdefault((person_id, event), []).append(one)
-    for (person_id, _), found in grouped.items():
-        yield _join(person_id, found)
+            behalf.setdefault((person_id, event), set()).add(holder_id)
+    for key, found in grouped.items():
+        holders = behalf[key]
+        stands_for = None if None in holders else [names[one] for one in sorted(one for one in holders if one)]
+        yield _join(key[0], found, stands_for)
 
 
-def _join(person_id: int, found: list[Owed]) -> Telling:
+def _read_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def _join(person_id: int, found: list[Owed], stands_for: list[str] | None) -> Telling:
     found.sort(key=lambda one: (-(one.level or 0), one.row.id))
     first = found[0]
     payload = {name: value for name, value in first.payload.items() if name != "title"}
     if first.row.topic == RUNG:
         rungs = {one.event_key: {name: one.payload.get(name) for name in _RUNG_FIELDS} for one in found}
         payload["rungs"] = list(rungs.values())
+    if stands_for:
+        payload[STANDS_FOR] = stands_for
     return Telling(person_id, first, payload, tuple(one.row.id for one in found))
 
 

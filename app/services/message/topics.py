@@ -13,12 +13,19 @@ from zoneinfo import ZoneInfo
 from app.services.long_work.naming import name_work
 from workflows.catalogue import WORKFLOWS
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
+from workflows.slip import SLIP_LABELS
 from workflows.words import Text
 
 RUNG = "rung"
+SLIP_ISSUED = "slip.issue"
+#: A paper of whichever colour, where the message does not know it.
+_PAPER = Text("督办（预警）单", "notice")
+#: Where a payload names those as whose substitute somebody is told.
+STANDS_FOR = "stands_for"
 _ZH_NUMERALS = "〇一二三四"
 _CRITICAL_LEVEL = 3
 _REASON_MAX = 200
+_DELEGATION = "delegation."
 #: Where a step's payload says why, in this order.
 _REASONS = ("reason", "demand", "opinion", "note", "text")
 
@@ -39,7 +46,7 @@ class Topic:
 #: "*.urge" stands for that step of every kind.
 TOPICS: dict[str, Topic] = {
     RUNG: Topic(Text("催办升级", "Escalation"), is_reminder=True),  # critical from level 3 on
-    "slip.issue": Topic(Text("督查单签发", "Supervision slip issued")),  # critical when it is a red one
+    "slip.issue": Topic(Text("督办单、预警单签发", "Notice issued")),  # critical when it is a red one
     "*.urge": Topic(Text("催办", "Urged"), is_critical=True, is_reminder=True),
     "request.create": Topic(Text("新的申请，待您审核", "A request waits for you"), is_critical=True, is_reminder=True),
     "request.endorse": Topic(
@@ -53,7 +60,22 @@ TOPICS: dict[str, Topic] = {
         is_critical=True,
         is_reminder=True,
     ),
+    "*.sign_turn": Topic(Text("轮到您签署", "It is your turn to sign"), is_critical=True, is_reminder=True),
+    "*.add_signer": Topic(Text("请您加签", "Your signature was added"), is_critical=True, is_reminder=True),
+    "*.transfer_signature": Topic(
+        Text("转请您签署", "A signature was handed to you"), is_critical=True, is_reminder=True
+    ),
+    "*.lend_signature": Topic(Text("请您提出意见", "Your opinion is asked for"), is_critical=True, is_reminder=True),
+    "*.renew_signing": Topic(
+        Text("内容已变更，须重新签署", "The content changed: signatures are collected anew"), is_critical=True
+    ),
     "calendar.missing": Topic(Text("放假安排缺失", "Official calendar missing")),
+    "delegation.offered": Topic(Text("代理待接受", "Substitution offered"), is_critical=True, is_personal=True),
+    "delegation.accepted": Topic(Text("代理已接受", "Substitution accepted"), is_personal=True),
+    "delegation.declined": Topic(Text("代理被谢绝", "Substitution declined"), is_critical=True, is_personal=True),
+    "delegation.begins": Topic(Text("代理开始", "Substitution begins"), is_personal=True),
+    "delegation.ends": Topic(Text("代理期满", "Substitution ends"), is_personal=True),
+    "delegation.ended_early": Topic(Text("代理提前结束", "Substitution ended"), is_critical=True, is_personal=True),
     "work.done": Topic(Text("后台任务完成", "Background work done"), is_personal=True),
     "work.failed": Topic(Text("后台任务失败", "Background work failed"), is_personal=True),
 }
@@ -74,6 +96,9 @@ def label_topic(topic: str, level: int | None = None) -> Text:
     """Return the words for a topic, in few characters: of a rung its paper, of a step the kind and the step."""
     if topic == RUNG and level in LEVEL_LABELS:
         return LEVEL_LABELS[level]
+    if topic == SLIP_ISSUED and level in SLIP_LABELS:
+        paper = SLIP_LABELS[level]
+        return Text(f"{paper.zh}签发", f"{_capital(paper.en)} issued")
     if topic in TOPICS:
         return TOPICS[topic].label
     kind, _, action = topic.partition(".")
@@ -81,12 +106,14 @@ def label_topic(topic: str, level: int | None = None) -> Text:
     step = next((step for step in table.steps if step.action == action), None) if table else None
     if table is None or step is None:
         return find_topic(topic).label
-    return Text(f"{table.label.zh}{step.label.zh}", f"{_capital(table.label.en)}: {step.label.en.lower()}")
+    whole = _PAPER if kind == "slip" else table.label
+    return Text(f"{whole.zh}{step.label.zh}", f"{_capital(whole.en)}: {step.label.en.lower()}")
 
 
 def describe(topic: str, payload: Mapping[str, Any], zone: ZoneInfo) -> Text:
     """Return what happened, as one sentence without a full stop; instants are told in `zone`."""
-    said = _describe(topic, payload)
+    said = _describe_delegation(topic, payload, zone) if topic.startswith(_DELEGATION) else _describe(topic, payload)
+    said = _add_holders(said, payload)
     outage = payload.get("outage_since")
     if not isinstance(outage, str):
         return said
@@ -111,6 +138,29 @@ def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
     label = label_topic(topic)
     reason = next((str(payload[name]) for name in _REASONS if payload.get(name)), "")[:_REASON_MAX]
     return Text(f"{label.zh}：{reason}", f"{label.en}: {reason}") if reason else label
+
+
+def _add_holders(said: Text, payload: Mapping[str, Any]) -> Text:
+    """Return the sentence with those as whose substitute the reader is told."""
+    names = payload.get(STANDS_FOR)
+    if not isinstance(names, list) or not names:
+        return said
+    zh, en = "、".join(map(str, names)), ", ".join(map(str, names))
+    return Text(f"{said.zh}（您代{zh}办理）", f"{said.en} (as {en}'s substitute)")
+
+
+def _describe_delegation(topic: str, payload: Mapping[str, Any], zone: ZoneInfo) -> Text:
+    """Return who stands in for whom, from when until when, and what was said about it."""
+    label = find_topic(topic).label
+    principal, substitute = payload.get("principal", ""), payload.get("substitute", "")
+    from_at = datetime.fromisoformat(str(payload["from"])).astimezone(zone)
+    to_at = datetime.fromisoformat(str(payload["to"])).astimezone(zone)
+    zh = f"{label.zh}：{substitute}代{principal}，{from_at:%Y-%m-%d %H:%M}至{to_at:%Y-%m-%d %H:%M}"
+    en = f"{label.en}: {substitute} for {principal}, {from_at:%Y-%m-%d %H:%M} to {to_at:%Y-%m-%d %H:%M}"
+    if payload.get("by_office"):
+        zh, en = f"{zh}（协调办代为登记）", f"{en} (made by the coordination office)"
+    note = str(payload.get("note") or "")[:_REASON_MAX]
+    return Text(f"{zh}；说明：{note}", f"{en}; note: {note}") if note else Text(zh, en)
 
 
 def _describe_work(payload: Mapping[str, Any]) -> Text:

@@ -15,7 +15,8 @@ from app.models.record import Outbox, Signature, SignOff, SignSlot
 from app.policy.people import find_holders
 from app.services.organisation.department_reference import is_running
 from app.services.organisation.post import is_held
-from workflows.roles import ASSIGNEE, ROLES, Capacity, Duty, Place, resolve
+from workflows.roles import ASSIGNEE, Capacity, Duty, Place, resolve
+from workflows.signing.round import SIGNING_ROLES
 
 _OWED = ("pending", "failed")
 
@@ -240,23 +241,27 @@ def _read_signatures(
     signed = exists().where(Signature.sign_off_id == SignSlot.sign_off_id, Signature.slot == SignSlot.slot)
     places = {one.department_id for one in held}
     rows = connection.execute(
-        select(SignOff.item_id, Item.title, Item.confidential, SignSlot.role, SignSlot.department_id)
+        select(
+            SignOff.item_id, Item.title, Item.confidential, SignSlot.role, SignSlot.department_id, SignSlot.person_id,
+        )
         .join(SignOff, SignOff.id == SignSlot.sign_off_id)
         .join(Item, Item.id == SignOff.item_id)
         .where(
             SignOff.closed_at.is_(None),
+            SignSlot.ended.is_(None),
+            or_(SignSlot.person_id.is_(None), SignSlot.person_id == person_id),
             or_(SignSlot.department_id.in_(places), SignSlot.department_id.is_(None)),
             ~signed,
         )
         .order_by(SignOff.item_id, SignSlot.slot)
-    ).all()
+    ).all()  # fmt: skip
     mine = [Capacity(one.post_id, person_id, Duty(one.duty), one.department_id, one.is_director) for one in held]
     found = []
     for row in rows:
-        role = ROLES[row.role]
+        role = SIGNING_ROLES[row.role]
         ids = frozenset({row.department_id} if row.department_id is not None else ())
         place = Place(row.department_id, ids, row.department_id)
-        if not any(role.fits(capacity, place) for capacity in mine):
+        if row.person_id is None and not any(role.fits(capacity, place) for capacity in mine):
             continue
         others = {holder.person_id for holder in resolve(role, place, staying)} - {person_id}
         shown = tuple(name for one, name in names.items() if one in others)

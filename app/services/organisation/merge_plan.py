@@ -115,7 +115,7 @@ def waits_for_signature(department_id: int) -> ColumnElement[bool]:
     """Return the condition by which a slot of a round still waits for the department's signature."""
     signed = exists().where(Signature.sign_off_id == SignSlot.sign_off_id, Signature.slot == SignSlot.slot)
     is_open = exists().where(_Round.id == SignSlot.sign_off_id, _Round.closed_at.is_(None))
-    return and_(is_open, SignSlot.department_id == department_id, ~signed)
+    return and_(is_open, SignSlot.department_id == department_id, SignSlot.ended.is_(None), ~signed)
 
 
 def find_moved_items(connection: Connection, department_id: int, into_id: int) -> tuple[MovedItem, ...]:

@@ -11,6 +11,7 @@ from app.services.act import Act, read_name
 from app.services.organisation.post import release_assignments, vacate
 from app.services.organisation.token import revoke_tokens_of
 from app.services.organisation.web_session import end_sessions_of
+from app.services.personal.feed import revoke_feeds_of
 
 EMAIL_MAX = 200
 
@@ -57,8 +58,11 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
     return person_id
 
 
-def set_password_hash(act: Act, person_id: int, password_hash: str) -> None:
-    """Give a person a new password (`password.hash_password`); every open session ends, a pause too."""
+def set_password_hash(act: Act, person_id: int, password_hash: str, *, ends_tokens: bool = True) -> None:
+    """Give a person a new password (`password.hash_password`); every open session ends, a pause too.
+
+    So do tokens and calendar feeds, which open the account without the password, unless `ends_tokens` is false.
+    """
     act.connection.execute(
         update(Person)
         .where(Person.id == person_id)
@@ -70,7 +74,10 @@ def set_password_hash(act: Act, person_id: int, password_hash: str) -> None:
         )
     )
     end_sessions_of(act.connection, person_id, act.now)
-    act.audit("set_password", f"person:{person_id}")
+    if ends_tokens:
+        revoke_tokens_of(act, person_id)
+        revoke_feeds_of(act, person_id)
+    act.audit("set_password", f"person:{person_id}", after={"ends_tokens": ends_tokens})
 
 
 def set_preferences(act: Act, person_id: int, *, locale: str | None = None, theme: str | None = None) -> None:

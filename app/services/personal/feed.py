@@ -93,6 +93,12 @@ def revoke_feed(act: Act, feed_id: int) -> None:
         act.audit("feed.revoke", f"feed:{feed_id}")
 
 
+def revoke_feeds_of(act: Act, person_id: int) -> None:
+    """End every feed of a person at once."""
+    theirs = (CalendarFeed.person_id == person_id, CalendarFeed.revoked_at.is_(None))
+    act.connection.execute(update(CalendarFeed).where(*theirs).values(revoked_at=act.now))
+
+
 def hash_key(key: str) -> str:
     """Return what is kept of a key."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -80,7 +80,7 @@ def issue_batch(
         kept = idempotency.claim(connection, actor_id, key, idempotency.hash_request({"batch": content}), now)
         if kept is not None:
             return BatchOutcome(kept.answer, is_replay=True)
-    actor = find_actor(connection, actor_id, now.astimezone(book.zone).date())
+    actor = find_actor(connection, actor_id, now.astimezone(book.zone).date(), now)
     if actor is None:
         raise NotFoundError
     acting = admit(actor)
@@ -106,7 +106,7 @@ def admit(actor: Actor) -> Acting:
     """Return in which post an actor issues tasks; ForbiddenError for everybody outside the office."""
     if actor.is_system:
         return Acting(actor.person_id, "system")
-    for capacity in actor.capacities:
+    for capacity in actor.on_kind("task").capacities:
         if capacity.duty is Duty.OFFICE:
             return Acting(actor.person_id, OFFICE.name, capacity)
     raise ForbiddenError("not_yours", _OFFICE_ONLY)

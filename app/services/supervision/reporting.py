@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
+from app.core.errors import Fault, InvalidError, Sentence
 from app.models.escalation import Episode
 from app.models.item import Item, ItemClock
 from app.models.ledger import ProgressSnapshot
@@ -56,6 +57,30 @@ def set_rhythm(work: Work) -> None:
         _answer(work, owed)
     else:
         work.item.reports_owed = owed
+
+
+def require_plausible(work: Work) -> None:
+    """Raise InvalidError for a percentage below the last one without its reason, and for a finish foreseen in the past.
+
+    Both turn lights red and stand in the monthly report, and are mostly slips of the pen.
+    """
+    faults = []
+    pct, last = work.values.get("progress_pct"), work.item.progress_pct
+    if pct is not None and last is not None and pct < last and "lower_reason" not in work.values:
+        said = Sentence(
+            f"上次报告{last}%，这次{pct}%，进度降低了。请更正进度；确实降低的，请写明原因。",
+            f"Last time {last}% was reported, now {pct}%: less than before. Correct it, or give the reason.",
+        )
+        faults.append(Fault("lower_reason", said))
+    forecast_on = work.values.get("forecast_on")
+    if forecast_on is not None and forecast_on < work.today:
+        said = Sentence(
+            f"预计完成日期{forecast_on}已过，而事项尚未办结。请填今天或以后的日期。",
+            f"The forecast {forecast_on} has passed and the item is still open. Give today or a later day.",
+        )
+        faults.append(Fault("forecast_on", said))
+    if faults:
+        raise InvalidError(faults)
 
 
 def answer_reports(work: Work) -> None:

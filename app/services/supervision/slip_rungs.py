@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.escalation import Episode, Escalation
 from app.models.item import Item
-from app.models.record import Signature, SignSlot
+from app.models.record import SignSlot
 from app.models.supervision import Slip
 from workflows.machine import Cause
 
@@ -86,10 +86,7 @@ def find_departments(connection: Connection, rungs: Sequence[RungRow]) -> dict[i
     if rounds:
         found: Any = connection.execute(
             select(SignSlot.sign_off_id, SignSlot.department_id)
-            .outerjoin(Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot))
-            .where(
-                SignSlot.sign_off_id.in_(rounds.values()), SignSlot.department_id.is_not(None), Signature.slot.is_(None)
-            )
+            .where(SignSlot.sign_off_id.in_(rounds.values()), SignSlot.department_id.is_not(None), SignSlot.is_due)
             .order_by(SignSlot.sign_off_id, SignSlot.slot)
         )
         for sign_off_id, department_id in found:

@@ -76,7 +76,7 @@ def merge_into(work: Work) -> None:
     row = work.connection.execute(
         select(Item.kind, Item.closed_at, Item.title, Item.confidential).where(Item.id == into)
     ).first()
-    actor = find_actor(work.connection, work.acting.person_id, work.today)
+    actor = find_actor(work.connection, work.acting.person_id, work.today, work.now)
     if row is None or actor is None or not access.can_read(work.connection, actor.readers, into):
         said = Sentence(f"没有编号为{into}的任务。", f"There is no task with the id {into}.")
         raise InvalidError([Fault("into", said)])

@@ -6,8 +6,8 @@ the item waits: the state's role, and in a round of signatures whoever has not s
 
 from sqlalchemy import select
 
-from app.models.record import Signature, SignSlot
-from app.services.recording import owe, recipients
+from app.models.record import SignSlot
+from app.services.recording import name_signer, owe, recipients
 from app.services.working import Work
 
 
@@ -27,12 +27,11 @@ def waited_for(work: Work) -> list[str]:
     role = work.machine.states[work.item.state].waits_for
     keys = recipients(role, work.place) if role is not None else []
     if work.item.sign_off_id is not None:
-        unsigned = work.connection.execute(
-            select(SignSlot.department_id)
-            .outerjoin(Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot))
-            .where(SignSlot.sign_off_id == work.item.sign_off_id, Signature.slot.is_(None))
+        due = work.connection.execute(
+            select(SignSlot.role, SignSlot.department_id, SignSlot.person_id)
+            .where(SignSlot.sign_off_id == work.item.sign_off_id, SignSlot.is_due)
             .order_by(SignSlot.slot)
-        ).scalars()
+        )
         # While signatures are collected, the item waits for the signers first of all.
-        keys = [f"H:{department_id}" for department_id in unsigned if department_id is not None] or keys
+        keys = [name_signer(row.role, row.department_id, row.person_id) for row in due] or keys
     return list(dict.fromkeys(keys))

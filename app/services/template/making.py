@@ -40,7 +40,8 @@ def make_project(
         kept = idempotency.claim(connection, person_id, key, idempotency.hash_request(content), now)
         if kept is not None:
             return Outcome(kept.answer, is_replay=True)
-    actor = find_actor(connection, person_id, now.astimezone(book.zone).date())
+    found = find_actor(connection, person_id, now.astimezone(book.zone).date(), now)
+    actor = None if found is None else found.on_kind("project")
     _refuse_others(actor)
     plan = plan_project(connection, book, now, order)
     answer = write_plan(connection, book, _admit(actor, plan), now, plan, source=source)

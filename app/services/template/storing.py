@@ -165,7 +165,7 @@ def require_template(connection: Connection, key: str, field: str) -> int:
 
 def admit_keeper(actor: Actor) -> Acting:
     """Return in which post the actor may add and retire templates: an office's or an administrator's."""
-    for capacity in actor.capacities:
+    for capacity in actor.general:
         if capacity.duty in {Duty.OFFICE, Duty.ADMIN}:
             return Acting(actor.person_id, capacity.duty.value, capacity)
     raise ForbiddenError(

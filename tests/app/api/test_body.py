@@ -56,3 +56,33 @@ def test_odd_text_is_kept_or_refused_but_never_breaks(caller: Caller) -> None:
     assert kept.status_code == 200
     step = caller.get("office1", f"/items/{task}/history").json["items"][0]
     assert step["data"]["reason"] == "长" * 20_000
+
+
+@pytest.mark.parametrize("body", ['{"label": "a", "label": "b"}', '{"label": "a", "x": {"y": 1, "y": 2}}'])
+def test_a_name_that_stands_twice_is_refused(caller: Caller, body: str) -> None:
+    """Which of the two is meant nobody knows: 400, whichever program would take the last."""
+    headers = {"Authorization": f"Bearer {caller.token('office1')}", "Content-Type": "application/json"}
+    assert caller.client.post("/api/v1/feeds", data=body, headers=headers).status_code == 400
+
+
+def test_a_parameter_that_stands_twice_is_refused(caller: Caller) -> None:
+    """422 with its name; several values are parted by commas."""
+    refused = caller.get("office1", "/items?kind=task&kind=project")
+    assert refused.status_code == 422
+    assert [fault["field"] for fault in refused.json["faults"]] == ["kind"]
+    assert caller.get("office1", "/items?kind=task,project").status_code == 200
+
+
+def test_a_date_beyond_the_calendar_is_told_its_range(caller: Caller) -> None:
+    """It is a date; the sentence says which ones are taken."""
+    refused = caller.get("office1", "/items?due_from=9999-12-31")
+    assert refused.status_code == 422
+    assert "2100" in refused.json["faults"][0]["zh"]
+
+
+def test_what_is_too_large_is_told_the_limit(caller: Caller) -> None:
+    """413 names how much may be sent."""
+    headers = {"Authorization": f"Bearer {caller.token('office1')}", "Content-Type": "application/json"}
+    refused = caller.client.post("/api/v1/tasks", data=b" " * (9 * 1024 * 1024), headers=headers)
+    assert refused.status_code == 413
+    assert "MB" in refused.json["detail"]

@@ -39,7 +39,9 @@ def test_a_document_is_registered_and_read(caller: Caller) -> None:
     assert (made.json["readers"], made.json["tasks"], made.json["closed_at"]) == ([], [], None)
     shown = caller.get("office2", f"/documents/{made.json['id']}")
     assert (shown.status_code, shown.json) == (200, made.json)
-    assert register(caller).json["register_number"] == "收〔2026〕2号"
+    asked = register(caller)
+    assert (asked.status_code, asked.json["code"]) == (409, "document_known")
+    assert register(caller, again=True).json["register_number"] == "收〔2026〕2号"
     listed = caller.get("office1", "/documents").json
     assert [row["register_number"] for row in listed["items"]] == ["收〔2026〕2号", "收〔2026〕1号"]
     assert listed["next_cursor"] is None

@@ -31,7 +31,7 @@ def test_a_new_post_keeps_what_was_typed(city: City, visit: Begin) -> None:
     """The chosen duty, the title and the tick stay."""
     someone = visit("admin")
     address = f"/organisation/departments/{city.departments['TRA']}"
-    someone.get(address)
+    someone.get(f"{address}/handover")
     refused = someone.post(f"{address}/posts", duty="head", title=LONG, director="1", key="k")
     assert refused.status_code == 422
     assert f'value="{LONG}"' in refused.text
@@ -79,7 +79,7 @@ def test_a_refused_hand_over_keeps_the_choices(city: City, visit: Begin) -> None
     someone = visit("admin")
     address = f"/organisation/people/{city.people['tra_staff']}"
     someone.get(address)
-    refused = someone.post(f"{address}/handover", basis="stale", deactivate="1", key="k")
+    refused = someone.post(f"{address}/handover", basis="stale", deactivate="1", key="k", confirmed="1")
     assert refused.status_code in {409, 422}
     assert 'name="deactivate" value="1" checked' in refused.text
     assert 'name="end_posts" value="1">' in refused.text

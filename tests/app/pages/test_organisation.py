@@ -48,7 +48,7 @@ def test_the_office_looks_and_departments_do_not_even_see_the_menu(visit: Begin,
     for path in paths:
         assert [one.get(path).status_code for one in (admin, office, head)] == [200, 200, 403], path
         assert visit("").get(path).status_code == 303
-    for path in (traffic, person):
+    for path in (traffic, f"{person}/handover"):
         assert 'method="post" action="/organisation' in admin.get(path).text
     assert '<button class="btn btn-plain">更名' not in office.get(traffic).text
     assert ('href="/organisation"' in office.get("/").text, 'href="/organisation"' in head.get("/").text) == (
@@ -163,15 +163,48 @@ def test_the_last_office_post_stays_and_the_page_says_why(visit: Begin, city: Ci
     assert (refused.status_code, "协调办最后一名在岗人员" in refused.text) == (409, True)
 
 
+def test_a_hand_over_stands_behind_its_own_step_and_a_summary(visit: Begin, city: City) -> None:
+    """Opening a person warns of nothing and offers no form; nothing is ticked; unconfirmed nothing is written."""
+    task = charge(city)
+    person = city.people["tra_staff"]
+    admin = visit("admin")
+    page = admin.get(f"/organisation/people/{person}").text
+    assert "将空缺" not in page
+    assert "由负责人承接" not in page
+    assert f'href="/organisation/people/{person}/handover"' in page
+    form = admin.get(f"/organisation/people/{person}/handover").text
+    assert not re.search(r'name="(end_posts|deactivate)"[^>]*checked', form)
+    chosen = {"key": admin.key, "basis": find(_BASIS, admin), "to": "", "end_posts": "1"}
+    shown = admin.post(f"/organisation/people/{person}/handover", **chosen)
+    assert shown.status_code == 200
+    for text in ("尚未办理", "1项由部门负责人接办", "免去的岗位", "确认移交", 'name="confirmed" value="1"'):
+        assert text in shown.text
+    assert assignee(city, task) == person
+    with city.database.reading() as session:
+        ended = session.execute(select(Holding.to_on).where(Holding.person_id == person)).scalars().all()
+    assert ended == [None]
+    assert visit("office1").get(f"/organisation/people/{person}").text.count("移交工作") == 0
+
+
+def test_a_hand_over_of_nothing_is_refused(visit: Begin, city: City) -> None:
+    """Nothing chosen and nothing waiting: a sentence, no empty act."""
+    person = city.people["wea_head"]
+    admin = visit("admin")
+    admin.get(f"/organisation/people/{person}/handover")
+    refused = admin.post(f"/organisation/people/{person}/handover", key=admin.key, basis=find(_BASIS, admin))
+    assert (refused.status_code, "没有选择要移交或免去的内容" in refused.text) == (422, True)
+
+
 def test_a_hand_over_goes_as_chosen_and_a_stale_page_changes_nothing(visit: Begin, city: City) -> None:
     """One item to one, one to the head, the rest as proposed; a page that is out of date says what changed."""
     first, second, third = charge(city), charge(city), charge(city)
     person, heir = city.people["tra_staff"], city.people["tra_staff2"]
     admin = visit("admin")
-    page = f"/organisation/people/{person}?to={heir}"
+    page = f"/organisation/people/{person}/handover?to={heir}"
     assert "之后由测试tra_staff2办理" in admin.get(page).text
     form = {"key": admin.key, "basis": find(_BASIS, admin), "to": str(heir), f"item__{first}": "head",
-            f"item__{second}": str(city.people["tra_head"]), "end_posts": "1", "deactivate": "1"}  # fmt: skip
+            f"item__{second}": str(city.people["tra_head"]), "end_posts": "1", "deactivate": "1",
+            "confirmed": "1"}  # fmt: skip
     city.do("tra_staff", third, "start")
     stale = admin.post(f"/organisation/people/{person}/handover", **form)
     assert (stale.status_code, "预览之后有变化" in stale.text) == (409, True)
@@ -211,7 +244,8 @@ def test_the_pages_stand_in_a_browser(open_desk: Callable[..., Desk], site: Site
     ids, people = site.city.departments, site.city.people
     for path in ("/organisation", f"/organisation/departments/{ids['TRA']}", "/organisation/people",
                  f"/organisation/departments/{ids['WEA']}/merge?into={ids['ENE']}",
-                 f"/organisation/people/{people['tra_staff']}"):  # fmt: skip
+                 f"/organisation/people/{people['tra_staff']}",
+                 f"/organisation/people/{people['tra_staff']}/handover"):  # fmt: skip
         desk.open(path)
         assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert desk.faults == []

@@ -64,7 +64,7 @@ def test_facts_after_the_cutoff_count_for_the_next_month(caller: Caller) -> None
     march, april = _read(caller, 3), _read(caller, 4)
     assert (march.as_of_on, april.as_of_on) == (date(2026, 3, 25), date(2026, 4, 25))
     assert (march.projects[0].done_pct, april.projects[0].done_pct) == (20, 60)
-    assert april.previous_on == date(2026, 3, 20)
+    assert april.previous_on == date(2026, 3, 25)
     # February still ended with its last day: every day counts once.
     assert "2026年3月1日至2026年3月25日" in say(_note(march), "zh")
     assert "26 March 2026 to 25 April 2026" in say(_note(april), "en")

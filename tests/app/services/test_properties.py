@@ -25,7 +25,10 @@ from app.policy import access
 from app.policy.people import find_actor, find_holders
 from app.services.loading import load
 from app.services.rulebook import Rulebook
-from app.services.signing import capacities_for, open_round_of, open_slots
+from app.services.signing.input import FIELDS as MOVE_FIELDS
+from app.services.signing.input import MOVES
+from app.services.signing.rounds import read_round
+from app.services.signing.signers import capacities_for
 from app.services.transitions import find_capacities
 from tests.app.services.supervision.asking import add_section
 from tests.city import NOW, City, build_city
@@ -36,12 +39,14 @@ from workflows.hours import Hours
 
 LOGINS = ("office1", "office2", "director", "leader", "auditor", "admin", "tra_head", "tra_staff", "ene_head",
           "ene_staff", "pol_head", "wea_head")  # fmt: skip
-ACTIONS = sorted({step.action for table in WORKFLOWS.values() for step in table.steps} | {"sign"})
+ACTIONS = sorted({step.action for table in WORKFLOWS.values() for step in table.steps} | MOVES)
 FIELDS = {
     "reason": "理由", "evidence": "佐证", "decision": "决定", "text": "进展", "opinion": "同意", "progress_pct": 40,
     "late_reason": "逾期原因", "verdict": "agree", "remark": "附意见", "note": "说明", "channel": "message",
     "light": "yellow", "rhythm": "weekly", "demand": "按期办结", "answer": "已采取措施", "progress": "六成",
 }  # fmt: skip
+#: Who is added to a round, handed a signature, or asked for an opinion.
+SIGNERS = ("wea_head", "wea_staff", "tra_staff2", "ene_staff", "office2", "leader", "pol_head")
 _FOLDER = Path(tempfile.mkdtemp(prefix="lianban-properties-"))
 
 
@@ -94,7 +99,7 @@ class Office(RuleBasedStateMachine):
         step = next(
             (s for s in WORKFLOWS[kind].steps if s.action == action and state in [x.name for x in s.sources]), None
         )
-        names = {ask.name for ask in step.asks} if step else {"verdict", "remark"}
+        names = {ask.name for ask in step.asks} if step else set(MOVE_FIELDS.get(action, ("verdict", "remark")))
         fields = {name: value for name, value in FIELDS.items() if name in names}
         if "verdict" in names and refuses:
             fields["verdict"] = "refuse"
@@ -111,6 +116,12 @@ class Office(RuleBasedStateMachine):
             fields["parts"] = [
                 {"title": f"分项{code}", "department": self.city.departments[code], "due_on": ahead} for code in codes
             ]
+        if "place" in names:
+            fields["place"] = ("before", "beside", "after")[pick % 3]
+        if "signer" in names:
+            fields["signer"] = self.city.people[SIGNERS[(pick + days) % len(SIGNERS)]]
+        if "to_state" in names:
+            fields["to_state"] = ("assigned", "received", "in_progress", "draft")[pick % 4]
         if "person" in names:
             fields["person"] = self.city.people["tra_staff"]
         try:
@@ -189,11 +200,11 @@ class Office(RuleBasedStateMachine):
                     kind,
                     state,
                 )
-                round_ = open_round_of(connection, item)
-                if round_ is not None:
-                    sign_off = machine.sign_offs[round_.name]
-                    slot = open_slots(sign_off, round_)[0]
-                    assert any(a and capacities_for(connection, sign_off, slot, item, a, today) for a in actors)
+                open_ = read_round(connection, machine, item)
+                for slot in open_.slots.due() if open_ is not None else ():
+                    signers = [a for a in actors if a and capacities_for(connection, slot, item, a, today)]
+                    assert any(access.can_read(connection, a.readers, item_id) for a in signers), slot
+                assert open_ is None or open_.slots.due()
 
     @invariant()
     def access_equals_its_rebuild(self) -> None:

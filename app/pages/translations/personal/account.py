@@ -43,6 +43,15 @@ ACCOUNT: dict[str, str] = {
     "您已退出登录，刚才的内容没有提交。登录后回到原来的表单，可恢复自动保存的草稿。": (
         "You are logged out, so nothing was sent. Log in to return to the form and restore the draft that was saved."
     ),
+    # Passwords
+    "密码已修改，其他登录均已退出，令牌和日历订阅均已停用。": (
+        "Password changed. Every other session is logged out; your tokens and calendar feeds are revoked."
+    ),
+    "同时停用本人全部接口令牌和日历订阅": "Revoke all my API tokens and calendar feeds as well",
+    "怀疑密码泄露时请勾选：持有令牌或订阅地址的人不需要密码。": (
+        "Leave this ticked if somebody may know your password: whoever has a token or a feed's address needs none."
+    ),
+    "此人原有的登录、接口令牌和日历订阅均已停用。": "Their earlier sessions, API tokens and calendar feeds have ended.",
     # Sessions
     "登录的设备": "Where you are logged in",
     "%(minutes)s分钟没有操作，或登录满%(hours)s小时，登录自动失效。": (

@@ -245,14 +245,23 @@ def test_reading_is_noted_and_answered_by_digest(caller: Caller, city: City) -> 
 
 
 def test_reading_too_often_is_slowed_down(caller: Caller) -> None:
-    """Bounded by feed and by address, with Retry-After; unknown addresses count as well."""
-    path = make(caller, "tra_head")
-    statuses = [caller.client.get(path).status_code for _ in range(62)]
-    assert statuses[0] == 200
-    assert statuses[-1] == 429
-    refused = caller.client.get("/feeds/guess.ics")
+    """Bounded by feed, with Retry-After; other feeds behind the same address, as a whole building has it, go on."""
+    path, other = make(caller, "tra_head"), make(caller, "tra_staff")
+    statuses = [caller.client.get(path).status_code for _ in range(61)]
+    assert statuses == [200] * 60 + [429]
+    refused = caller.client.get(path)
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+    assert caller.client.get(other).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["guess", "x" * 200])
+def test_guessing_is_slowed_down_by_address(caller: Caller, key: str) -> None:
+    """Keys that are none count for the address that tries them; whoever has a right one reads on."""
+    path = make(caller, "tra_head")
+    statuses = [caller.client.get(f"/feeds/{key}.ics").status_code for _ in range(61)]
+    assert statuses == [404] * 60 + [429]
+    assert caller.client.get(path).status_code == 200
 
 
 def test_every_fault_of_a_feed_is_told(caller: Caller) -> None:

@@ -42,7 +42,7 @@ def count_items(city: City) -> int:
 def test_a_report_is_asked_for_made_and_fetched(caller: Caller, city: City) -> None:
     """202 with a place to look; the file comes from there, to whom asked for it and to nobody else."""
     city.project()
-    asked = caller.post("tra_head", "/reports", {"month": "2026-02", "lang": "en"})
+    asked = caller.post("tra_head", "/reports", {"month": "2026-03", "lang": "en"})
     assert asked.status_code == 202
     assert asked.headers["Location"] == f"/api/v1/works/{asked.json['id']}"
     assert (asked.json["status"], asked.json["scheduler_alive"]) == ("waiting", False)
@@ -80,11 +80,11 @@ def test_every_fault_of_a_wish_is_told(caller: Caller) -> None:
 
 def test_a_repeated_request_is_one_work(caller: Caller) -> None:
     """Idempotency-Key: the second answer is the first work's; another content under the key is refused."""
-    body = {"kind": "report", "arguments": {"month": "2026-02", "lang": "zh"}}
+    body = {"kind": "report", "arguments": {"month": "2026-03", "lang": "zh"}}
     first = caller.post("office1", "/works", body, Idempotency_Key="k1")
     again = caller.post("office1", "/works", body, Idempotency_Key="k1")
     assert (again.json["id"], again.headers["Idempotency-Replayed"]) == (first.json["id"], "true")
-    other = {"kind": "report", "arguments": {"month": "2026-01", "lang": "zh"}}
+    other = {"kind": "report", "arguments": {"month": "2026-03", "lang": "en"}}
     assert caller.post("office1", "/works", other, Idempotency_Key="k1").status_code == 422
 
 
@@ -105,13 +105,13 @@ def test_an_export_holds_what_its_person_may_read(caller: Caller, city: City) ->
 
 def test_who_lost_their_posts_gets_no_file_either(caller: Caller, city: City) -> None:
     """Made while they held a post, fetched afterwards: refused."""
-    work_id = caller.post("tra_head", "/reports", {"month": "2026-02"}).json["id"]
+    work_id = caller.post("tra_head", "/reports", {"month": "2026-03"}).json["id"]
     do_works(caller.app)
     with city.database.writing() as session:
         held = Holding.person_id == city.people["tra_head"]
         session.execute(update(Holding).where(held).values(to_on=NOW.date()))
     assert caller.get("tra_head", f"/works/{work_id}/file").status_code == 403
-    assert caller.post("tra_head", "/reports", {"month": "2026-01"}).status_code == 403
+    assert caller.post("tra_head", "/reports", {"month": "2026-03"}).status_code == 403
 
 
 def test_a_ledger_is_tried_then_imported(caller: Caller, city: City) -> None:
@@ -182,7 +182,7 @@ def _cancel_late(voice: Any, done: int, total: int | None) -> None:  # noqa: ANN
 
 def test_the_scheduler_is_told_of(caller: Caller, city: City) -> None:
     """What waits says whether a process lives that will do it."""
-    work_id = caller.post("office1", "/reports", {"month": "2026-02"}).json["id"]
+    work_id = caller.post("office1", "/reports", {"month": "2026-03"}).json["id"]
     with city.database.writing() as session:
         beat(session, NOW, NOW, outcome="alive")
     with city.database.reading() as session:

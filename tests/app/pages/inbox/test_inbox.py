@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from app.core.errors import Sentence
+from app.models.item import Item
+from app.pages.inbox.bulk import fits_many
+from app.services.offer import Offer, OfferedField
 from tests.app.pages.conftest import Visit
-from tests.city import City
+from tests.city import NOW, City
+from workflows.words import Text
 
 Begin = Callable[[str], Visit]
 PART = {"HX-Request": "true"}
@@ -170,3 +176,27 @@ def test_inbox_and_home_take_as_many_statements_for_many(city: City, visit: Begi
     event.remove(engine, "before_cursor_execute", note)
     for path, (few, many) in counts.items():
         assert few == many, path
+
+
+def test_only_what_can_be_handled_together_can_be_ticked(city: City, visit: Begin) -> None:
+    """A row without a move for many has no box; the way on stands in the list's foot, not in the bar of moves."""
+    (item_id,) = assign(city, "甲")
+    page = visit("tra_head").get("/inbox").text
+    assert f'value="{item_id}.' in page
+    assert "bulk-bar" in page
+    assert "共1件" in page
+    project = city.project()
+    with city.database.writing() as session:
+        session.execute(update(Item).where(Item.id == project).values(state="closed", closed_at=NOW))
+    assert "bulk-bar" not in visit("wea_head").get("/inbox").text
+
+
+def test_moves_for_many() -> None:
+    """An open move that asks for nothing of one item's own; none that is closed, grave, or names a person."""
+    label = Text("签收", "Receive")
+    person = OfferedField("person", "person", label, is_required=True)
+    plain = Offer("receive", label, (), (), is_grave=False, needs_version=True)
+    assert fits_many(plain)
+    assert not fits_many(replace(plain, is_grave=True))
+    assert not fits_many(replace(plain, fields=(person,)))
+    assert not fits_many(replace(plain, code="x", refusal=Sentence("不行", "no")))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.app.pages.conftest import Desk
@@ -61,3 +62,26 @@ def test_views_and_columns_without_script_on_a_phone(open_desk: Open) -> None:
     page.wait_for_url("**columns=**")
     expect(page.locator("td", has_text="急件").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_phones_search_has_the_cursor(open_desk: Open, *, script: bool) -> None:
+    """On a phone the magnifying glass leads to the list with the cursor in its search field."""
+    desk = open_desk(390)
+    desk.log_in("office1")
+    if not script:
+        desk.page.context.route("**/*.js*", lambda route: route.abort())
+    desk.open("/")
+    desk.page.click("a.search-link")
+    expect(desk.page.locator("#q")).to_be_focused()
+
+
+def test_wide_things_show_at_their_edge(open_desk: Open) -> None:
+    """On a phone the row of filters scrolls by itself; a shade stands at its edge and goes at the end."""
+    desk = open_desk(390)
+    desk.log_in("office1")
+    desk.open("/tasks")
+    shade = desk.page.evaluate(
+        "getComputedStyle(document.querySelector('.list-filters > .filters'), '::after').backgroundImage"
+    )
+    assert shade.startswith("linear-gradient")

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 from markupsafe import escape
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 
 from app.edge.listing import exporting
+from app.models.item import Project
 from app.models.personal import SavedView
 from app.services.entering import NewItem
 from tests.app.pages.conftest import Visit
@@ -75,6 +76,94 @@ def test_empty_list_says_why(city: City, visit: Begin) -> None:
     assert "没有符合筛选的事项" in page
     assert "“没有”、红灯" in page
     assert 'href="/tasks">清除筛选' in page
+
+
+def test_a_search_says_what_it_leaves_out(city: City, visit: Begin) -> None:
+    """Open items are searched; how many closed ones match is said, with their address, both ways."""
+    closed = city.task("旧的共享平台")
+    city.do("office1", closed, "cancel", {"reason": "重复"})
+    office = visit("office1")
+    page = office.get("/items?q=共享平台").text
+    assert titles(page) == []
+    assert "另有1件已了结的符合" in page
+    found = re.search(r'href="(/items[^"]*)">一并查看', page)
+    assert found is not None
+    assert titles(office.get(found[1].replace("&amp;", "&")).text) == ["旧的共享平台"]
+    city.task("新的共享平台")
+    assert "另有1件已了结的符合" in office.get("/items?q=共享平台").text
+    assert "另有1件在办的符合" in office.get("/items?q=共享平台&view=closed").text
+    assert "一并查看" not in office.get("/items?q=共享平台&view=all").text
+    assert "一并查看" not in office.get("/items?q=别的").text
+
+
+def test_a_bare_number_finds_its_item(city: City, visit: Begin) -> None:
+    """The search takes numbers, so 12 finds Task 12; nothing found says what is searched."""
+    item_id = city.task("甲项")
+    city.task("乙项")
+    office = visit("office1")
+    assert titles(office.get(f"/items?q={item_id}").text) == ["甲项"]
+    assert "按承办人、单位查找，请用筛选" in office.get("/items?q=何行简").text
+
+
+def test_a_page_says_how_many_rows_it_has(city: City, visit: Begin) -> None:
+    """A list that is shown whole tells its count, a page of a longer one the page's."""
+    office = visit("office1")
+    city.enter(*(NewItem("task", f"第{number}项", city.departments["TRA"]) for number in range(3)))
+    assert "共3件" in office.get("/tasks").text
+    city.enter(*(NewItem("task", f"又{number}项", city.departments["TRA"]) for number in range(30)))
+    assert "本页25件" in office.get("/tasks").text
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/items?kind=zzz", "kind=zzz"), ("/tasks?due_from=abc", "due_from=abc"),
+        ("/tasks?department=无此局", "department="),
+        ("/tasks?light=red,blue", "light=blue"), ("/tasks?rung=9", "rung=9"), ("/inbox?kind=zzz", "kind=zzz"),
+        ("/calendar?year=abc", "year=abc"), ("/slips?colour=pink", "colour=pink"), ("/escalations?cause=x", "cause=x"),
+        ("/documents?kind=zzz", "kind=zzz"), ("/records?from=abc", "from=abc"),
+    ],
+)  # fmt: skip
+def test_an_unknown_filter_is_told(city: City, visit: Begin, address: str, told: str) -> None:
+    """What was left out of an address is named above the list, so that nobody takes it for filtered."""
+    city.task()
+    page = visit("office1").get(address).text
+    assert "地址中的筛选条件无法识别" in page
+    assert f"<code>{told}" in page
+
+
+@pytest.mark.parametrize("address", ["/tasks?light=red&department=TRA&rung=2", "/slips?state=", "/calendar"])
+def test_known_filters_are_not_told_of(city: City, visit: Begin, address: str) -> None:
+    """A page that understood its address says nothing; hostile values are text where they are told."""
+    office = visit("office1")
+    city.task()
+    assert "无法识别" not in office.get(address).text
+    assert "<script>x" not in office.get("/tasks", query_string={"light": "<script>x"}).text
+
+
+def test_budgets_are_a_column(city: City, visit: Begin) -> None:
+    """The list of projects offers the budget, its export takes amount and currency along."""
+    project = city.project("有预算的项目")
+    with city.database.writing() as session:
+        session.execute(update(Project).where(Project.item_id == project).values(budget_fen=123456789))
+    office = visit("office1")
+    page = office.get("/projects?columns=budget").text
+    assert "1,234,567.89 元" in page
+    assert 'value="budget" checked' in page
+    assert 'value="budget"' not in office.get("/tasks").text
+    rows = office.get("/items/export.csv?kind=project&columns=budget").data.decode("utf-8-sig").splitlines()
+    assert rows[0].endswith("预算,币种")
+    assert rows[1].endswith("1234567.89,CNY")
+    assert office.get("/items/export.xlsx?kind=project&columns=budget").data.startswith(b"PK")
+
+
+def test_an_export_has_the_numbers_of_the_list(city: City, visit: Begin) -> None:
+    """A row without an official number carries what the list calls it, in the list's language."""
+    item_id = city.task("甲项")
+    office = visit("office1")
+    assert f"任务{item_id},甲项" in office.get("/items/export.csv?columns=title").data.decode("utf-8-sig")
+    office.client.set_cookie("lang", "en")
+    assert f"Task {item_id},甲项" in office.get("/items/export.csv?columns=title").data.decode("utf-8-sig")
 
 
 def test_next_page_follows_on(city: City, visit: Begin) -> None:
@@ -288,3 +377,18 @@ def test_statements_and_size_do_not_grow(city: City, visit: Begin) -> None:
         counts.append(len(seen))
         assert len(page.data) < 200_000
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("department=无此局", "department"), ("due_from=soon", "due_from"), ("rung=99", "rung"), ("x=1", "")],
+)
+def test_an_export_never_gives_more_than_was_asked_for(visit: Begin, city: City, query: str, name: str) -> None:
+    """A page says what it left out; a file cannot: it is refused with the filter's name."""
+    city.task("数据对接")
+    office = visit("office1")
+    refused = office.get(f"/items/export.csv?view=all&{query}")
+    assert refused.status_code == 422
+    assert name in refused.text
+    assert "数据对接" not in refused.text
+    assert office.get("/items/export.csv?view=all&due_from=2026年1月1日").status_code == 200

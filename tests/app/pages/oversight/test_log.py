@@ -90,7 +90,7 @@ def test_the_api_shows_the_same_log_page_by_page(caller: Caller, city: City) -> 
     ("login", "heading"),
     [
         ("office1", "停滞的事项"), ("office1", "督办单待更正"), ("office1", "各单位欠报"), ("tra_head", "本单位逾期"),
-        ("leader", "需要领导关注"), ("leader", "一周以来的变化"), ("auditor", "最近的操作"), ("admin", "出错的"),
+        ("leader", "需要领导关注"), ("leader", "一周以来的变化"), ("auditor", "近期重要操作"), ("admin", "出错的"),
         ("admin", "暂停登录的账号"),
     ],
 )  # fmt: skip

@@ -13,7 +13,10 @@ from app.factory import create_app
 from app.models.personal import WebSession
 from app.models.record import Audit
 from app.pages.personal.account import name_agent
+from app.services.act import Act
 from app.services.organisation import password as passwords
+from app.services.organisation.token import find_token, issue_token
+from app.services.recording import Acting
 from config import read_settings
 from tests.app.pages.conftest import PASSWORD, Visit
 from tests.city import NOW, City
@@ -118,6 +121,25 @@ def test_a_password_change_ends_the_other_sessions(app: Flask, visit: Begin) -> 
     assert copy.get("/me").status_code == 303
     assert Visit(app.test_client()).log_in("office1").status_code == 401
     assert Visit(app.test_client()).log_in("office1", password=NEW).status_code == 303
+
+
+@pytest.mark.parametrize(("ticks", "ended"), [(["0", "1"], True), (["0"], False)])
+def test_the_tick_decides_about_tokens_and_feeds(city: City, visit: Begin, ticks: list[str], *, ended: bool) -> None:
+    """P91: the form's tick, set at first, ends tokens and calendar feeds with the password; without it they stay."""
+    someone, person_id = visit("office1"), city.people["office1"]
+    with city.database.writing() as session:
+        act = Act(session.connection(), Acting(person_id, "self"), NOW, NOW.date(), "test")
+        token = issue_token(act, person_id, "test").text
+    page = someone.get("/me/password").text
+    assert 'name="ends_tokens" value="1" checked' in page
+    form = {"csrf_token": someone.token, "old_password": PASSWORD, "new_password": NEW, "again_password": "other"}
+    refused = someone.client.post("/me/password", data={**form, "ends_tokens": ticks}).text
+    assert ('name="ends_tokens" value="1" checked' in refused) is ended
+    done = someone.client.post("/me/password", data={**form, "again_password": NEW, "ends_tokens": ticks})
+    assert done.status_code == 303
+    with city.database.reading() as session:
+        assert (find_token(session.connection(), token, NOW) is None) is ended
+    assert ("令牌和日历订阅均已停用" in someone.get("/me").text) is ended
 
 
 def test_wrong_password_changes_tell_every_fault(visit: Begin) -> None:

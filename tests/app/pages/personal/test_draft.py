@@ -234,6 +234,61 @@ def test_other_late_forms_leave_nothing(app: Flask, city: City, visit: Begin, wa
     assert city.state(task) == "draft"
 
 
+def test_a_form_from_before_another_log_in_comes_back_filled(city: City, visit: Begin) -> None:
+    """The same person logged in again in another tab: nothing is done, the form comes back with the text, and goes."""
+    task, someone, who = city.task(), visit("office1"), str(city.people["office1"])
+    address, form = f"/items/{task}/actions/cancel", f"item.{task}.cancel"
+    someone.get(address)
+    token, key = someone.token, someone.key
+    someone.log_in("office1")
+    sent = someone.post(
+        address, csrf_token=token, f__reason="不再需要", version="1", key=key, _form=form, _who=who
+    )  # fmt: skip
+    assert (sent.status_code, sent.location) == (303, f"{address}?draft=restore")
+    assert city.state(task) == "draft"
+    page = someone.get(sent.location).text
+    assert "您填写的内容已恢复" in page
+    assert "不再需要</textarea>" in page
+    done = someone.post(address, f__reason="不再需要", version="1", key=someone.key, _form=form, _who=who)
+    assert done.status_code == 303
+    assert city.state(task) == "cancelled"
+
+
+@pytest.mark.parametrize("is_fresh", [True, False])
+def test_a_form_of_somebody_else_is_not_sent(city: City, visit: Begin, *, is_fresh: bool) -> None:
+    """Whoever logged in after the form was opened does not sign for its text, nor gets it; the draft is named."""
+    task, someone, who = city.task(), visit("office1"), str(city.people["office1"])
+    address, form = f"/items/{task}/actions/cancel", f"item.{task}.cancel"
+    someone.get(address)
+    token, key = someone.token, someone.key
+    someone.log_in("office2")
+    someone.get(address)
+    token = someone.token if is_fresh else token
+    sent = someone.post(
+        address, csrf_token=token, f__reason="不再需要", version="1", key=key, _form=form, _who=who
+    )  # fmt: skip
+    assert sent.status_code == 409
+    assert "“我的—草稿”" in sent.text
+    assert city.state(task) == "draft"
+    assert _find(city, form) is None
+    assert _find(city, form, "office2") is None
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://example.com"}, {"Sec-Fetch-Site": "cross-site"}, {"X-Lianban": "draft"}, {}]
+)
+def test_no_other_site_fills_a_form(city: City, visit: Begin, headers: dict[str, str]) -> None:
+    """A text without a valid token is kept only if one of our pages sent it, and if it names for whom."""
+    task, someone = city.task(), visit("office1")
+    address, form = f"/items/{task}/actions/cancel", f"item.{task}.cancel"
+    data = {"f.reason": "x", "_form": form} | ({"_who": str(city.people["office1"])} if headers else {})
+    before = {"Referer": f"http://localhost{address}"}
+    refused = someone.client.post(address, data=data, headers={**before, **headers})
+    assert refused.status_code == 400
+    assert f'href="{address}"' in refused.text
+    assert _find(city, form) is None
+
+
 def test_an_open_form_is_told_what_happened(city: City, visit: Begin) -> None:
     """Who changed the item and when; nothing when nobody did; no more when it cannot be read; another person."""
     task, someone, who = city.task(), visit("office1"), city.people["office1"]

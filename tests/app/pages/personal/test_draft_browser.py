@@ -55,6 +55,27 @@ def test_what_is_typed_is_saved_and_restored(open_desk: Open, site: Site) -> Non
     assert desk.faults == []
 
 
+def test_a_log_in_in_another_tab_loses_no_text(open_desk: Open, site: Site) -> None:
+    """Without script: somebody logs out and in again in a second tab, then sends the first: filled again, then sent."""
+    task = site.city.task()
+    desk = open_desk(script=False)
+    desk.log_in("office1")
+    desk.open(f"/items/{task}/actions/cancel")
+    desk.page.fill("#f-reason", "不再需要")
+    other = desk.page.context.new_page()
+    other.goto(f"{site.address}/me")
+    other.click("form[action='/logout'] button")
+    other.goto(f"{site.address}/login")
+    _log_in_again(other)
+    expect(other.locator("nav.side")).to_be_attached()
+    desk.page.click("form .btn-danger")
+    expect(desk.page.locator("#f-reason")).to_have_value("不再需要")
+    assert site.city.state(task) == "draft"
+    desk.page.click("form .btn-danger")
+    expect(desk.page.locator(".note-green")).to_be_visible()
+    assert site.city.state(task) == "cancelled"
+
+
 def test_unsaved_text_is_not_left_unasked(open_desk: Open, site: Site) -> None:
     """Leaving right after typing asks; who stays keeps the text; an untouched form asks nothing."""
     task = site.city.task()
@@ -135,4 +156,25 @@ def test_somebody_elses_change_is_told_to_an_open_form(open_desk: Open, site: Si
     desk.page.evaluate("htmx.trigger('[data-watch]', 'lapse')")
     expect(desk.page.locator("[data-watch]")).to_contain_text("测试office2")
     expect(desk.page.locator("#f-reason")).to_have_value("不再需要")
+    assert desk.faults == []
+
+
+def test_the_other_language_takes_along_what_was_typed(open_desk: Open, site: Site) -> None:
+    """In the middle of a form: the other language shows the same form, filled, at once and after it was saved."""
+    task = site.city.task()
+    desk = open_desk()
+    desk.log_in("office1")
+    desk.open(f"/items/{task}/actions/cancel")
+    desk.page.fill("#f-reason", "不再需要")
+    desk.page.click("text=English")
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+    expect(desk.page.locator("#f-reason")).to_have_value("不再需要")
+    desk.page.fill("#f-reason", "不再需要，另行安排")
+    desk.page.click("text=中文")
+    expect(desk.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(desk.page.locator("#f-reason")).to_have_value("不再需要，另行安排")
+    desk.open("/tasks/new")
+    desk.page.click("text=English")
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+    assert "draft=" not in desk.page.url
     assert desk.faults == []

@@ -53,7 +53,7 @@ def test_a_revoked_token_ends_at_once_and_only_ones_own(visit: Callable[[str], V
     assert "夜间对账" not in person.get("/me/tokens").text
 
 
-@pytest.mark.parametrize("days", ["0", "366", "", "viele", "１", "99999", "-1"])
+@pytest.mark.parametrize("days", ["0", "366", "", "viele", "1.5", "99999", "-1"])
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     visit: Callable[[str], Visit], days: str
 ) -> None:

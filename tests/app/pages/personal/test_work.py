@@ -41,7 +41,7 @@ def test_a_report_from_the_form_to_the_file(app: Flask, city: City, visit: Begin
     visitor = visit("office1")
     page = visitor.get(f"/reports?lang={lang}").text
     assert "flask scheduler" in page
-    asked = visitor.post("/reports", month="2026-02", lang=lang)
+    asked = visitor.post("/reports", month="2026-03", lang=lang)
     assert asked.status_code == 303
     page = visitor.get(f"{asked.location}?lang={lang}").text
     assert 'hx-trigger="every 1s"' in page
@@ -63,8 +63,8 @@ def test_a_report_from_the_form_to_the_file(app: Flask, city: City, visit: Begin
 def test_the_old_address_leads_to_the_form(visit: Begin) -> None:
     """A bookmark of the page that made reports at once."""
     visitor = visit("office1")
-    assert visitor.get("/reports/progress.pdf?month=2026-01").location == "/reports?month=2026-01"
-    assert 'value="2026-01" selected' in visitor.get("/reports?month=2026-01").text
+    assert visitor.get("/reports/progress.pdf?month=2026-03").location == "/reports?month=2026-03"
+    assert 'value="2026-03" selected' in visitor.get("/reports?month=2026-03").text
 
 
 def test_a_wrong_month_is_told_on_the_form(visit: Begin) -> None:
@@ -83,7 +83,7 @@ def test_no_warning_while_a_scheduler_lives(city: City, visit: Begin) -> None:
         beat(session, NOW, NOW, outcome="alive")
     visitor = visit("office1")
     visitor.get("/reports")
-    asked = visitor.post("/reports", month="2026-02", lang="zh")
+    asked = visitor.post("/reports", month="2026-03", lang="zh")
     assert "flask scheduler" not in visitor.get(asked.location).text
 
 
@@ -92,7 +92,7 @@ def test_cancel_and_try_again(app: Flask, city: City, visit: Begin) -> None:
     del city
     visitor = visit("office1")
     visitor.get("/reports")
-    first = visitor.post("/reports", month="2026-02", lang="zh").location
+    first = visitor.post("/reports", month="2026-03", lang="zh").location
     visitor.get(first)
     assert visitor.post(f"{first}/cancel").location == first
     assert "已取消" in visitor.get(first).text
@@ -172,7 +172,7 @@ def test_a_message_leads_to_the_work(app: Flask, city: City, visit: Begin) -> No
     begin_delivery(city)
     visitor = visit("office1")
     visitor.get("/reports")
-    work = visitor.post("/reports", month="2026-02", lang="zh").location
+    work = visitor.post("/reports", month="2026-03", lang="zh").location
     do_works(app)
     deliver_at(city, NOW)
     page = visitor.get("/messages").text
@@ -186,7 +186,7 @@ def test_a_failed_work_says_why(city: City, visit: Begin) -> None:
     """The sentence, in the reader's language, and the button to try again."""
     visitor = visit("office1")
     visitor.get("/reports")
-    work = visitor.post("/reports", month="2026-02", lang="zh").location
+    work = visitor.post("/reports", month="2026-03", lang="zh").location
     with city.database.writing() as session:
         fault = {"zh": "缺少<字体>。", "en": "A <font> is missing.", "faults": []}
         session.execute(update(LongWork).values(status="failed", fault=fault, finished_at=NOW))

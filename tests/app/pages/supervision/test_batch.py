@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -145,6 +146,17 @@ def test_a_faulty_file_is_mended_on_the_page(visit: Begin, city: City) -> None:
     assert count_items(city) == 0
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1", "1.5", "true", '"1"', "null", "10000000000"])
+def test_rows_that_no_preview_carries_are_refused(visit: Begin, city: City, number: str) -> None:
+    """A number beyond every number is a fault of the input, none of the product."""
+    office = visit("office1")
+    office.get("/tasks/batch")
+    rows = f'[{{"n":{number},"v":{{"title":"甲"}}}}]'
+    refused = office.post("/tasks/batch", key=office.key, sha256="0" * 64, file="a.csv", rows=rows, do="make")
+    assert refused.status_code == 422
+    assert count_items(city) == 0
+
+
 def test_only_the_office_opens_these_pages(visit: Begin, city: City) -> None:
     """403 for others on every one of them; the buttons of the list are the office's."""
     head = visit("tra_head")
@@ -180,7 +192,7 @@ def test_one_new_task(visit: Begin, city: City) -> None:
     made = office.post("/tasks/new", key=office.key, **fields)
     assert made.headers["Location"] == "/items/1"
     assert "2026-03-07是休息日" in office.get("/items/1").text
-    draft = office.post("/tasks/new", key="another", draft="1", **fields)
+    draft = office.post("/tasks/new", key="another", draft="1", again="1", **fields)
     assert city.state(int(draft.headers["Location"].rsplit("/", 1)[1])) == "draft"
 
 

@@ -206,3 +206,15 @@ def test_the_way_to_many_tasks_is_shown_where_there_is_one(visit: Begin, monkeyp
     assert "分解交办" not in visit("leader").get(f"/documents/{document}").text
     monkeypatch.setattr(document_pages, "BATCH", "nothing.at_all")
     assert "分解交办" not in office.get(f"/documents/{document}").text
+
+
+@pytest.mark.parametrize("text", ["2026年3月1日", "2026/3/1", "２０２６-０３-０１"])
+def test_dates_of_a_letter_are_read_as_elsewhere(city: City, visit: Begin, text: str) -> None:
+    """The same forms as in the form of a task."""
+    office = visit("office1")
+    document_id = register(office, received_on=text, dated_on=text)
+    with city.database.reading() as session:
+        row = session.execute(
+            select(SourceDocument.received_on, SourceDocument.dated_on).where(SourceDocument.id == document_id)
+        ).one()
+    assert [day.isoformat() for day in row] == ["2026-03-01"] * 2

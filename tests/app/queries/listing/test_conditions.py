@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from app.models.item import Item, ItemClock, Project
+from app.models.document import SourceDocument
+from app.models.item import Item, ItemClock, Project, Task
 from app.policy.people import find_actor
 from app.queries.item import SORTS, ItemFilter, ItemRow, list_items
-from app.queries.listing.beside import find_title, list_phases, read_parents
+from app.queries.listing.beside import find_made_from, find_title, list_phases, read_parents
 from app.queries.listing.conditions import make_conditions
 from app.services.entering import NewItem, search_text
 from tests.city import NOW, City
@@ -175,3 +176,41 @@ def test_a_search_asks_the_index_of_pairs(city: City) -> None:
             text("EXPLAIN SELECT id FROM items WHERE lianban_pairs(search_text) @> ARRAY['共享', '享平', '平台']")
         )
         assert "ix_items_pairs" in "\n".join(row[0] for row in plan)
+
+
+def _find_made_from(city: City, words: str) -> tuple[int, ...]:
+    with city.database.reading() as session:
+        return find_made_from(session.connection(), words)
+
+
+def test_the_number_of_a_paper_finds_what_was_made_from_it(city: City) -> None:
+    """Whichever brackets it has, its own or the register's; of a confidential one only what is confidential."""
+    ids = [city.task(title) for title in ("甲", "乙", "丙")]
+    common = {"kind": "letter", "title": "来函", "search_text": "来函", "received_on": TODAY, "registered_at": NOW,
+              "registered_by": city.people["office1"]}  # fmt: skip
+    with city.database.writing() as session:
+        open_, secret = (
+            SourceDocument(**common, register_number="收〔2026〕1号", number="云府督批〔2026〕58号"),
+            SourceDocument(**common, register_number="收〔2026〕2号", number="密〔2026〕3号", confidential=True),
+        )
+        session.add_all([open_, secret])
+        session.flush()
+        for item_id, document in zip(ids, (open_, secret, secret), strict=True):
+            session.execute(update(Task).where(Task.item_id == item_id).values(source_document_id=document.id))
+    _change(city, ids[2], confidential=True)
+    for words in ("云府督批〔2026〕58号", "云府督批[2026]58号", "云府督批（2026）58号", "收〔2026〕1号"):
+        assert _find_made_from(city, words) == (ids[0],)
+    assert _find_made_from(city, "密〔2026〕3号") == (ids[2],)
+    assert _find_made_from(city, "云府督批58号") == ()
+    assert _find_made_from(city, "〔2026〕") == ()
+    wanted = ItemFilter(words="云府督批〔2026〕58号", also_ids=(ids[0],))
+    assert [_list(city, wanted, sort) for sort in ("due", "title", "-id")] == [[ids[0]]] * 3
+
+
+def test_a_bare_number_finds_an_item(city: City) -> None:
+    """12 finds the item of that number and whatever has 12 in its title; with its kind it finds that kind only."""
+    item_id = city.task("甲")
+    named = city.task(f"第{item_id}号样品")
+    assert sorted(_list(city, ItemFilter(words=str(item_id)))) == [item_id, named]
+    assert _list(city, ItemFilter(words=f"任务{item_id}")) == [item_id]
+    assert _list(city, ItemFilter(words=f"项目{item_id}")) == []

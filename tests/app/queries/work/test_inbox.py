@@ -1,24 +1,27 @@
 """What waits for whom: the inbox agrees with the rule of stand-ins and with what /actions offers; pages; filters."""
 
+import random
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
-from app.core.errors import InvalidError
+from app.core.errors import ConflictError, InvalidError
 from app.models.item import Item
 from app.models.organisation import Department
 from app.models.record import Signature, SignOff, SignSlot
 from app.policy.access import can_read
-from app.policy.people import Actor, find_actor, find_holders
+from app.policy.people import Actor, find_actor, find_holders, read_lent
 from app.queries.inbox import InboxFilter, InboxPage, list_inbox
 from app.queries.work.awaiting import find_awaited
 from app.services.loading import load
 from app.services.offering import list_offers
 from tests.app.queries.work.waiting import TODAY, fill, vacate
 from tests.city import NOW, City
+from tests.delegating import END, lend
 from workflows.catalogue import WORKFLOWS
 from workflows.interpreter import Machine
 from workflows.roles import Capacity, Place, resolve
@@ -30,9 +33,11 @@ VACANCIES = [
 ]  # fmt: skip
 
 
-def read_inbox(city: City, connection: Connection, login: str, **more: Any) -> InboxPage:  # noqa: ANN401
-    """Return a person's inbox."""
-    actor = find_actor(connection, city.people[login], TODAY)
+def read_inbox(
+    city: City, connection: Connection, login: str, now: datetime | None = None, **more: Any  # noqa: ANN401
+) -> InboxPage:  # fmt: skip
+    """Return a person's inbox; with `now`, of what is lent to them too."""
+    actor = find_actor(connection, city.people[login], TODAY, now)
     assert actor is not None
     machines = [city.book.current_machine(connection, kind) for kind in WORKFLOWS]
     return list_inbox(connection, actor, machines, TODAY, **more)
@@ -53,7 +58,8 @@ def wait_for(
         ).all()
         signer = next(iter(machine.sign_offs.values())).of
         places = [
-            Place(item.owner_department_id, frozenset([asked]), item.parent_department_id, item.assignee_id)
+            Place(item.owner_department_id, frozenset([asked]), item.parent_department_id, item.assignee_id,
+                  kind=item.kind)
             for slot, asked in slots if slot not in signed and asked is not None
         ]  # fmt: skip
         found = [held for place in places for held in resolve(signer, place, holders)]
@@ -70,30 +76,75 @@ def test_the_inbox_is_what_the_rule_says_and_what_may_be_done(city: City, missin
     """DESIGN 4: nothing waits for nobody; the inbox is the rule's SQL twin; /actions offers a step for each row."""
     ids = fill(city)
     vacate(city, *missing)
+    left = compare_with_the_rule(city, ids)
+    # Kept from members, an internal item whose head has left waits for people who may not read it.
+    hidden = {ids["secret"]} if {"tra_head", "director"} & set(missing) else set()
+    assert left <= hidden
+
+
+def compare_with_the_rule(city: City, ids: dict[str, int], now: datetime | None = None) -> set[int]:
+    """Compare everybody's inbox with the rule and with /actions; returns the items that wait for nobody."""
     waited: set[int] = set()
     with city.database.reading() as session:
         connection = session.connection()
         departments = connection.execute(select(Department.id)).scalars().all()
-        holders = tuple(find_holders(connection, departments, TODAY))
+        lent = None if now is None else read_lent(connection, now, TODAY)
+        holders = tuple(find_holders(connection, departments, TODAY, lent))
         every = connection.execute(select(Item.id, Item.kind, Item.workflow_version).where(Item.closed_at.is_(None)))
         items = {row[0]: city.book.machine(connection, row[1], row[2]) for row in every}
         for login in city.people:
-            actor = find_actor(connection, city.people[login], TODAY)
+            actor = find_actor(connection, city.people[login], TODAY, now)
             assert actor is not None
             expected = {
                 item_id for item_id, machine in items.items()
                 if can_read(connection, actor.readers, item_id)
                 and wait_for(connection, actor, holders, item_id, machine)
             }  # fmt: skip
-            shown = {row.item.id for row in read_inbox(city, connection, login, limit=200).rows}
+            shown = {row.item.id for row in read_inbox(city, connection, login, now, limit=200).rows}
             assert shown == expected, login
             waited |= shown
             for item_id in shown:
-                assert list_offers(connection, city.book, actor.person_id, item_id, NOW).offers, (login, item_id)
-    # Kept from members, an internal item whose head has left waits for people who may not read it.
-    hidden = {ids["secret"]} if {"tra_head", "director"} & set(missing) else set()
+                assert list_offers(connection, city.book, actor.person_id, item_id, now or NOW).offers, (login, item_id)
     assert ids["assigned"] in waited
-    assert items.keys() - waited <= hidden
+    return items.keys() - waited
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_with_any_delegations_the_inbox_is_still_what_the_rule_says(city: City, seed: int) -> None:
+    """PEERS 21-24: chains, posts, kinds and vacancies at random; a substitute's SQL and `Role.fits` say the same."""
+    ids = fill(city)
+    chance = random.Random(seed)  # noqa: S311  # no secret
+    logins = sorted(city.posts)
+    made = 0
+    for _ in range(40):
+        principal, substitute = chance.sample(logins, 2)
+        kinds = chance.choice([None, None, ("task",), ("project", "share"), ("request", "task")])
+        try:
+            lend(city, principal, substitute, kinds=kinds, from_at=NOW)
+        except (InvalidError, ConflictError):
+            continue
+        made += 1
+    assert made >= 4
+    vacate(city, *chance.choice(VACANCIES))
+    compare_with_the_rule(city, ids, NOW)
+
+
+def test_what_waits_says_whose_substitute_one_is(city: City) -> None:
+    """Each row names the one for whom it waits; the person's own work names nobody; it ends with the delegation."""
+    ids = fill(city)
+    lend(city, "ene_staff", "wea_head", from_at=NOW)
+    lend(city, "tra_head", "wea_head", kinds=("task",), from_at=NOW)
+    with city.database.reading() as session:
+        rows = read_inbox(city, session.connection(), "wea_head", NOW, limit=200).rows
+        whose = {row.item.id: row.for_person_name for row in rows}
+        after = read_inbox(city, session.connection(), "wea_head", END, limit=200).rows
+    assert whose[ids["received"]] == "测试ene_staff"
+    assert whose[ids["assigned"]] == "测试tra_head"
+    assert whose[ids["secret"]] == "测试tra_head"
+    assert whose[ids["working"]] is None
+    assert ids["project"] not in whose
+    assert {row.item.id for row in after} == {ids["working"]}
+    assert all(row.for_person_name is None for row in after)
 
 
 def test_pages_follow_each_other_and_a_broken_cursor_is_refused(city: City) -> None:

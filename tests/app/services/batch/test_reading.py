@@ -136,3 +136,21 @@ def test_a_hostile_support_is_read_at_once(blank: str) -> None:
     row = read_row(1, {"supports": "甲：乙；" + "；".join([f"a{blank * 590}("] * 5)})
     assert time.process_time() - began < 1
     assert row.supports or row.faults
+
+
+@pytest.mark.parametrize("text", ["１５", "15天", "15个工作日", "15"])
+def test_limits_are_read_as_they_are_typed(text: str) -> None:
+    """Full width and the field's own unit."""
+    row = read_row(1, {"limit_workdays": text})
+    assert (row.limit_workdays, row.faults) == (15, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["能源局、公安局", "能源局，公安局", "能源局,公安局", "能源局；公安局", "能源局\n公安局"]
+)
+def test_supporters_are_parted_by_every_separator(text: str) -> None:
+    """Names alone; beside what a department owes a comma is part of the sentence."""
+    row = read_row(1, {"supports": text})
+    assert [part.department for part in row.supports] == ["能源局", "公安局"]
+    owing = read_row(1, {"supports": "能源局：数据，接口；公安局：道口"})
+    assert [part.owes for part in owing.supports] == ["数据，接口", "道口"]

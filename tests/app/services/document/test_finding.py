@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.errors import DomainError, ForbiddenError, InvalidError, NotFoundError, StaleError
+from app.core.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError, StaleError
 from app.policy.people import Actor, find_actor
 from app.services.attachment.permission import Parent, find_standing
 from app.services.document.correcting import correct_document
 from app.services.document.finding import get_document, get_readable, list_reader_ids, require_office
-from app.services.document.registering import Registered, register_document
+from app.services.document.registering import DOCUMENT_KNOWN, Registered, register_document
 from tests.app.services.test_races import at_once
 from tests.city import NOW, City
 
@@ -27,11 +27,15 @@ def actor_of(city: City, login: str) -> Actor:
     return actor
 
 
-def register(city: City, login: str = "office1", key: str | None = None, **more: Any) -> Registered:  # noqa: ANN401
+def register(
+    city: City, login: str = "office1", key: str | None = None, *, again: bool = False, **more: Any,  # noqa: ANN401
+) -> Registered:  # fmt: skip
     """Register a letter."""
     actor, given = actor_of(city, login), {"kind": "letter", "title": "来函", **more}
     return city.database.write(
-        lambda session: register_document(session.connection(), actor, NOW, TODAY, given, key=key, source="test")
+        lambda session: register_document(
+            session.connection(), actor, NOW, TODAY, given, key=key, source="test", again=again
+        )
     )
 
 
@@ -82,7 +86,7 @@ def test_somebody_without_a_post_reads_nothing(city: City) -> None:
         session.execute(text("UPDATE person SET is_active = :no WHERE login = 'tra_head'"), {"no": False})
         for person in (city.people["tra_head"], city.people["ene_head"]):
             with pytest.raises(NotFoundError):
-                find_standing(session.connection(), Parent(document_id=document), person, TODAY)
+                find_standing(session.connection(), Parent(document_id=document), person, NOW, TODAY)
 
 
 def test_p104_many_at_once_get_numbers_without_gaps(city: City) -> None:
@@ -113,3 +117,41 @@ def test_the_database_refuses_a_row_that_makes_no_sense(city: City, change: str)
     register(city)
     with pytest.raises(IntegrityError), city.database.writing() as session:
         session.execute(text(f"UPDATE source_document SET {change}"))
+
+
+@pytest.mark.parametrize(
+    ("number", "issuer"), [("数〔2026〕3号", "数据局"), ("数［2026］3号 ", "数据局"), ("A-1", None)]
+)
+def test_the_same_letter_is_asked_about(city: City, number: str, issuer: str | None) -> None:
+    """Same issuer, same number, compared folded: no second number of the register unless it is meant."""
+    stands = {"数": "数〔2026〕3号", "A": "a-1"}[number[0]]
+    first = register(city, number=stands, issuer=issuer)
+    with pytest.raises(ConflictError) as caught:
+        register(city, "office2", number=number, issuer=issuer)
+    assert caught.value.code == DOCUMENT_KNOWN
+    assert first.register_number in caught.value.sentence.zh
+    assert register(city, number=number, issuer=issuer, again=True).register_number == "收〔2026〕2号"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"number": "2", "issuer": "数据局"}, {"number": "1", "issuer": "财政局"}, {"number": None, "issuer": "数据局"}],
+)
+def test_other_letters_are_not_asked_about(city: City, more: dict[str, Any]) -> None:
+    """Another number, another issuer, or none."""
+    register(city, number="1", issuer="数据局")
+    register(city, **more)
+
+
+def test_a_letter_that_may_not_be_read_is_not_betrayed(city: City) -> None:
+    """What may not be read looks exactly like what is missing."""
+    register(city, number="1", issuer="数据局", confidential=True)
+    assert register(city, "office2", number="1", issuer="数据局").register_number == "收〔2026〕2号"
+
+
+def test_a_letter_that_two_register_at_once_stands_once(city: City) -> None:
+    """The second waits for the first one's number and then sees it."""
+    letter: dict[str, Any] = {"number": "1", "issuer": "数据局"}
+    results = at_once([lambda: register(city, "office1", **letter), lambda: register(city, "office2", **letter)])
+    assert sum(isinstance(one, ConflictError) for one in results) == 1
+    assert sum(isinstance(one, Registered) for one in results) == 1

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from app.models.personal import WebSession
+from app.queries.personal.feed import find_feed
 from app.queries.visitor import find_session, list_sessions
 from app.services.act import Act
 from app.services.organisation.person import deactivate_person, set_password_hash
+from app.services.organisation.token import find_token, issue_token
 from app.services.organisation.web_session import (
     SessionLimits,
     begin_session,
@@ -19,6 +21,7 @@ from app.services.organisation.web_session import (
     is_due,
     touch_session,
 )
+from app.services.personal.feed import hash_key, make_feed
 from app.services.recording import Acting
 from tests.city import NOW, City
 
@@ -93,6 +96,26 @@ def test_a_new_password_or_a_deactivation_ends_all(city: City, way: str) -> None
         found = find_session(connection, digest_key(key))
     assert found is not None
     assert found.ended_at == NOW + MINUTE
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_new_password_ends_what_opens_the_account_without_it(city: City, *, ends: bool) -> None:
+    """P91: tokens and calendar feeds of the person end with the password unless they are to stay; nobody else's do."""
+    mine, other = city.people["tra_staff"], city.people["tra_head"]
+    with city.database.writing() as session:
+        connection = session.connection()
+        tokens, feeds = [], []
+        for person_id in (mine, other):
+            act = Act(connection, Acting(person_id, "self"), NOW, NOW.date(), "test")
+            tokens.append(issue_token(act, person_id, "test").text)
+            feeds.append(hash_key(make_feed(act, "test", "zh", None).key))
+        act = Act(connection, Acting(city.people["admin"], "admin"), NOW + MINUTE, NOW.date(), "test")
+        if ends:
+            set_password_hash(act, mine, "x")
+        else:
+            set_password_hash(act, mine, "x", ends_tokens=False)
+        assert [find_token(connection, one, NOW + MINUTE) is None for one in tokens] == [ends, False]
+        assert [find_feed(connection, one) is None for one in feeds] == [ends, False]
 
 
 def test_old_sessions_are_forgotten(city: City) -> None:

@@ -1,0 +1,1 @@
+"""English texts of what stands on an item."""

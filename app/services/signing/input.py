@@ -1,0 +1,107 @@
+"""Reads what a signature or a move of signers brings: every fault at once, with its field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import Fault, InvalidError, Sentence
+from app.core.text import TEXT_MAX, clean
+
+SIGN = "sign"
+ADD = "add_signer"
+REMOVE = "remove_signer"
+TRANSFER = "transfer_signature"
+LEND = "lend_signature"
+TAKE_BACK = "take_signature_back"
+#: What each move asks for.
+FIELDS: dict[str, tuple[str, ...]] = {
+    SIGN: ("verdict", "remark"),
+    ADD: ("place", "signer", "reason", "slot"),
+    REMOVE: ("slot", "reason"),
+    TRANSFER: ("signer", "reason", "slot"),
+    LEND: ("signer", "reason", "slot"),
+    TAKE_BACK: ("reason", "slot"),
+}
+MOVES = frozenset(FIELDS)
+#: What signers do beside signing: moves on one item, each with its own form.
+SIGNERS_MOVES = MOVES - {SIGN}
+PLACES = ("before", "beside", "after")
+_DIGITS_MAX = 18
+_OPTIONAL_REASON = frozenset({TAKE_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInput:
+    """What was given with a move; what it does not ask for is None."""
+
+    verdict: str | None = None
+    remark: str | None = None
+    place: str | None = None
+    signer: int | None = None
+    reason: str | None = None
+    slot: int | None = None
+
+
+def read_move(action: str, given: Mapping[str, Any]) -> MoveInput:
+    """Return what was given; InvalidError lists every fault. A refusal needs a remark, most moves a reason."""
+    known = FIELDS[action]
+    faults = _find_unknown(action, given)
+    verdict, remark = given.get("verdict"), _read_text("remark", given, faults)
+    if "verdict" in known and verdict not in ("agree", "refuse"):
+        faults.append(Fault("verdict", Sentence("应为agree（同意）或refuse（不同意）。", "expected agree or refuse.")))
+    if verdict == "refuse" and not remark:
+        faults.append(Fault("remark", Sentence("不同意须写明理由。", "A refusal needs its reason.")))
+    place = given.get("place")
+    if "place" in known and place not in PLACES:
+        wanted = Sentence("应为before（前）、beside（并）或after（后）。", "expected before, beside or after.")
+        faults.append(Fault("place", wanted))
+    reason = _read_text("reason", given, faults)
+    if "reason" in known and not reason and action not in _OPTIONAL_REASON:
+        faults.append(Fault("reason", Sentence("请填写理由。", "Reason is needed.")))
+    signer = _read_number("signer", given, faults)
+    if "signer" in known and signer is None and not any(fault.field == "signer" for fault in faults):
+        faults.append(Fault("signer", Sentence("请选择签署人。", "Choose who is to sign.")))
+    slot = _read_number("slot", given, faults)
+    if faults:
+        raise InvalidError(faults)
+    return MoveInput(verdict if "verdict" in known else None, remark or None, place, signer, reason or None, slot)
+
+
+def peek_slot(given: Mapping[str, Any]) -> int | None:
+    """Return the slot that is named, None for what names none: who may act is asked before what was typed."""
+    return _read_number("slot", given, [])
+
+
+def _find_unknown(action: str, given: Mapping[str, Any]) -> list[Fault]:
+    names = FIELDS[action]
+    if action == SIGN:
+        said = Sentence("签署不含该项，可填：verdict、remark。", "Not asked for; known fields: verdict, remark.")
+    else:
+        said = Sentence(
+            f"此操作不含该项，可填：{'、'.join(names)}。", f"Not asked for; known fields: {', '.join(names)}."
+        )
+    return [Fault(name, said) for name in given if name not in names]
+
+
+def _read_text(name: str, given: Mapping[str, Any], faults: list[Fault]) -> str:
+    raw = given.get(name)
+    text = clean(raw, newlines=True) if isinstance(raw, str) else ""
+    if len(text) > TEXT_MAX:
+        faults.append(Fault(name, Sentence(f"最多{TEXT_MAX}字。", f"At most {TEXT_MAX} characters.")))
+    return text
+
+
+def _read_number(name: str, given: Mapping[str, Any], faults: list[Fault]) -> int | None:
+    raw = given.get(name)
+    if raw is None or raw == "":
+        return None
+    text = str(raw)
+    if isinstance(raw, bool) or not text.isascii() or not text.isdigit() or len(text) > _DIGITS_MAX:
+        faults.append(Fault(name, Sentence("应为编号。", "expected an id.")))
+        return None
+    return int(text)
+
+
+def refuse_field(name: str, sentence: Sentence, others: Sequence[Fault] = ()) -> InvalidError:
+    """Return the error that one field is wrong."""
+    return InvalidError([*others, Fault(name, sentence)])

@@ -1,0 +1,168 @@
+"""How each rule is asked: the ids in its address, and for what writes the least that is not refused for its form.
+
+Who may not must be told so whatever they send, but some rules read the body first; so each body here is a whole one.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from tests.app.pages.conftest import PASSWORD
+from tests.permissions.viewers import OTHER
+
+Ids = Mapping[str, Any]
+_PLACE = re.compile(r"\{(\w+)\}")
+_KEYS = count(1)
+CSV = "标题,牵头单位,完成期限\n核对数据,交通局,2026-06-30\n".encode()
+#: What an import takes for a table; its year is far away, so that loading it moves nothing here.
+TABLE = {"year": 2031, "source": "通知", "days": [{"date": "2031-01-01", "name": "元旦", "isOffDay": True}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is sent along: a JSON body, a form, a query, a file; `names` gives the address's names other ids."""
+
+    json: Callable[[Ids], Any] | None = None
+    form: Callable[[Ids], Mapping[str, Any]] | None = None
+    query: str = ""
+    file: tuple[str, bytes] | None = None
+    names: Mapping[str, str] | None = None
+
+
+def fill(path: str, ids: Ids, names: Mapping[str, str] | None) -> str:
+    """Return the address with its ids."""
+    return _PLACE.sub(lambda found: str(ids[(names or {}).get(found[1], found[1])]), path)
+
+
+def make_key() -> str:
+    """Return an idempotency key that nobody has used."""
+    return f"key-{next(_KEYS)}"
+
+
+def _text(**values: Any) -> Callable[[Ids], Any]:  # noqa: ANN401  # a body of any shape
+    """Return a body; a text in braces becomes the id of that name."""
+
+    def resolve(value: Any, ids: Ids) -> Any:  # noqa: ANN401  # as above
+        if isinstance(value, str) and (found := _PLACE.fullmatch(value)):
+            return ids[found[1]]
+        if isinstance(value, list):
+            return [resolve(one, ids) for one in value]
+        if isinstance(value, dict):
+            return {name: resolve(one, ids) for name, one in value.items()}
+        return value
+
+    return lambda ids: {name.rstrip("_"): resolve(value, ids) for name, value in values.items()}
+
+
+def _json(**values: Any) -> Asked:  # noqa: ANN401  # as above
+    return Asked(json=_text(**values))
+
+
+def _form(**values: Any) -> Asked:  # noqa: ANN401  # as above
+    return Asked(form=_text(**values))
+
+
+_PROJECT = Asked(names={"item_id": "project_id"})
+_DELIVERY = Asked(names={"kind": "delivery_kind"})
+_DONE = Asked(names={"work_id": "done_id"})
+ASKED: dict[str, Asked] = {
+    "POST /deliveries/{kind}/{delivery_id}/resend": _DELIVERY,
+    "POST /api/v1/deliveries/{kind}/{delivery_id}/resend": _DELIVERY,
+    "GET /works/{work_id}/file": _DONE,
+    "GET /api/v1/works/{work_id}/file": _DONE,
+    "GET /assets/htmx/{filename}": Asked(names={"filename": "htmx_file"}),
+    "GET /bootstrap/assets/{filename}": Asked(names={"filename": "bootstrap_file"}),
+    "POST /api/v1/actions": _json(
+        action="suspend", items=[{"id": "{item_id}", "version": "{version}"}], fields={"reason": "测试"}
+    ),
+    "DELETE /api/v1/attachments/{attachment_id}": _json(reason="传错了"),
+    "POST /api/v1/calendars": _json(table=TABLE),
+    "GET /api/v1/calendars/workdays": Asked(query="from=2026-03-02&until=2026-03-09"),
+    "POST /api/v1/deliveries/held": _json(decision="release"),
+    "POST /api/v1/delegations": _json(
+        substitute="{free_id}", from_at="2026-04-01T00:00:00+08:00", to_at="2026-04-05T00:00:00+08:00", reason="出差"
+    ),
+    "POST /api/v1/delegations/preview": _json(),
+    "POST /api/v1/delegations/{delegation_id}/decline": _json(),
+    "POST /api/v1/delegations/{delegation_id}/end": _json(),
+    "POST /me/delegations/{delegation_id}/{action}": Asked(names={"action": "answer"}),
+    "POST /me/delegations": _form(substitute="{free_id}", from_on="2026-04-01", to_on="2026-04-05", reason="出差"),
+    "POST /api/v1/departments": _json(code="NEW", name="新局"),
+    "POST /api/v1/departments/{department_id}/close": _json(),
+    "POST /api/v1/departments/{department_id}/merge": _json(into="POL"),
+    "GET /api/v1/departments/{department_id}/merge/plan": Asked(query="into=POL"),
+    "POST /api/v1/departments/{department_id}/rename": _json(name="气象和水文局"),
+    "POST /api/v1/documents": _json(kind="letter", title="来文"),
+    "PATCH /api/v1/documents/{document_id}": _json(title="更正后的来文"),
+    "POST /api/v1/documents/{document_id}/attachments": Asked(file=("scan.txt", b"text")),
+    "POST /api/v1/items/{item_id}/attachments": Asked(file=("scan.txt", b"text")),
+    "PUT /api/v1/drafts/{form}": _json(data={"f.title": "题目"}),
+    "POST /api/v1/feeds": _json(label="新的"),
+    "POST /api/v1/imports": Asked(file=("ledger.csv", CSV), form=_text(row_kind="task")),
+    "POST /api/v1/items/{item_id}/actions/{action}": _json(fields={"reason": "测试"}),
+    "POST /api/v1/items/{item_id}/links": _json(links=[{"to": "{project_id}"}]),
+    "DELETE /api/v1/items/{item_id}/links": Asked(query="kind=blocks&to={second_id}"),
+    "GET /api/v1/items/{item_id}/plan": _PROJECT,
+    "GET /api/v1/items/{item_id}/plan/tasks": _PROJECT,
+    "GET /items/{item_id}/plan": _PROJECT,
+    "POST /api/v1/me/password": _json(old_password="not this one", new_password="another-one-that-is-long"),
+    "POST /api/v1/messages/preference": _json(mail="digest"),
+    "POST /api/v1/messages/read-all": _json(),
+    "POST /api/v1/posts": _json(department="WEA", role="member", title="科员"),
+    "POST /api/v1/posts/{post_id}/fill": _json(person="{free_id}"),
+    "POST /api/v1/posts/{post_id}/vacate": _json(person="{person_id}"),
+    "POST /api/v1/projects": _json(template="{template_id}", title="新项目", departments={}, start_on="2026-04-01"),
+    "POST /api/v1/reports": _json(month="2026-02"),
+    "POST /api/v1/tasks": _json(title="新任务", department="TRA", due_on="2026-06-30"),
+    "POST /api/v1/tasks/batch": _json(rows=[{"title": "新任务", "department": "TRA", "due_on": "2026-06-30"}]),
+    "POST /api/v1/templates": _json(toml="key = 1"),
+    "POST /api/v1/templates/{template_id}/plan": _json(title="新项目", departments={}, start_on="2026-04-01"),
+    "POST /api/v1/tokens": _json(login=OTHER, password=PASSWORD),
+    "POST /api/v1/users": _json(login="newcomer", name="新人", department="WEA", role="member"),
+    "POST /api/v1/users/{person_id}/deactivate": _json(),
+    "POST /api/v1/users/{person_id}/handover": _json(basis="none"),
+    "POST /api/v1/views": _json(place="tasks", name="新视图"),
+    "POST /api/v1/webhooks": _json(url="https://example.com/other"),
+    "POST /api/v1/works": _json(kind="export", arguments={"query": "/tasks", "format": "xlsx"}),
+    "POST /attachments/{attachment_id}/remove": _form(reason="传错了"),
+    "POST /calendar/import": _form(table="{}"),
+    "POST /deliveries/held": _form(decision="release"),
+    "POST /documents": _form(kind="letter", title="来文", received_on="2026-03-02"),
+    "POST /documents/{document_id}/attachments": Asked(file=("scan.txt", b"text")),
+    "POST /documents/{document_id}/close": _form(closed="1", version="1"),
+    "POST /documents/{document_id}/edit": _form(kind="letter", title="更正", received_on="2026-03-02", version="1"),
+    "POST /documents/{document_id}/tasks/upload": Asked(file=("rows.csv", CSV)),
+    "POST /tasks/batch/upload": Asked(file=("rows.csv", CSV)),
+    "POST /imports": Asked(file=("ledger.csv", CSV), form=_text(row_kind="task")),
+    "POST /inbox/bulk": Asked(
+        form=lambda ids: {"action": "suspend", "pick": f"{ids['item_id']}.{ids['version']}", "f__reason": "测试"}
+    ),
+    "POST /inbox/items/{item_id}/{action}": _form(version="{version}", f__reason="测试"),
+    "POST /items/{item_id}/actions/{action}": _form(version="{version}", f__reason="测试"),
+    "POST /items/{item_id}/attachments": Asked(file=("scan.txt", b"text")),
+    "POST /items/{item_id}/links": _form(relation="after", number="{project_id}"),
+    "POST /items/{item_id}/links/remove": Asked(form=lambda ids: {"link": f"blocks.to.{ids['second_id']}"}),
+    "POST /login": _form(name=OTHER, password=PASSWORD),
+    "POST /me/drafts/{form}": Asked(json=_text(who="{me}", version=None, data={"f.title": "题目"})),
+    "POST /me/feeds": _form(label="新的", lang="zh", alarm_days=""),
+    "POST /me/messages": _form(mail="digest"),
+    "POST /me/password": _form(
+        old_password="not this one", new_password="another-one-that-is-long", again_password="another-one-that-is-long"
+    ),
+    "POST /me/tokens": _form(label="新的", days="30"),
+    "POST /organisation/departments/{department_id}/merge": _form(into="{into}", version="1"),
+    "GET /organisation/departments/{department_id}/merge": Asked(query="into={into}"),
+    "POST /organisation/departments/{department_id}/posts": _form(duty="member", title="科员"),
+    "POST /organisation/departments/{department_id}/rename": _form(name="气象和水文局", version="1"),
+    "POST /organisation/holdings/{holding_id}/vacate": _form(department="{department_id}"),
+    "POST /organisation/people/{person_id}/handover": _form(basis="none", confirmed="1"),
+    "POST /organisation/posts/{post_id}/fill": _form(person="{free_id}", department="{department_id}"),
+    "POST /preference": _form(theme="dark"),
+    "POST /reports": _form(month="2026-02"),
+    "POST /tasks/new": _form(title="新任务", department="TRA", due_on="2026-06-30"),
+    "POST /templates/{template_id}/make": _form(title="新项目", start_on="2026-04-01", step="make"),
+    "POST /views": _form(place="tasks", name="新视图", query=""),
+    "POST /works": _form(query="/tasks", format="xlsx"),
+}  # fmt: skip

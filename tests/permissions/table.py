@@ -1,0 +1,325 @@
+"""The table: every method and address of the product, by the class of rules to which it belongs.
+
+A rule that stands here twice, or not at all, fails a test, and so does one that the product no longer has.
+"""
+
+from tests.permissions.classes import BY_KEY, Class
+
+_RULES = {
+    "public": """
+        GET /healthz
+        GET /readyz
+        GET /login
+        POST /login
+        POST /preference
+        GET /me/drafts/{form}/watch
+        GET /assets/{filename}
+        GET /assets/htmx/{filename}
+        GET /assets/swagger/{name}
+        GET /bootstrap/assets/{filename}
+        GET /api/v1/docs
+        GET /api/v1/openapi.json
+        POST /api/v1/tokens
+    """,
+    "secret": """
+        GET /feeds/{key}.ics
+    """,
+    "log_out": """
+        POST /logout
+    """,
+    "everybody": """
+        GET /calendar
+        GET /calendar/{year}.json
+        GET /templates
+        GET /templates/{template_id}
+        GET /templates/{template_id}.toml
+        GET /templates/{template_id}/make
+        GET /workflows
+        GET /workflows/{kind}
+        GET /api/v1/calendars
+        GET /api/v1/calendars/{year}
+        GET /api/v1/calendars/workdays
+        GET /api/v1/departments
+        GET /api/v1/departments/{department_id}
+        GET /api/v1/posts
+        GET /api/v1/templates
+        GET /api/v1/templates/{template_id}
+        POST /api/v1/templates/{template_id}/plan
+        GET /api/v1/users
+        GET /api/v1/users/{person_id}
+        GET /api/v1/workflows
+        GET /api/v1/workflows/{kind}
+    """,
+    "scoped": """
+        GET /
+        GET /city
+        GET /documents
+        GET /escalations
+        GET /inbox
+        GET /inbox/bulk
+        GET /inbox/items/{item_id}/{action}
+        GET /items
+        GET /items/export.{ending}
+        GET /projects
+        GET /records
+        GET /reports
+        GET /reports/progress.pdf
+        GET /slips
+        GET /tasks
+        GET /api/v1/city
+        GET /api/v1/department-records
+        GET /api/v1/documents
+        GET /api/v1/escalations
+        GET /api/v1/inbox
+        GET /api/v1/items
+        GET /api/v1/items/export.{ending}
+        GET /api/v1/projects
+        GET /api/v1/reports/owed
+        GET /api/v1/requests
+        GET /api/v1/slips
+        GET /api/v1/tasks
+    """,
+    "self": """
+        GET /me
+        GET /me/back
+        GET /me/csrf
+        GET /me/delegations
+        POST /me/delegations
+        GET /me/delegations/new
+        GET /me/drafts
+        POST /me/drafts/{form}
+        POST /me/drafts/{form}/discard
+        GET /me/feeds
+        POST /me/feeds
+        GET /me/messages
+        POST /me/messages
+        GET /me/password
+        POST /me/password
+        GET /me/sessions
+        POST /me/sessions/end
+        GET /me/tokens
+        POST /me/tokens
+        GET /messages
+        POST /messages/read-all
+        GET /messages/sent
+        POST /views
+        GET /works
+        GET /api/v1/delegations
+        POST /api/v1/delegations
+        POST /api/v1/delegations/preview
+        GET /api/v1/drafts
+        GET /api/v1/drafts/{form}
+        PUT /api/v1/drafts/{form}
+        DELETE /api/v1/drafts/{form}
+        GET /api/v1/feeds
+        POST /api/v1/feeds
+        GET /api/v1/me
+        POST /api/v1/me/password
+        GET /api/v1/me/sessions
+        POST /api/v1/me/sessions/end
+        GET /api/v1/messages
+        GET /api/v1/messages/mails
+        GET /api/v1/messages/preference
+        POST /api/v1/messages/preference
+        POST /api/v1/messages/read-all
+        GET /api/v1/reports
+        GET /api/v1/tokens
+        GET /api/v1/views
+        POST /api/v1/views
+        GET /api/v1/works
+    """,
+    "own": """
+        POST /me/feeds/{feed_id}/revoke
+        POST /me/tokens/{token_id}/revoke
+        POST /messages/{message_id}/open
+        POST /messages/{message_id}/read
+        POST /views/{view_id}/delete
+        GET /works/{work_id}
+        POST /works/{work_id}/apply
+        POST /works/{work_id}/cancel
+        GET /works/{work_id}/state
+        DELETE /api/v1/feeds/{feed_id}
+        POST /api/v1/messages/{message_id}/read
+        DELETE /api/v1/tokens/{own_token_id}
+        DELETE /api/v1/views/{view_id}
+        GET /api/v1/works/{work_id}
+        POST /api/v1/works/{work_id}/apply
+        POST /api/v1/works/{work_id}/cancel
+    """,
+    "delegation": """
+        GET /api/v1/delegations/{delegation_id}
+    """,
+    "delegation_step": """
+        POST /me/delegations/{delegation_id}/{action}
+        POST /api/v1/delegations/{delegation_id}/accept
+        POST /api/v1/delegations/{delegation_id}/decline
+        POST /api/v1/delegations/{delegation_id}/end
+    """,
+    "delegations": """
+        GET /delegations
+    """,
+    "own_posted": """
+        POST /works/{work_id}/again
+        GET /works/{work_id}/file
+        POST /api/v1/works/{work_id}/again
+        GET /api/v1/works/{work_id}/file
+    """,
+    "posted": """
+        POST /reports
+        POST /works
+        POST /api/v1/reports
+        POST /api/v1/works
+    """,
+    "reads": """
+        GET /attachments/{attachment_id}/content
+        GET /items/{item_id}
+        GET /items/{item_id}/actions/{action}
+        GET /items/{item_id}/changes
+        GET /items/{item_id}/lights
+        GET /items/{item_id}/plan
+        GET /items/{item_id}/workflow
+        GET /reminders/{rung_id}.pdf
+        GET /slips/{slip_id}.pdf
+        GET /api/v1/attachments/{attachment_id}
+        GET /api/v1/attachments/{attachment_id}/content
+        GET /api/v1/escalations/{rung_id}/pdf
+        GET /api/v1/items/{item_id}
+        GET /api/v1/items/{item_id}/actions
+        GET /api/v1/items/{item_id}/attachments
+        GET /api/v1/items/{item_id}/changes
+        GET /api/v1/items/{item_id}/history
+        GET /api/v1/items/{item_id}/lights
+        GET /api/v1/items/{item_id}/links
+        GET /api/v1/items/{item_id}/plan
+        GET /api/v1/items/{item_id}/plan/tasks
+        GET /api/v1/items/{item_id}/workflow
+        GET /api/v1/requests/{request_id}
+        GET /api/v1/slips/{slip_id}/pdf
+    """,
+    "reads_document": """
+        GET /documents/{document_id}
+        GET /api/v1/documents/{document_id}
+        GET /api/v1/documents/{document_id}/attachments
+    """,
+    "office_step": """
+        POST /attachments/{attachment_id}/remove
+        POST /inbox/items/{item_id}/{action}
+        POST /items/{item_id}/actions/{action}
+        DELETE /api/v1/attachments/{attachment_id}
+        POST /api/v1/items/{item_id}/actions/{action}
+    """,
+    "each": """
+        POST /inbox/bulk
+        POST /api/v1/actions
+    """,
+    "links": """
+        POST /items/{item_id}/links
+        POST /items/{item_id}/links/remove
+        POST /api/v1/items/{item_id}/links
+        DELETE /api/v1/items/{item_id}/links
+    """,
+    "files": """
+        POST /items/{item_id}/attachments
+        POST /api/v1/items/{item_id}/attachments
+    """,
+    "document_office": """
+        POST /documents/{document_id}/attachments
+        POST /documents/{document_id}/close
+        GET /documents/{document_id}/edit
+        PATCH /api/v1/documents/{document_id}
+        POST /api/v1/documents/{document_id}/attachments
+    """,
+    "office_document": """
+        POST /documents/{document_id}/edit
+        GET /documents/{document_id}/tasks
+        POST /documents/{document_id}/tasks
+        POST /documents/{document_id}/tasks/upload
+    """,
+    "office": """
+        POST /city/refresh
+        POST /documents
+        GET /documents/new
+        GET /tasks/batch
+        POST /tasks/batch
+        GET /tasks/batch/form.xlsx
+        POST /tasks/batch/upload
+        GET /tasks/new
+        POST /tasks/new
+        POST /api/v1/city/refresh
+        POST /api/v1/documents
+        POST /api/v1/tasks
+        POST /api/v1/tasks/batch
+    """,
+    "own_office": """
+        GET /tasks/batch/made/{key}
+    """,
+    "proposers": """
+        POST /templates/{template_id}/make
+        POST /api/v1/projects
+    """,
+    "keepers": """
+        GET /calendar/import
+        POST /calendar/import
+        GET /imports
+        POST /imports
+        GET /organisation
+        GET /organisation/departments/{department_id}
+        GET /organisation/departments/{department_id}/merge
+        GET /organisation/holdings/{holding_id}/vacate
+        GET /organisation/people
+        GET /organisation/people/{person_id}
+        GET /organisation/people/{person_id}/handover
+        GET /scheduler
+        POST /api/v1/calendars
+        GET /api/v1/departments/{department_id}/merge/plan
+        POST /api/v1/imports
+        GET /api/v1/scheduler
+        POST /api/v1/templates
+        GET /api/v1/users/{person_id}/handover/plan
+    """,
+    "admins": """
+        GET /deliveries
+        POST /deliveries/held
+        POST /deliveries/{kind}/{delivery_id}/resend
+        POST /organisation/departments/{department_id}/merge
+        POST /organisation/departments/{department_id}/posts
+        POST /organisation/departments/{department_id}/rename
+        POST /organisation/holdings/{holding_id}/vacate
+        POST /organisation/people/{person_id}/handover
+        POST /organisation/people/{person_id}/password
+        POST /organisation/posts/{post_id}/fill
+        GET /api/v1/deliveries
+        POST /api/v1/deliveries/held
+        POST /api/v1/deliveries/{kind}/{delivery_id}/resend
+        POST /api/v1/departments
+        POST /api/v1/departments/{department_id}/close
+        POST /api/v1/departments/{department_id}/merge
+        POST /api/v1/departments/{department_id}/rename
+        POST /api/v1/posts
+        POST /api/v1/posts/{post_id}/fill
+        POST /api/v1/posts/{post_id}/vacate
+        POST /api/v1/users
+        POST /api/v1/users/{person_id}/deactivate
+        POST /api/v1/users/{person_id}/handover
+        POST /api/v1/users/{person_id}/password
+        GET /api/v1/webhooks
+        POST /api/v1/webhooks
+        POST /api/v1/webhooks/{webhook_id}/disable
+        POST /api/v1/webhooks/{webhook_id}/test
+    """,
+    "log": """
+        GET /log
+        GET /log.csv
+        GET /api/v1/audit
+    """,
+}
+#: (rule, its class), in the order of the table.
+TABLE: tuple[tuple[str, Class], ...] = tuple(
+    (line.strip(), BY_KEY[key]) for key, text in _RULES.items() for line in text.strip().splitlines()
+)
+CLASS_OF = dict(TABLE)
+
+
+def list_rules_of(key: str) -> list[str]:
+    """Return the rules of a class."""
+    return [rule for rule, one in TABLE if one.key == key]
