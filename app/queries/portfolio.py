@@ -57,17 +57,12 @@ def read_cards(connection: Connection, item_ids: Sequence[int]) -> dict[int, Car
     for item_id, name, name_en in connection.execute(_SUPPORTERS, {"ids": ids}):
         supporters.setdefault(item_id, []).append(Sentence(name, name_en or name))
     rows = connection.execute(_CARDS, {"ids": ids})
-    return {
-        item_id: Card(
-            progress_pct,
-            start_on,
-            stage_text,
-            None if phase is None else Sentence(phase, phase_en),
-            light_facts,
-            tuple(supporters.get(item_id, ())),
-            source_kind,
-            budget_fen,
-            currency,
-        )
-        for item_id, progress_pct, start_on, stage_text, phase, phase_en, light_facts, source_kind, budget_fen, currency in rows
-    }
+    return {row[0]: _make_card(row, supporters.get(row[0], ())) for row in rows}
+
+
+def _make_card(row: Any, supporters: Sequence[Sentence]) -> Card:  # noqa: ANN401  # a row of the statement
+    _, progress_pct, start_on, stage_text, phase, phase_en, light_facts, source_kind, budget_fen, currency = row
+    return Card(
+        progress_pct, start_on, stage_text, None if phase is None else Sentence(phase, phase_en), light_facts,
+        tuple(supporters), source_kind, budget_fen, currency,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tests of reports: when they are owed, what answers them, what is plausible."""
