@@ -1,1 +1,0 @@
-"""Tests of reports: when they are owed, what answers them, what is plausible."""
