@@ -61,6 +61,35 @@ def test_each_revision_goes_down_and_up_on_a_filled_database(city: City) -> None
         assert session.execute(departments).scalar_one() == 0
 
 
+def list_triggers(database: Database) -> set[tuple[str, str]]:
+    """Return the triggers that a revision made, each with its table."""
+    found = (
+        "SELECT t.relname, g.tgname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal"
+        if database.is_postgresql
+        else "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with database.reading() as session:
+        return {(table, name) for table, name in session.execute(text(found)).all()}
+
+
+def test_no_revision_loses_a_trigger(database: Database) -> None:
+    """What lets nothing be changed stays so: on SQLite a copied table comes without its triggers."""
+    found = revisions(database)
+    at_head = list_triggers(database)
+    assert {"history", "audit", "signature"} <= {table for table, _ in at_head}
+    coming_down = {found[-1]: at_head}
+    for revision in reversed(found[:-1]):
+        downgrade(database, revision)
+        coming_down[revision] = list_triggers(database)
+    before: set[tuple[str, str]] = set()
+    for revision in found:
+        upgrade(database, revision)
+        now = list_triggers(database)
+        assert before <= now, f"{revision} loses {before - now}"
+        assert now == coming_down[revision], revision
+        before = now
+
+
 def test_preparing_again_changes_nothing(database: Database) -> None:
     """`flask db upgrade` may be run at any time: rules, accounts and calendars are stored once."""
     tables = ("workflow_version", "rule_set", "ladder_rung", "person", "calendar_year", "calendar_day")

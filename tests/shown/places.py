@@ -83,6 +83,7 @@ PLACES = (
     Place("organisation.show_merge", "/organisation/departments/{department}/merge?into={other}", "admin"),
     Place("organisation.list_people", "/organisation/people", "admin"),
     Place("organisation.show_person", "/organisation/people/{person}", "admin"),
+    Place("handover.show", "/organisation/people/{person}/handover", "admin"),
     Place("organisation.show_vacate", "/organisation/holdings/{holding}/vacate", "admin"),
     Place("inbox.show_bulk", "/inbox/bulk"),
     Place("sent.show", "/messages/sent", "transport"),

@@ -1,4 +1,4 @@
-"""Reports owed: set by a rhythm, closed by the sweep, answered by a report, a submission or a ledger; what is plausible."""
+"""Reports owed: set by a rhythm, closed by the sweep, answered by a report or a ledger; what of them is plausible."""
 
 from datetime import date, timedelta
 
