@@ -38,7 +38,14 @@ from app.queries.item import ItemRow, is_readable, select_rows
 from app.queries.listing.pairs import contains_word
 from app.queries.predicate import Day
 from app.queries.work.awaiting import find_awaited
-from app.queries.work.role import Condition, holds_city_role, is_collecting, is_own_role, owes_signature
+from app.queries.work.role import (
+    Condition,
+    holds_city_role,
+    is_collecting,
+    is_departments,
+    is_given_to,
+    owes_signature,
+)
 from app.queries.work.staffing import Staffing, read_staffing
 from workflows.interpreter import Machine
 from workflows.roles import Capacity, Duty, Role
@@ -207,7 +214,9 @@ def _page(actor: Actor, views: Sequence[_View], asked: InboxFilter, limit: int, 
     for view in views:
         if not view.actor.capacities:
             continue
-        own = list(_own_conditions(view))
+        # What is few is found by its own index: beside a department's work in one OR it would read every item.
+        branches += [_branch_by_item(actor, view, few) for few in _few_conditions(view)]
+        own = list(_department_conditions(view))
         branches += [_branch_by_access(key, view.machine.kind, or_(*own)) for key in own_keys if own]
         branches += _branches_by_state(actor, view)
     if not branches:
@@ -243,15 +252,16 @@ def _branches_by_state(actor: Actor, view: _View) -> Iterator[Select[date, int]]
     # For others the departments' own reader keys have shown all of it; not what an overseer reads as one alone.
     reads_all = OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER)
     if view.staffing.is_last_resort or reads_all:
-        conditions += _own_conditions(view)
-    elif view.actor.has(Duty.OFFICE, Duty.LEADER):
-        conditions += _collected(view)
+        conditions += _department_conditions(view)
     for condition in conditions:
-        yield (
-            select(func.coalesce(Item.due_on, literal(NO_DUE, Date)).label("due_key"), Item.id.label("item_id")).where(
-                Item.kind == view.machine.kind, Item.closed_at.is_(None), is_readable(actor.readers), condition
-            )
-        )
+        yield _branch_by_item(actor, view, condition)
+
+
+def _branch_by_item(actor: Actor, view: _View, condition: Condition) -> Select[date, int]:
+    """Find items by a condition of their own, among those that the actor reads."""
+    return select(func.coalesce(Item.due_on, literal(NO_DUE, Date)).label("due_key"), Item.id.label("item_id")).where(
+        Item.kind == view.machine.kind, Item.closed_at.is_(None), is_readable(actor.readers), condition
+    )
 
 
 def _whole_city(view: _View) -> Condition | None:
@@ -267,11 +277,27 @@ def _whole_city(view: _View) -> Condition | None:
 
 def _own_conditions(view: _View) -> Iterator[Condition]:
     """Yield what of a kind waits for the actor as one of the departments concerned, each for some of its states."""
+    yield from _few_conditions(view)
+    yield from _department_conditions(view)
+
+
+def _few_conditions(view: _View) -> Iterator[Condition]:
+    """Yield what waits for the actor in person: signatures owed, items assigned by name."""
     yield from _collected(view)
     if view.asked.only_signatures:
         return
     for role, states in _states_by_role(view.machine).items():
-        condition = is_own_role(view.actor, role, view.staffing, view.day)
+        condition = is_given_to(view.actor, role)
+        if condition is not None:
+            yield and_(Item.state.in_(states), ~is_collecting(), condition)
+
+
+def _department_conditions(view: _View) -> Iterator[Condition]:
+    """Yield what waits for the actor's departments, and what is left to them."""
+    if view.asked.only_signatures:
+        return
+    for role, states in _states_by_role(view.machine).items():
+        condition = is_departments(view.actor, role, view.staffing, view.day)
         if condition is not None:
             yield and_(Item.state.in_(states), ~is_collecting(), condition)
 

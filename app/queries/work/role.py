@@ -24,13 +24,28 @@ Condition = ColumnElement[bool]
 _SILENT = (Duty.AUDITOR, Duty.ADMIN)
 
 
-def is_own_role(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition | None:
-    """Return the condition that an item waits for `actor` in `role` as one of the departments concerned.
+def is_given_to(actor: Actor, role: Role) -> Condition | None:
+    """Return the condition that an item is assigned to the actor by name: few of a city's items, found by an index."""
+    if not role.assignee:
+        return None
+    parts: list[Condition] = []
+    if any(held.duty is not Duty.AUDITOR and not held.is_lent for held in actor.capacities):
+        parts.append(Item.assignee_id == actor.person_id)
+    # A substitute is the assignee in the departments whose posts were lent.
+    for holder_id in sorted({held.holder_id for held in actor.lent}):
+        lent = [held.department_id for held in actor.lent if held.holder_id == holder_id]
+        here = or_(Item.owner_department_id.in_(lent), Item.section_id.in_(lent))
+        parts.append(and_(Item.assignee_id == holder_id, here))
+    return or_(*parts) if parts else None
 
-    None when it can wait for no post of the actor's. City-wide roles are `holds_city_role`.
+
+def is_departments(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition | None:
+    """Return the condition that an item waits for a post of the actor's in the role's departments.
+
+    None when it can wait for none of them. City-wide roles are `holds_city_role`.
     """
     if role.assignee:
-        return _is_assignee(actor, staffing, day)
+        return _is_left_to(actor, staffing, day)
     if role.relation not in ("own", "parent"):
         return None
     departments = [held.department_id for held in actor.capacities if held.duty in role.duties]
@@ -81,16 +96,9 @@ def _is_vacant(role: Role, vacant: frozenset[int]) -> Condition:
     return missing
 
 
-def _is_assignee(actor: Actor, staffing: Staffing, day: Day) -> Condition | None:
-    """Return the condition that the actor is the assignee, or comes in: no assignee means the head, then the office."""
+def _is_left_to(actor: Actor, staffing: Staffing, day: Day) -> Condition | None:
+    """Return the condition that the actor comes in as the assignee: none means the head, then the office."""
     parts: list[Condition] = []
-    if any(held.duty is not Duty.AUDITOR and not held.is_lent for held in actor.capacities):
-        parts.append(Item.assignee_id == actor.person_id)
-    # A substitute is the assignee in the departments whose posts were lent.
-    for holder_id in sorted({held.holder_id for held in actor.lent}):
-        lent = [held.department_id for held in actor.lent if held.holder_id == holder_id]
-        here = or_(Item.owner_department_id.in_(lent), Item.section_id.in_(lent))
-        parts.append(and_(Item.assignee_id == holder_id, here))
     absent = or_(Item.assignee_id.is_(None), ~_holds_a_post(day))
     heads = [held.department_id for held in actor.capacities if held.duty is Duty.HEAD]
     if heads:
