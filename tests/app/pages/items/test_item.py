@@ -33,7 +33,7 @@ def test_take_an_action(city: City, visit: Begin) -> None:
     assert (response.status_code, response.location) == (303, f"/items/{task}")
     assert city.state(task) == "assigned"
     page = office.get(f"/items/{task}").text
-    assert "已办理。" in page
+    assert "已办理：交办。" in page
     assert "等交通局（牵头单位）办理" in page
 
 

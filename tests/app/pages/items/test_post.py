@@ -14,7 +14,7 @@ Begin = Callable[[str], Visit]
 
 @pytest.mark.parametrize(("post", "titles", "zh", "en"), [
     (("OFF", "office", False), ("协调办", "coordination office"), "协调办公室", "Coordination Office"),
-    (("OFF", "office", True), ("协调办", "coordination office"), "协调办公室 · 主任", "Coordination Office, director"),
+    (("OFF", "office", True), ("协调办", "coordination office"), "协调办公室 · 主任", "Coordination Office, Director"),
     (("OFF", "office", True), ("主任", "Director"), "协调办公室 · 主任", "Coordination Office, Director"),
     (("OFF", "head", False), ("部门负责人", None), "协调办公室 · 部门负责人", "Coordination Office, 部门负责人"),
 ])  # fmt: skip

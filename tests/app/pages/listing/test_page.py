@@ -218,11 +218,12 @@ def test_home_shows_what_waits_for_me(city: City, visit: Begin) -> None:
 
 
 def test_report_page(city: City, visit: Begin) -> None:
-    """The report page offers months; the address of earlier versions leads to it."""
+    """The report page offers the months from the first record on; the address of earlier versions leads to it."""
     city.project()
     office = visit("office1")
     page = office.get("/reports").text
-    assert '<option value="2026-02" selected>2026年2月</option>' in page
+    assert '<option value="2026-03" selected>2026年3月（未结束，截至现在）</option>' in page
+    assert 'value="2026-02"' not in page
     response = office.get("/reports/progress.pdf?month=2026-02&lang=en")
     assert response.headers["Location"] == "/reports?month=2026-02&lang=en"
 
