@@ -244,7 +244,10 @@ def _urge(stage: Stage, item: Open, character: Character) -> None:
     """Have the office urge what stands on a rung, now by message, now on the telephone, now by a visit."""
     if item.rung < _URGED_FROM_RUNG or not character.is_urged or (stage.day + item.id) % _URGE_DAYS:
         return
-    turn = count_steps(stage.session.connection(), item.id, "urge")
+    connection = stage.session.connection()
+    if count_steps(connection, item.id, "urge", stage.calendar.day_start(stage.today)):
+        return  # the story had it urged today; a second time is refused
+    turn = count_steps(connection, item.id, "urge")
     channel = ("message", "phone", "visit", "letter")[turn % 4]
     fields = {"channel": channel, "note": stage.say(f"urge_{channel}", str(item.id))}
     if channel in ("phone", "visit"):

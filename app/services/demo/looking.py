@@ -102,9 +102,11 @@ def find_holder(connection: Connection, post_id: int) -> str:
     return str(connection.execute(statement.where(Holding.to_on.is_(None))).scalar_one())
 
 
-def count_steps(connection: Connection, item_id: int, action: str) -> int:
-    """Return how often a step was taken on an item."""
+def count_steps(connection: Connection, item_id: int, action: str, since: datetime | None = None) -> int:
+    """Return how often a step was taken on an item (from `since` on)."""
     statement = select(func.count()).where(History.item_id == item_id, History.action == action)
+    if since is not None:
+        statement = statement.where(History.occurred_at >= since)
     return int(connection.execute(statement).scalar_one())
 
 

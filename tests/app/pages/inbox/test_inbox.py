@@ -41,7 +41,7 @@ def test_the_inbox_tells_why_since_when_until_when_and_what_follows(city: City, 
     text = visit("tra_head").get("/inbox").text
     assert "路口信号数据&lt;script&gt;" in text
     assert "等您（牵头单位）" in text
-    assert "升为" in text
+    assert "仍未办即发提醒单" in text
     assert f"/inbox/items/{item_id}/receive" in text
     assert "没有等您处理的事项" in visit("wea_head").get("/inbox").text
 
