@@ -2,12 +2,14 @@
 
 import fcntl
 import json
+import os
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -43,6 +45,12 @@ def make_tools(database: Database) -> Tools:
 def load(database: Database, told: list[Month]) -> int:
     """Run the city up to UNTIL in an upgraded, empty database."""
     return load_demo(make_tools(database), UNTIL, told.append)
+
+
+def find_shared(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all processes of one run share, and no other run does."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def copy_lived(shared: Path, folder: Path) -> str:

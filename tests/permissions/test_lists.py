@@ -22,7 +22,7 @@ from app.services.organisation.token import issue_token
 from app.services.personal.feed import make_feed
 from app.services.recording import Acting
 from config import read_settings
-from tests.lived import NOW, copy_lived
+from tests.lived import NOW, copy_lived, find_shared
 
 #: Of each role somebody: office, director, head, staff, finance, leader, auditor, administrator.
 LOGINS = ("office", "transport", "transport2", "finance", "garden", "leader", "auditor", "admin")
@@ -79,7 +79,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """Give a copy of the lived city."""
     folder = tmp_path_factory.mktemp("lists")
     settings = read_settings({
-        "LIANBAN_DATABASE_URL": copy_lived(tmp_path_factory.getbasetemp().parent, folder),
+        "LIANBAN_DATABASE_URL": copy_lived(find_shared(tmp_path_factory), folder),
         "LIANBAN_VAR": str(folder), "LIANBAN_SECRET_KEY": "made-up-" * 5, "LIANBAN_RATE_LIMIT": "off",
     })  # fmt: skip
     found = Lived(create_app(settings, FixedClock(NOW)))

@@ -192,5 +192,5 @@ def test_a_killed_import_leaves_nothing(city: City, database_url: str, tmp_path:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert b"items created: 5000" in done.stdout
-    assert done.stderr.splitlines()[-1] == b"5000/5000"
+    assert b"5000/5000" in done.stderr.splitlines()
     assert count(city)["items"] == 5_000

@@ -38,7 +38,7 @@ BY_KIND: dict[str, Workflow] = {workflow.kind: workflow for workflow in WORKFLOW
 @pytest.fixture(scope="session")
 def lived_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the address of the lived city."""
-    return lived.copy_lived(tmp_path_factory.getbasetemp().parent, tmp_path_factory.mktemp("lived"))
+    return lived.copy_lived(lived.find_shared(tmp_path_factory), tmp_path_factory.mktemp("lived"))
 
 
 @pytest.fixture

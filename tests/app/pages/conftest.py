@@ -26,6 +26,7 @@ from app.services.rulebook import Rulebook
 from config import read_settings
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.lived import find_shared
 from tests.shown.city import Shown, serve_shown
 from tests.shown.window import Window, open_window
 
@@ -198,7 +199,7 @@ def open_desk(browser: Browser, site: Site) -> Iterator[Callable[..., Desk]]:
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """Serve the lived city; what a test changes in it, it puts back by `reset`."""
-    with serve_shown(tmp_path_factory.getbasetemp().parent, tmp_path_factory.mktemp("shown")) as found:
+    with serve_shown(find_shared(tmp_path_factory), tmp_path_factory.mktemp("shown")) as found:
         yield found
 
 

@@ -28,7 +28,7 @@ def test_every_job_says_what_when_and_why(visit: Callable[[str], Visit], city: C
         assert job.label.zh in page
         assert job.why.zh in page
     assert "迟10分钟" in page
-    assert "心跳" in page
+    assert "自动处理正常" in page
 
 
 def test_result_is_told_in_words(visit: Callable[[str], Visit], city: City) -> None:
@@ -56,7 +56,7 @@ def test_a_silent_scheduler_is_said_in_red(visit: Callable[[str], Visit], city: 
     assert "从未启动" in visit("admin").get("/scheduler").text
     with city.database.writing() as session:
         beat(session, NOW - timedelta(days=1), NOW - timedelta(hours=2))
-    assert "没有心跳" in visit("admin").get("/scheduler").text
+    assert "起没有运行" in visit("admin").get("/scheduler").text
 
 
 def test_the_api_gives_the_same_table(caller: Caller, city: City) -> None:
