@@ -57,7 +57,8 @@ def _lost_rungs(city: City, connection: Connection, now: datetime) -> list[str]:
         for level, after in plans[episode.ladder_id]:
             at = calendar.rung_at(episode.base_on, after)
             skipped = after.count < 0 and at < episode.opened_at
-            if at <= until and not skipped and (episode.id, level) not in raised:
+            # What passed during a pause is reached when the episode opens again, by the next sweep.
+            if max(at, episode.opened_at) <= until and not skipped and (episode.id, level) not in raised:
                 faults.append(f"lost: item {episode.item_id} {episode.cause} {level} due {at.isoformat()}")
     return faults
 

@@ -88,8 +88,9 @@ def test_a_departments_record(caller: Caller, city: City) -> None:
     shown = [{name: value for name, value in row.items() if value} for row in rows["items"]]
     assert shown == [
         {"department_id": city.departments["TRA"], "name": "交通局", "yellow": 1, "red": 1, "answered_late": 1,
-         "returned": 1, "points": 2},
-        {"department_id": city.departments["ENE"], "name": "能源局", "yellow": 1, "appealed": 1, "upheld": 1},
+         "closed_unanswered": 1, "returned": 1, "points": 2},
+        {"department_id": city.departments["ENE"], "name": "能源局", "yellow": 1, "closed_unanswered": 1, "appealed": 1,
+         "upheld": 1},
     ]  # fmt: skip
     assert slips(city, task)[0].state == "closed"
     assert [row["name"] for row in caller.get("ene_head", "/department-records").json["items"]] == ["能源局"]

@@ -163,7 +163,7 @@ def test_header_position_and_rows_to_skip() -> None:
 
 def test_columns_that_nobody_reads_are_shown() -> None:
     """P65: no column disappears silently, unless the mapping says that the rest is not wanted."""
-    text = "编号,任务名称,备注\n1,甲,x\n"
+    text = "编号,任务名称,截止日期,备注\n1,甲,,x\n"
     assert places(read(text, tasks()), "unused_column") == [(1, "备注", "")]
     assert not read(text, replace(tasks(), ignore_other_columns=True)).findings.lines()
 
@@ -182,7 +182,7 @@ def test_keys_of_several_columns() -> None:
 
 def test_rows_without_key_or_title_are_faults() -> None:
     """Nothing is imported under no name; required fields are named too."""
-    ledger = read("编号,任务名称,责任单位\n,甲,\n2,,财政局\n3,丙,\n", tasks('[checks]\nrequire = ["lead"]'))
+    ledger = read("编号,任务名称,责任单位,截止日期\n,甲,,\n2,,财政局,\n3,丙,,\n", tasks('[checks]\nrequire = ["lead"]'))
     assert ledger.findings.codes == {"missing_key": 1, "missing_title": 1, "missing_required": 1}
     assert places(ledger, "missing_required") == [(4, "责任单位", "")]
 
@@ -199,7 +199,7 @@ def test_p78_all_or_nothing() -> None:
 
 def test_p76_control_characters_are_dropped_and_shown() -> None:
     """P76: a control character is cleaned at entry, and the row says so."""
-    ledger = read("编号,任务名称\n1,共 4\x16 项\n", tasks())
+    ledger = read("编号,任务名称,截止日期\n1,共 4\x16 项,\n", tasks())
     assert ledger.rows[0].title == "共 4 项"
     assert ledger.findings.codes == {"control_characters": 1}
 

@@ -190,7 +190,7 @@ def test_the_same_rows_give_the_same_bytes() -> None:
 
 def test_labels_of_choices_are_the_only_ones() -> None:
     """The service may hand in the known values with their labels; anything else is then a fault."""
-    text = "编号,名称,状态\n1,甲,进行中\n2,乙,in_progress\n3,丙,别的\n"
+    text = "编号,名称,状态,完成期限\n1,甲,进行中,\n2,乙,in_progress,\n3,丙,别的,\n"
     ledger = read_ledger_bytes(text.encode(), own_mapping(labels={"state": {"进行中": "in_progress"}}))
     assert [row.state for row in ledger.rows] == ["in_progress", "in_progress", None]
     assert ledger.findings.codes == {"unknown_state": 1}
@@ -198,6 +198,6 @@ def test_labels_of_choices_are_the_only_ones() -> None:
 
 def test_a_negative_amount_of_today_is_a_fault_in_our_format_too() -> None:
     """P52: only a report of the past (a row with a reporting date) may hold one."""
-    text = "编号,名称,预算,报告日期\n1,甲,-5,\n2,乙,-5,2019-01-01\n"
+    text = "编号,名称,预算,报告日期,完成期限\n1,甲,-5,,\n2,乙,-5,2019-01-01,\n"
     ledger = read_ledger_bytes(text.encode(), own_mapping())
     assert [(found.severity, found.row) for found in ledger.findings] == [("fault", 2), ("flag", 3)]

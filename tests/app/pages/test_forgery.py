@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask
+from werkzeug.routing import AnyConverter, Rule
 
 from tests.app.pages.conftest import Visit
 
@@ -10,11 +11,17 @@ Begin = Callable[[str], Visit]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
+def _fill(rule: Rule, name: str) -> int | str:
+    """Return something that an argument of an address takes."""
+    converter = rule._converters[name]  # noqa: SLF001  # werkzeug names the words of `any` nowhere else
+    return min(converter.items) if isinstance(converter, AnyConverter) else 1
+
+
 def _list_writes(app: Flask) -> list[tuple[str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) - _SAFE:
-            path = rule.build(dict.fromkeys(rule.arguments, 1))
+            path = rule.build({name: _fill(rule, name) for name in rule.arguments})
             if path is not None and not path[1].startswith("/api/"):
                 found.append((method, path[1]))
     return sorted(found)

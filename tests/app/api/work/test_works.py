@@ -50,12 +50,12 @@ def test_a_report_is_asked_for_made_and_fetched(caller: Caller, city: City) -> N
     assert caller.get("tra_head", f"{work}/file").status_code == 404
     assert do_works(caller.app) == 1
     shown = caller.get("tra_head", work).json
-    assert (shown["status"], shown["has_file"], shown["file_name"]) == ("done", True, "progress-2026-02-en.pdf")
-    assert shown["name"]["en"] == "Progress report, February 2026 (English)"
+    assert (shown["status"], shown["has_file"], shown["file_name"]) == ("done", True, "progress-2026-03-en.pdf")
+    assert shown["name"]["en"] == "Progress report, March 2026 (English)"
     file, content = fetch(caller, "tra_head", shown["id"])
     assert content.startswith(b"%PDF-")
     assert file.headers["Cache-Control"] == "private, no-store"
-    assert "progress-2026-02-en.pdf" in file.headers["Content-Disposition"]
+    assert "progress-2026-03-en.pdf" in file.headers["Content-Disposition"]
     for path in (work, f"{work}/file"):
         assert caller.get("office1", path).status_code == 404
     for action in ("cancel", "again", "apply"):

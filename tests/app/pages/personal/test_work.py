@@ -176,7 +176,7 @@ def test_a_message_leads_to_the_work(app: Flask, city: City, visit: Begin) -> No
     do_works(app)
     deliver_at(city, NOW)
     page = visitor.get("/messages").text
-    assert "2026年2月工作月报（中文）已完成" in page
+    assert "2026年3月工作月报（中文）已完成" in page
     opened = re.findall(r'action="(/messages/\d+/open)"', page)
     assert visitor.post(opened[0]).location == work
     assert "已完成" not in visit("director").get("/messages").text

@@ -309,11 +309,11 @@ def test_a_city_without_an_office_is_told(city: City) -> None:
 
 def test_what_a_kind_does_not_keep_is_shown(city: City) -> None:
     """Nothing is dropped in silence: a task's budget is flagged, a rounded percentage too."""
-    report = bring_in_text(city, "编号,名称,预算,进度（%）\nT1,甲,5.00,12.5\n")
+    report = bring_in_text(city, "编号,名称,完成期限,预算,进度（%）\nT1,甲,2026-05-29,5.00,12.5\n")
     assert sorted(flag.code for flag in report.findings.flags) == ["not_kept", "percent_rounded"]
     assert find(city, "T1")["progress_pct"] == 13
     assert report.flags == 2
-    assert bring_in_text(city, "编号,名称,预算,进度（%）\nT1,甲,5.00,12.5\n").flags == 0
+    assert bring_in_text(city, "编号,名称,完成期限,预算,进度（%）\nT1,甲,2026-05-29,5.00,12.5\n").flags == 0
 
 
 def test_a_due_date_beyond_the_calendar_is_not_counted_from(city: City) -> None:
