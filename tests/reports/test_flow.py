@@ -14,7 +14,7 @@ WAYS = {
     "task": ["draft", "assigned", "received", "in_progress", "submitted", "done"],
     "share": ["assigned", "received", "in_progress", "submitted", "accepted"],
     "slip": ["drafted", "issued", "answered", "accepted", "closed"],
-    "request": ["filed", "endorsed", "approved"],
+    "request": ["filed", "endorsed", "referred", "approved"],
 }
 
 

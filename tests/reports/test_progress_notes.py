@@ -34,7 +34,7 @@ def test_days_late_and_their_basis_stand_on_one_line() -> None:
         at = text.find("1,152dlatecomputed")
         while at >= 0:
             seen += 1
-            assert abs(glyphs[at + 1].bottom - glyphs[at + len("1,152")].bottom) < 1
-            assert abs(glyphs[at + 1].bottom - glyphs[at + len("1,152dlatec")].bottom) < 1
+            assert abs(glyphs[at].bottom - glyphs[at + len("1,152")].bottom) < 1
+            assert abs(glyphs[at].bottom - glyphs[at + len("1,152dlatec")].bottom) < 1
             at = text.find("1,152dlatecomputed", at + 1)
     assert seen == len(late)
