@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
-python -m tests.benchmarks [transition] [sweep] [lists] [pages] [reports] [--size N]
+python -m tests.benchmarks [transition] [sweep] [lists] [pages] [growth] [reports] [--size N]
 """
 
 import argparse
@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import lists, pages, reports, sweep, transition
+from tests.benchmarks import growth, lists, pages, reports, sweep, transition
 from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 
-NAMES = ("transition", "sweep", "lists", "pages", "reports")
+NAMES = ("transition", "sweep", "lists", "pages", "growth", "reports")
 SMALL = 10_000
 
 
@@ -29,13 +29,15 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from reports.run()
     if "pages" in names:
         yield from pages.run_transition()
-    if {"sweep", "lists", "pages"} & set(names):
+    if {"sweep", "lists", "pages", "growth"} & set(names):
         large = populate(size)
         small = populate(SMALL)
         if "lists" in names:
             yield from lists.run(small, large)
         if "pages" in names:
             yield from pages.run_lists(small, large)
+        if "growth" in names:
+            yield from growth.run(small, large)
         if "sweep" in names:
             yield from sweep.run(large)
 

@@ -104,7 +104,8 @@ def _read_cookie(head: bytes) -> str:
     return found[1].decode()
 
 
-def _serve(stack: ExitStack, population: Population) -> Served:
+def serve_city(stack: ExitStack, population: Population) -> Served:
+    """Serve a city under gunicorn; its people of PAGES are logged in."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     give_passwords(population.city.database)
     logins = {page[3] for page in PAGES}
@@ -197,7 +198,7 @@ def _against_bare(stack: ExitStack, served: Served) -> Iterator[Figure]:
 def run_lists(small: Population, large: Population) -> Iterator[Figure]:
     """Measure every page and its twin on both cities, then lists against the bare endpoint."""
     with ExitStack() as stack:
-        few, many = _serve(stack, small), _serve(stack, large)
+        few, many = serve_city(stack, small), serve_city(stack, large)
         for which in range(len(PAGES)):
             for is_page in (True, False):
                 yield from _compare(few, many, which, is_page=is_page)
