@@ -22,8 +22,9 @@ from app.pages.items.form import read_number
 from app.pages.personal.form_address import FORM_FIELD, WHO_FIELD, collect_fields, locate_form
 from app.pages.show import say
 from app.pages.words import gettext as _
+from app.policy.people import name_people
 from app.queries.person import Account
-from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts, name_people, name_posts
+from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts, name_posts
 from app.services.organisation.web_session import (
     LAPSED_FOR,
     SessionLimits,

@@ -162,3 +162,12 @@ def find_holders(
 def read_lent(connection: Connection, now: datetime, today: date) -> Lent:
     """Return what is lent in the city at `now`; one statement when nothing is, else two."""
     return Lent(find_all_lent(connection, now, today))
+
+
+def name_people(connection: Connection, person_ids: Iterable[int]) -> dict[int, str]:
+    """Return people's names by id; one statement, none for nobody."""
+    ids = set(person_ids)
+    if not ids:
+        return {}
+    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
+    return {row.id: row.name for row in rows}

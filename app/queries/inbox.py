@@ -5,7 +5,7 @@ statements: who is missing, and the page: a LIMIT branch for each reader key and
 `item_access`, and one for each kind over the states that wait for the whole city's posts.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,10 +29,9 @@ from sqlalchemy.engine import Connection
 
 from app.core.text import fold
 from app.models.item import Item, ItemAccess
-from app.models.organisation import Person
 from app.models.record import SignOff
 from app.policy.access import NO_DUE
-from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
+from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, name_people
 from app.queries.cursor import Key, read_cursor, read_date, write_cursor
 from app.queries.item import ItemRow, is_readable, select_rows
 from app.queries.listing.pairs import contains_word
@@ -115,7 +114,7 @@ def list_inbox(
         .order_by(page.c.due_key, page.c.item_id)
     )
     found = connection.execute(statement).all()
-    names = _read_names(connection, {row[-1] for row in found} - {None})
+    names = name_people(connection, {row[-1] for row in found} - {None})
     rows = [_row(row, names) for row in found]
     more = rows[limit - 1].item if len(rows) > limit else None
     place = None if more is None else write_cursor(_SORT, (more.due_on or NO_DUE).isoformat(), more.id)
@@ -126,14 +125,6 @@ def _row(row: Any, names: Mapping[int, str]) -> InboxRow:  # noqa: ANN401  # a r
     *item, state_since, owes, opened_at, holder_id = row
     since = opened_at if owes and opened_at else state_since
     return InboxRow(ItemRow(*item), state_since, bool(owes), since, holder_id, names.get(holder_id))
-
-
-def _read_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
-    """Return the names of those whom a substitute stands for; no statement for anybody else."""
-    if not ids:
-        return {}
-    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
-    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

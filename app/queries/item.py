@@ -117,10 +117,13 @@ def select_rows(today: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
 READERS: BindParameter[Any] = bindparam("readers", expanding=True)
 
 
-def is_readable(readers: Sequence[Any] | BindParameter[Any]) -> ColumnElement[bool]:
-    """Return the condition that one of `readers` (or of the parameter `READERS`) may read the item of the row."""
+def is_readable(readers: Sequence[Any] | BindParameter[Any], item_id: Any = Item.id) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    """Return the condition that one of `readers` (or of the parameter `READERS`) may read the item of the row.
+
+    `item_id` is the column that names it, where that is not the item's own.
+    """
     given = readers if isinstance(readers, BindParameter) else tuple(readers)
-    return exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(given))
+    return exists().where(ItemAccess.item_id == item_id, ItemAccess.reader.in_(given))
 
 
 def list_items(

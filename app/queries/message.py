@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from app.models.item import Item, ItemAccess
+from app.models.item import Item
 from app.models.message import (
     DeliveryAttempt,
     Mail,
@@ -24,7 +24,7 @@ from app.models.message import (
 )
 from app.models.organisation import Person
 from app.queries.cursor import read_cursor, write_cursor
-from app.queries.item import READERS
+from app.queries.item import READERS, is_readable
 
 #: Counted no further: the bar says 99+.
 COUNT_MAX = 100
@@ -119,9 +119,7 @@ class WebhookRow:
 
 
 def _is_shown(readers: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
-    given = readers if isinstance(readers, BindParameter) else tuple(readers)
-    readable = exists().where(ItemAccess.item_id == Message.item_id, ItemAccess.reader.in_(given))
-    return or_(Message.item_id.is_(None), readable)
+    return or_(Message.item_id.is_(None), is_readable(readers, Message.item_id))
 
 
 def list_messages(

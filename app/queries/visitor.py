@@ -122,12 +122,6 @@ def name_posts(connection: Connection, post_ids: Collection[int]) -> dict[int, S
     return {row.id: _label(row, Sentence(row.name, row.name_en or row.name)) for row in rows}
 
 
-def name_people(connection: Connection, person_ids: Collection[int]) -> dict[int, str]:
-    """Return people's names by id; one statement."""
-    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(person_ids)))).all()
-    return {row.id: row.name for row in rows}
-
-
 def _label(row: Any, department: Sentence) -> Sentence:  # noqa: ANN401  # a row
     title = Sentence(row.title, row.title_en or row.title)
     if row.duty == Duty.OFFICE and title.zh == _OFFICE.zh:

@@ -4,7 +4,7 @@ Nobody stands in for themself, twice for the same, or in a circle; auditors and 
 and lend nothing; who holds no post has nothing to lend and no standing to stand in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,8 +16,7 @@ from sqlalchemy.engine import Connection
 from app.core.errors import ConflictError, Fault, Sentence
 from app.core.text import clean
 from app.models.delegation import Delegation
-from app.models.organisation import Person
-from app.policy.people import Actor, find_actor
+from app.policy.people import Actor, find_actor, name_people
 from workflows.catalogue import WORKFLOWS
 from workflows.delegation.lending import NEVER_LENT
 from workflows.delegation.period import DAYS_MAX, REASON_MAX, Period, closes_loop
@@ -157,7 +156,7 @@ def refuse_conflicts(
     links = [(one.principal_id, one.substitute_id, one.period) for one in others]
     loop = closes_loop(given.principal_id, given.substitute_id, given.period, links)
     if loop is not None:
-        names = _read_names(connection, loop)
+        names = name_people(connection, loop)
         way = " → ".join(names.get(one, str(one)) for one in loop)
         raise ConflictError(
             "delegation_loop",
@@ -192,7 +191,7 @@ def _share(one: Sequence[object] | None, other: Sequence[object] | None) -> bool
 
 
 def _overlap(connection: Connection, other: Other, zone: ZoneInfo) -> ConflictError:
-    name = _read_names(connection, [other.substitute_id])[other.substitute_id]
+    name = name_people(connection, [other.substitute_id])[other.substitute_id]
     from_at, to_at = other.period.from_at.astimezone(zone), other.period.to_at.astimezone(zone)
     return ConflictError(
         "delegation_overlaps",
@@ -201,8 +200,3 @@ def _overlap(connection: Connection, other: Other, zone: ZoneInfo) -> ConflictEr
             f"{name} stands in for the same matters from {from_at:%Y-%m-%d %H:%M} to {to_at:%Y-%m-%d %H:%M}.",
         ),
     )
-
-
-def _read_names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))).all()
-    return {row[0]: row[1] for row in rows}

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from app.models.delegation import Delegation
-from app.models.organisation import Person
 from app.models.record import Outbox
+from app.policy.people import name_people
 from app.services.act import Act
 
 OFFERED, ACCEPTED, DECLINED = "delegation.offered", "delegation.accepted", "delegation.declined"
@@ -20,10 +20,7 @@ BEGINS, ENDS, ENDED_EARLY = "delegation.begins", "delegation.ends", "delegation.
 
 def tell(act: Act, row: Row[Any], topic: str, *, at: datetime | None = None, note: str | None = None) -> None:
     """Owe both sides a message about a delegation, now or `at` a later instant."""
-    named = act.connection.execute(
-        select(Person.id, Person.name).where(Person.id.in_((row.principal_id, row.substitute_id)))
-    )
-    names: dict[int, str] = {one.id: one.name for one in named}
+    names = name_people(act.connection, (row.principal_id, row.substitute_id))
     payload: dict[str, Any] = {
         "delegation": row.id, "principal": names[row.principal_id], "substitute": names[row.substitute_id],
         "from": row.from_at.isoformat(), "to": row.to_at.isoformat(), "by_office": row.is_by_office,

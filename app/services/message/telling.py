@@ -4,7 +4,7 @@ One batch is one unit of work and nothing is sent in it: killed in the middle, n
 rows are taken together and in order by whoever takes the first of them, however many processes are at it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,9 +15,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.core.database import make_insert
 from app.models.message import Message
-from app.models.organisation import Person
 from app.models.record import Outbox
-from app.policy.people import read_lent
+from app.policy.people import name_people, read_lent
 from app.services.escalation.muting import mute_answered
 from app.services.message.choosing import find_kind
 from app.services.message.hook_queue import Event, queue_events
@@ -206,7 +205,7 @@ def _address(connection: Connection, owed: Sequence[Owed], at: datetime, today: 
         today,
         lent,
     )
-    names = _read_names(connection, {holder_id for _, holder_id, _ in people if holder_id is not None})
+    names = name_people(connection, {holder_id for _, holder_id, _ in people if holder_id is not None})
     grouped: dict[tuple[int, object], list[Owed]] = {}
     behalf: dict[tuple[int, object], set[int | None]] = {}
     for person_id, holder_id, one in people:
@@ -218,13 +217,6 @@ def _address(connection: Connection, owed: Sequence[Owed], at: datetime, today: 
         holders = behalf[key]
         stands_for = None if None in holders else [names[one] for one in sorted(one for one in holders if one)]
         yield _join(key[0], found, stands_for)
-
-
-def _read_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
-    if not ids:
-        return {}
-    rows = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
-    return {row[0]: row[1] for row in rows}
 
 
 def _join(person_id: int, found: list[Owed], stands_for: list[str] | None) -> Telling:
