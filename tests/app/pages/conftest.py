@@ -169,7 +169,8 @@ class Desk:
         self.page.goto(f"{self.site.address}/login")
         self.page.fill("#name", login)
         self.page.fill("#password", PASSWORD)
-        self.page.click("form.stacked button")
+        with self.page.expect_navigation(wait_until="load"):  # the scripts too have run: a key may be pressed next
+            self.page.click("form.stacked button")
         self.page.wait_for_selector("nav.side", state="attached")
 
     def open(self, path: str) -> None:
