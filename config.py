@@ -21,6 +21,13 @@
 | LIANBAN_SESSION_HOURS | a browser's session ends so long after log-in, 1 to 168     | 12                             |
 | LIANBAN_PASSWORD_PEPPER | keyed into every password; 32 characters at least         | none                           |
 | LIANBAN_PROXIES       | how many proxies of one's own stand in front, 0 to 5        | 0                              |
+| LIANBAN_TOTP          | second factor: optional, required or off                    | optional                       |
+| LIANBAN_TOTP_ROLES    | whom `required` concerns: duties, separated by commas       | everybody                      |
+| LIANBAN_PASSWORD_LOG_IN | who may log in by password: all or admins                 | all                            |
+| LIANBAN_OIDC_ISSUER   | single sign-on: the provider's issuer, https://…            | none: no single sign-on        |
+| LIANBAN_OIDC_CLIENT_ID, LIANBAN_OIDC_CLIENT_SECRET | as whom the provider knows us  | needed with the issuer         |
+| LIANBAN_OIDC_NAME     | what the button calls the provider, 统一认证|City ID | 统一身份认证|single sign-on    |
+| LIANBAN_OIDC_CLAIM    | what names a log-in: sub, email or preferred_username       | sub                            |
 """
 
 import os
@@ -33,13 +40,17 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.mail import MailServer, is_address
+from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.webhook import NOTHING_ALLOWED, AllowList
 from workflows.hours import Hours
+from workflows.roles import Duty
 
 ROOT = Path(__file__).resolve().parent
 _SHORTEST_KEY = 32
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
+PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
+_OIDC = "LIANBAN_OIDC_"
 
 
 class SettingError(ValueError):
@@ -71,6 +82,18 @@ class Settings:
     session_hours: int = 12
     password_pepper: str = ""
     proxies: int = 0
+    #: optional, required or off.
+    totp: str = "optional"
+    #: For whom `required` counts; empty: for everybody.
+    totp_roles: frozenset[Duty] = frozenset()
+    #: False: by password only administrators log in, everybody else by single sign-on.
+    is_password_for_all: bool = True
+    provider: Provider | None = None
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the installation calls itself: no password is made of it."""
+        return self.city_zh, self.city_en, PRODUCT_ZH, PRODUCT_EN
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -106,6 +129,10 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         session_hours=_whole(source, "LIANBAN_SESSION_HOURS", 12, 1, 168),
         password_pepper=_pepper(source.get("LIANBAN_PASSWORD_PEPPER", "")),
         proxies=_whole(source, "LIANBAN_PROXIES", 0, 0, 5),
+        totp=_one_of("LIANBAN_TOTP", source.get("LIANBAN_TOTP") or "optional", ("optional", "required", "off")),
+        totp_roles=_duties(source.get("LIANBAN_TOTP_ROLES", "")),
+        is_password_for_all=_is_password_for_all(source),
+        provider=_provider(source),
     )
 
 
@@ -216,3 +243,35 @@ def _allow_list(value: str) -> AllowList:
         raise SettingError(
             f"LIANBAN_WEBHOOK_ALLOW={str(error)!r}: expected hosts and networks, e.g. hooks.inside.example,10.1.0.0/16"
         ) from error
+
+
+def _duties(value: str) -> frozenset[Duty]:
+    known = {duty.value: duty for duty in Duty}
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in known]:
+        raise SettingError(f"LIANBAN_TOTP_ROLES={unknown[0]!r}: expected {', '.join(known)}, separated by commas")
+    return frozenset(known[name] for name in names)
+
+
+def _is_password_for_all(source: Mapping[str, str]) -> bool:
+    name = "LIANBAN_PASSWORD_LOG_IN"
+    value = _one_of(name, source.get(name) or "all", ("all", "admins"))
+    if value == "admins" and not source.get(f"{_OIDC}ISSUER"):
+        raise SettingError(f"{name}={value!r}: needs {_OIDC}ISSUER, or nobody else could log in")
+    return value == "all"
+
+
+def _provider(source: Mapping[str, str]) -> Provider | None:
+    """Return the provider of single sign-on; what is missing beside the rest is named."""
+    needed = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+    given = {name: source.get(f"{_OIDC}{name}", "").strip() for name in (*needed, "NAME", "CLAIM")}
+    if not any(given.values()):
+        return None
+    if missing := [f"{_OIDC}{name}" for name in needed if not given[name]]:
+        raise SettingError(f"{', '.join(missing)}: needed for single sign-on, beside the other {_OIDC}… settings")
+    if not is_safe_address(given["ISSUER"]) or urlsplit(given["ISSUER"]).query:
+        raise SettingError(f"{_OIDC}ISSUER={given['ISSUER']!r}: expected the issuer's https:// address")
+    return Provider(
+        given["ISSUER"], given["CLIENT_ID"], given["CLIENT_SECRET"], given["NAME"] or "统一身份认证|single sign-on",
+        _one_of(f"{_OIDC}CLAIM", given["CLAIM"] or "sub", CLAIMS),
+    )  # fmt: skip

@@ -7,8 +7,9 @@ from flask import Blueprint
 
 from app.api.answer import Answer, dump
 from app.api.body import read_body, read_query
-from app.edge.auth import caller_id, check_log_in, make_act, token_id
+from app.edge.auth import caller_id, make_act, token_id
 from app.edge.context import current_context
+from app.edge.personal.log_in import log_in_at_once
 from app.queries.personal.token import list_tokens
 from app.schemas.paging import PageQuerySchema
 from app.schemas.token import LogInSchema, RevokedTokenSchema, TokenPageSchema, TokenSchema
@@ -19,10 +20,10 @@ api = Blueprint("api_token", __name__)
 
 @api.post("/tokens")
 def make_token() -> Answer:
-    """Give a new token, shown once; 401 with one sentence for all that can be wrong."""
+    """Give a new token, shown once; 401 with one sentence for all that can be wrong, and one when a code is needed."""
     given = read_body(LogInSchema)
     context = current_context()
-    person_id = check_log_in(given["login"], given["password"], source="api")
+    person_id = log_in_at_once(given["login"], given["password"], given["code"], source="api")
     token = context.database.write(
         lambda unit: issue_token(
             make_act(context, unit, person_id, role="self", source="api"), person_id, given["label"],

@@ -6,13 +6,16 @@ import click
 
 from app.commands.department import DAY, read_day
 from app.core.errors import Fault, InvalidError, Sentence
+from app.edge.account import prepare_hash, telling
 from app.edge.auth import make_system_act
 from app.edge.context import Unit, current_context
-from app.queries.person import page_people
+from app.queries.person import find_account, page_people
+from app.services.account.identity import link_identity
+from app.services.account.second_factor import reset_factor
 from app.services.organisation.department import require_department
 from app.services.organisation.handover import Choice, hand_over
 from app.services.organisation.handover_plan import HandoverPlan, plan_handover
-from app.services.organisation.password import hash_password
+from app.services.organisation.password import find_hash, unlock_person
 from app.services.organisation.person import add_person, deactivate_person, find_person, set_password_hash
 from app.services.organisation.post import fill_post
 from app.services.organisation.token import issue_token
@@ -39,11 +42,13 @@ def add_user(
 ) -> None:
     """Add the person who logs in as NAME, in a post of the department."""
     context = current_context()
-    password_hash = hash_password(name, _read_password(), context.settings.password_pepper) if password_stdin else None
+    given = _read_password() if password_stdin else None
+    password_hash, lacks = prepare_hash(context, name, full_name or name, given)
     with context.database.writing() as unit:
         act = make_system_act(context, unit)
         department_id = require_department(act.connection, department, "department")
-        person_id = add_person(act, name, full_name or name, password_hash=password_hash)
+        with telling(lacks):
+            person_id = add_person(act, name, full_name or name, password_hash=password_hash)
         fill_post(act, department_id, role, person_id, is_director=director)
 
 
@@ -77,10 +82,50 @@ def make_token(name: str) -> None:
 def set_password(name: str) -> None:
     """Give NAME the password that is read from standard input; sessions, tokens and calendar feeds end."""
     context = current_context()
-    password_hash = hash_password(name, _read_password(), context.settings.password_pepper)
+    given = _read_password()
+    with context.database.reading() as unit:
+        person_id = _find(unit, name)
+        account, kept = find_account(unit.connection(), person_id), find_hash(unit.connection(), person_id)
+    password_hash, lacks = prepare_hash(context, name, account.name if account else name, given, kept=kept)
+    if password_hash is None:
+        raise InvalidError(lacks)
     with context.database.writing() as unit:
-        act = make_system_act(context, unit)
-        set_password_hash(act, _find(unit, name), password_hash)
+        set_password_hash(make_system_act(context, unit), person_id, password_hash)
+
+
+@user_group.command("second-factor")
+@click.argument("name")
+@click.option("--reset", "reason", required=True, help="Take the second factor away; the reason, which NAME is told.")
+def reset_second_factor(name: str, reason: str) -> None:
+    """Take NAME's second factor away, for whoever lost telephone and recovery codes and finds no administrator."""
+    context = current_context()
+    with context.database.writing() as unit:
+        reset_factor(make_system_act(context, unit), _find(unit, name), reason)
+
+
+@user_group.command("unlock")
+@click.argument("name")
+def unlock_user(name: str) -> None:
+    """End the pause that failed log-ins gave NAME's account."""
+    context = current_context()
+    with context.database.writing() as unit:
+        unlock_person(make_system_act(context, unit), _find(unit, name))
+
+
+@user_group.command("link")
+@click.argument("name")
+@click.argument("subject")
+def link_user(name: str, subject: str) -> None:
+    """Let NAME log in by single sign-on as SUBJECT, the provider's own name for them."""
+    context = current_context()
+    provider = context.settings.provider
+    if provider is None:
+        said = Sentence(
+            "未配置单点登录（LIANBAN_OIDC_ISSUER）。", "Single sign-on is not set up (LIANBAN_OIDC_ISSUER)."
+        )
+        raise InvalidError([Fault("subject", said)])
+    with context.database.writing() as unit:
+        link_identity(make_system_act(context, unit), _find(unit, name), provider.issuer, subject)
 
 
 @user_group.command("list")

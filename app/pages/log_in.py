@@ -4,9 +4,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.edge.auth import check_log_in
-from app.edge.errors import TooManyError, UnknownCallerError
+from app.core.errors import DomainError, Sentence
+from app.edge.context import current_context
+from app.edge.errors import TooManyError, UnknownCallerError, answer_for
+from app.edge.personal.log_in import check_log_in
 from app.pages import session
+from app.pages.account.log_in_step import lead_on
 from app.pages.address import keep_inside
 from app.pages.show import say
 from app.pages.words import gettext as _
@@ -23,16 +26,12 @@ def show_form() -> str | AnyResponse:
 
 @pages.post("/login")
 def log_in() -> AnyResponse:
-    """Log in with name and password, in a new session, and go on to `next`."""
+    """Log in with name and password, in a new session, and go on to `next`; or to the second step."""
     name, target = request.form.get("name", ""), keep_inside(request.args.get("next"))
     try:
-        session.begin(check_log_in(name, request.form.get("password", ""), source="page"))
-    except UnknownCallerError as error:
-        return Response(_render(target, name, say(error.sentence)), 401)
-    except TooManyError as error:
-        headers = {"Retry-After": str(error.retry_seconds)}
-        return Response(_render(target, name, say(error.sentence)), 429, headers)
-    return redirect(target, 303)
+        return lead_on(check_log_in(name, request.form.get("password", ""), source="page"), target)
+    except (UnknownCallerError, TooManyError) as error:
+        return show_refusal(error, target, name)
 
 
 @pages.post("/logout")
@@ -42,14 +41,32 @@ def log_out() -> AnyResponse:
     return redirect(url_for("log_in.show_form"), 303)
 
 
-def _render(target: str, name: str = "", fault: str = "") -> str:
-    return render_template("log_in.html", next=target, name=name, fault=fault, notice=_tell_why())
+def show_refusal(error: DomainError, target: str, name: str | None = None) -> Response:
+    """Show the log-in again with why it was refused; every way in is still offered. `name`: what was typed, if so."""
+    headers = {"Retry-After": str(error.retry_seconds)} if isinstance(error, TooManyError) else {}
+    return Response(_render(target, name, say(error.sentence)), answer_for(error).status, headers)
+
+
+def _render(target: str, name: str | None = None, fault: str = "") -> str:
+    settings = current_context().settings
+    provider = None if settings.provider is None else say(_split(settings.provider.name))
+    return render_template(
+        "log_in.html", next=target, name=name or "", fault=fault, is_typed=name is not None, notice=_tell_why(),
+        provider=provider, is_for_all=settings.is_password_for_all,
+    )  # fmt: skip
+
+
+def _split(name: str) -> Sentence:
+    """Return what the provider is called in both languages: 统一认证|Single sign-on, or the same in both."""
+    zh, _bar, en = name.partition("|")
+    return Sentence(zh.strip(), en.strip() or zh.strip())
 
 
 def _tell_why() -> str:
     """Return why somebody who was logged in stands before the log-in again."""
     return {
         "idle": _("登录已失效，请重新登录。"),
+        "lapsed": _("登录已超时，请重新登录。"),
         "kept": _("登录已失效，刚才的内容没有提交，已存为草稿，登录后可恢复。"),
         "ended": _("您已退出登录，刚才的内容没有提交。登录后回到原来的表单，可恢复自动保存的草稿。"),
     }.get(request.args.get("why", ""), "")

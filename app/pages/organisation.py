@@ -22,6 +22,7 @@ from app.pages.personal.draft_panel import find_restored, make_draft_panel
 from app.pages.show import say
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
+from app.queries.account.state import read_account_state
 from app.queries.charge import OpenWork, count_open_work
 from app.queries.department import DepartmentView, page_departments, read_view
 from app.queries.person import page_people, read_person
@@ -115,10 +116,11 @@ def say_name(view: DepartmentView) -> str:
 @pages.get(_DEPARTMENT)
 def show_department(department_id: int) -> str:
     """Show one department: its names through time, its posts, its open work, the forms."""
-    return _render_department(department_id, {}, None)
+    return render_department(department_id, {}, None)
 
 
-def _render_department(department_id: int, typed: dict[str, Any], refusal: DomainError | None) -> str:
+def render_department(department_id: int, typed: dict[str, Any], refusal: DomainError | None) -> str:
+    """Return a department's page; `typed` and `refusal`: what was sent by a form of it, and what was wrong."""
     context = current_context()
     with context.database.reading() as unit:
         actor = require_keeper(unit, current_user.person_id)
@@ -184,7 +186,7 @@ def rename(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
-    return attempt(work, _("已更名。"), target, lambda error: _render_department(department_id, dict(form), error))
+    return attempt(work, _("已更名。"), target, lambda error: render_department(department_id, dict(form), error))
 
 
 @pages.get(f"{_DEPARTMENT}/merge")
@@ -193,7 +195,7 @@ def show_merge(department_id: int) -> str | tuple[str, int]:
     try:
         return _render_merge(department_id, read_number(request.args.get("into")), None)
     except (InvalidError, ConflictError) as error:
-        return _render_department(department_id, {}, error), answer_for(error).status
+        return render_department(department_id, {}, error), answer_for(error).status
 
 
 def _render_merge(department_id: int, into_id: int | None, refusal: DomainError | None) -> str:
@@ -241,7 +243,7 @@ def merge(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=into_id or department_id)
-    return attempt(work, _("已合并。"), target, lambda error: _render_department(department_id, {}, error))
+    return attempt(work, _("已合并。"), target, lambda error: render_department(department_id, {}, error))
 
 
 @pages.post(f"{_DEPARTMENT}/posts")
@@ -256,7 +258,7 @@ def create_post(department_id: int) -> Response | tuple[str, int]:
         return {}
 
     target = url_for("organisation.show_department", department_id=department_id)
-    return attempt(work, _("已增设岗位。"), target, lambda error: _render_department(department_id, dict(form), error))
+    return attempt(work, _("已增设岗位。"), target, lambda error: render_department(department_id, dict(form), error))
 
 
 @pages.post(f"{_POST}/fill")
@@ -268,12 +270,14 @@ def fill(post_id: int) -> Response | tuple[str, int]:
         person_id = read_number(request.form.get("person"))
         if person_id is None:
             raise InvalidError([Fault("person", _NO_PERSON)])
-        appoint(act, post_id, person_id)
+        from_on, faults = read_day("from_on")
+        with with_faults(faults):
+            appoint(act, post_id, person_id, from_on=from_on)
         return {}
 
-    typed = {"post": post_id, "person": request.form.get("person", "")}
+    typed = {"post": post_id, **{name: request.form.get(name, "") for name in ("person", "from_on")}}
     target = url_for("organisation.show_department", department_id=department_id)
-    return attempt(work, _("已任命。"), target, lambda error: _render_department(department_id, typed, error))
+    return attempt(work, _("已任命。"), target, lambda error: render_department(department_id, typed, error))
 
 
 @pages.get(f"{_HOLDING}/vacate")
@@ -316,26 +320,36 @@ def list_people() -> str:
     left = request.args.get("left") == "1"
     words = request.args.get("q", "")[:100]
     with context.database.reading() as unit:
-        require_keeper(unit, current_user.person_id)
+        actor = require_keeper(unit, current_user.person_id)
         page = page_people(unit.connection(), context.today(), is_active=not left, words=words,
                            cursor=request.args.get("cursor"))  # fmt: skip
     following = page.next_cursor and url_for("organisation.list_people", q=words, left="1" if left else None,
                                              cursor=page.next_cursor)  # fmt: skip
     return render_template("organisation_people.html", here=HERE, people=page.items, q=words, left=left,
-                           next_page=following)  # fmt: skip
+                           next_page=following, can_write=may_write(actor))  # fmt: skip
 
 
 @pages.get(PERSON)
 def show_person(person_id: int) -> str:
     """Show a person with everything that waits on them; handing it over is a step of its own (`handover`)."""
+    return render_person(person_id, None)
+
+
+def render_person(person_id: int, refusal: DomainError | None) -> str:
+    """Return a person's page, for administrators with how they log in; `refusal`: what was wrong with a form of it."""
     context = current_context()
     with context.database.reading() as unit:
         actor = require_keeper(unit, current_user.person_id)
         connection, today = unit.connection(), context.today()
         person = read_person(connection, person_id, today)
         plan = plan_handover(connection, person_id, today, ends_posts=False)
+        is_kept = may_write(actor) and person.is_active
+        state = read_account_state(connection, person_id) if is_kept else None
+    provider = context.settings.provider
     return render_template("organisation_person.html", here=HERE, person=person, plan=plan, rows=name_charges(plan),
-                           rest=max(0, len(plan.charges) - CHOICES_MAX), can_write=may_write(actor))  # fmt: skip
+                           rest=max(0, len(plan.charges) - CHOICES_MAX), can_write=may_write(actor), state=state,
+                           is_locked=state is not None and state.is_locked(context.now()),
+                           issuer=provider.issuer if provider else "", **tell_refusal(refusal))  # fmt: skip
 
 
 def name_charges(plan: HandoverPlan) -> list[tuple[Charge, str, str]]:

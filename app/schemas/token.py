@@ -13,12 +13,19 @@ _SCOPES = f"{'、'.join(SCOPES)}的列表", f"a list of {' and '.join(SCOPES)}"
 
 
 class LogInSchema(InputSchema):
-    """Log-in name and password, and what the token is to be: its name, its scopes, its days."""
+    """Log-in name, password and code, and what the token is to be: its name, its scopes, its days."""
 
     login = fields.String(
         required=True, validate=validate.Length(1, _MAX), metadata=expects("登录名", "the log-in name")
     )
     password = fields.String(required=True, validate=validate.Length(1, _MAX), metadata=expects("密码", "the password"))
+    #: Six digits of the authenticator app or a recovery code; needed only with a second factor.
+    code = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, 40),
+        metadata=expects("两步验证的验证码或恢复码", "the code of the second factor, or a recovery code"),
+    )
     label = fields.String(
         load_default="api",
         validate=validate.Length(1, 120),

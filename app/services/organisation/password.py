@@ -8,9 +8,11 @@ A hash that was made with a pepper is kept as `hmac:<mark of the pepper>:<argon2
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,10 +20,13 @@ from sqlalchemy import case, insert, or_, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.core.errors import Fault, InvalidError, Sentence
+from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import clean, fold
+from app.models.account import SecondFactor
 from app.models.organisation import Person
 from app.models.record import Audit
+from app.services.account.common_passwords import is_common, is_made_of, keep_letters
+from app.services.act import Act
 from app.services.recording import Acting, write_audit
 
 PASSWORD_MIN = 12
@@ -31,62 +36,60 @@ FAILURES_MAX = 5
 PAUSE_MINUTES = (1, 2, 4, 8, 16, 32, 60)
 #: Failures that lie this far back count no more.
 _FORGET = timedelta(days=1)
-_DIFFERENT_MIN = 5
 _KEYED = "hmac:"
 _HASHER = PasswordHasher()
-#: The most common ones among those that are long enough, compared folded and without what is no letter or digit.
-_COMMON = frozenset(
-    {
-        "123456789012", "1234567890123", "12345678901234", "123456789123", "123123123123", "112233445566",
-        "111222333444", "012345678910", "abcdefghijkl", "abcdefghijklmnop", "abc123456789", "abcd12345678",
-        "a1234567890", "aa1234567890", "123456789abc", "qwertyuiopas", "qwertyuiop123", "qwertyuiop1234",
-        "qwertyuiop12345", "qwerty123456", "qwerty1234567", "qwerty12345678", "asdfghjkl123", "asdfghjkl1234",
-        "1qaz2wsx3edc", "1qaz2wsx3edc4rfv", "qazwsxedcrfv", "zaq12wsxcde3", "1q2w3e4r5t6y", "1q2w3e4r5t6y7u8i",
-        "q1w2e3r4t5y6", "zxcvbnmasdfg", "password1234", "password12345", "password123456", "passwordpassword",
-        "mypassword123", "newpassword123", "p4ssw0rd1234", "passw0rd1234", "administrator", "administrator1",
-        "admin1234567", "admin12345678", "admin123456789", "adminadmin123", "root12345678", "rootrootroot",
-        "welcome12345", "welcome123456", "changeme1234", "changeme12345", "letmein12345", "letmein123456",
-        "iloveyou1234", "iloveyou12345", "woaini123456", "woaini1314520", "woaini5201314", "woaizhongguo",
-        "zhongguo123456", "beijing123456", "shanghai123456", "china1234567", "5201314520131", "52013141314520",
-        "13145201314520", "a123456789012", "test12345678", "testtesttest", "user12345678", "guest1234567",
-        "trustno1trustno1", "sunshine1234", "football1234", "baseball1234", "princess1234", "superman1234",
-        "monkey123456", "dragon123456", "lianban12345", "lianban123456", "lianban2026", "lianbanlianban",
-        "password2026", "password20261", "welcome20261",
-    }
-)  # fmt: skip
+
+
+_NAMES = Sentence(
+    "密码不能只由登录名、姓名、城市名或系统名（加数字）组成。",
+    "The password must be more than the login, a name, the city or the product, with or without digits.",
+)
+_SAME = Sentence("新密码不能与现有密码相同。", "The new password must differ from the present one.")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a log-in is checked against."""
+    """What a log-in is checked against; `password_hash` is "" for who has no password.
+
+    `has_factor`: the password alone is not enough, a code is asked for as well.
+    """
 
     person_id: int
     password_hash: str
     is_locked: bool
+    session_epoch: int = 1
+    has_factor: bool = False
 
 
-def hash_password(login: str, password: str, pepper: str = "") -> str:
-    """Return the hash of a password that meets the policy; InvalidError says what it lacks. Slow on purpose."""
-    faults = [Fault("password", said) for said in _list_lacks(login, password)]
-    if faults:
-        raise InvalidError(faults)
+def hash_password(login: str, password: str, pepper: str = "", *, words: Iterable[str] = (), kept: str = "") -> str:
+    """Return the hash of a password that meets the policy; InvalidError lists all that it lacks. Slow on purpose.
+
+    `words` are names that are no password: the person's, the city's, the product's. `kept` is the hash of the present
+    password, which the new one must not equal ("": there is none).
+    """
+    said = list(_list_lacks(login, password, words))
+    if kept and not said and matches(Credentials(0, kept, is_locked=False), password, pepper):
+        said.append(_SAME)
+    if said:
+        raise InvalidError([Fault("password", one) for one in said])
     return _make_hash(password, pepper)
 
 
-def _list_lacks(login: str, password: str) -> list[Sentence]:
-    """Return everything that speaks against a password."""
-    said = []
+def _list_lacks(login: str, password: str, words: Iterable[str]) -> Iterator[Sentence]:
+    """Yield everything that speaks against a password: its length, and that it is easily guessed; never its kind."""
     if len(password) < PASSWORD_MIN:
-        said.append(Sentence(f"密码至少{PASSWORD_MIN}个字符。", f"At least {PASSWORD_MIN} characters."))
+        yield Sentence(f"密码至少{PASSWORD_MIN}个字符。", f"At least {PASSWORD_MIN} characters.")
     if len(password) > PASSWORD_MAX:
-        said.append(Sentence(f"密码最多{PASSWORD_MAX}个字符。", f"At most {PASSWORD_MAX} characters."))
-    if fold(password) == fold(login):
-        said.append(Sentence("密码不能与登录名相同。", "The password must not be the login."))
-    plain = "".join(char for char in fold(password) if char.isalnum())
-    is_poor = len(password) >= PASSWORD_MIN and len(set(fold(password))) < _DIFFERENT_MIN
-    if plain in _COMMON or is_poor:
-        said.append(Sentence("密码过于常见，请换一个。", "The password is too common; choose another one."))
-    return said
+        yield Sentence(f"密码最多{PASSWORD_MAX}个字符。", f"At most {PASSWORD_MAX} characters.")
+        return
+    if not password:
+        return
+    if keep_letters(password) == keep_letters(login):
+        yield Sentence("密码不能与登录名相同。", "The password must not be the login.")
+    elif is_made_of(password, (login, *words)):
+        yield _NAMES
+    elif len(password) >= PASSWORD_MIN and is_common(password):
+        yield Sentence("密码过于常见，请换一个。", "The password is too common; choose another one.")
 
 
 def _make_hash(password: str, pepper: str) -> str:
@@ -107,13 +110,38 @@ def _key(password: str, pepper: str) -> bytes:
 def find_credentials(connection: Connection, login: str, now: datetime) -> Credentials | None:
     """Return what the log-in of an active person is checked against; None when nobody can log in with `login`."""
     row = connection.execute(
-        select(Person.id, Person.password_hash, Person.locked_until).where(
-            Person.login.in_({clean(login), fold(login)}), Person.is_active, Person.password_hash.is_not(None)
-        )
+        _CREDENTIALS.where(Person.login.in_({clean(login), fold(login)}), Person.password_hash.is_not(None))
     ).first()
-    if row is None or row.password_hash is None:
-        return None
-    return Credentials(row.id, row.password_hash, row.locked_until is not None and row.locked_until > now)
+    return None if row is None else _read(row, now)
+
+
+def find_credentials_of(
+    connection: Connection, person_id: int, now: datetime, *, is_held: bool = False
+) -> Credentials | None:
+    """Return the same by the person's id, with or without a password; `is_held`: nobody else until the unit ends."""
+    statement = _CREDENTIALS.where(Person.id == person_id)
+    row = connection.execute(statement.with_for_update(of=Person) if is_held else statement).first()
+    return None if row is None else _read(row, now)
+
+
+def find_hash(connection: Connection, person_id: int) -> str:
+    """Return the hash of a person's present password; "" when there is none."""
+    return connection.execute(select(Person.password_hash).where(Person.id == person_id)).scalar_one_or_none() or ""
+
+
+_CREDENTIALS = (
+    select(
+        Person.id, Person.password_hash, Person.locked_until, Person.session_epoch,
+        SecondFactor.confirmed_at.is_not(None).label("has_factor"),
+    )
+    .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+    .where(Person.is_active)
+)  # fmt: skip
+
+
+def _read(row: Any, now: datetime) -> Credentials:  # noqa: ANN401  # a row
+    is_locked = row.locked_until is not None and row.locked_until > now
+    return Credentials(row.id, row.password_hash or "", is_locked, row.session_epoch, bool(row.has_factor))
 
 
 def matches(found: Credentials | None, password: str, pepper: str = "") -> bool:
@@ -132,6 +160,15 @@ def matches(found: Credentials | None, password: str, pepper: str = "") -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return is_right and is_known and found is not None and not found.is_locked
+
+
+def may_go_on(connection: Connection, found: Credentials, now: datetime, *, password_hash: str | None = None) -> bool:
+    """Whether the account is still as it was when its password was right, so that a code may be asked for.
+
+    Earlier failures are not forgotten: only the code ends the log-in. `password_hash` replaces the one checked.
+    """
+    statement = update(Person).where(*_unchanged(found, now))
+    return bool(connection.execute(statement.values(password_hash=password_hash or found.password_hash)).rowcount)
 
 
 def renew_hash(found: Credentials, password: str, pepper: str) -> str | None:
@@ -159,30 +196,53 @@ def still_holds(connection: Connection, person_id: int, password_hash: str) -> b
 
 
 def write_success(
-    connection: Connection, found: Credentials, now: datetime, *, source: str, password_hash: str | None = None
+    connection: Connection,
+    found: Credentials,
+    now: datetime,
+    *,
+    source: str,
+    password_hash: str | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Forget earlier failures and record the log-in; `password_hash` replaces the one that was checked.
+    """Forget earlier failures and record the log-in, with `after`; `password_hash` replaces the one checked.
 
     False, and nothing but the audit row, when the account was paused, closed or given another password meanwhile.
     """
-    values = {"failed_logins": 0, "locked_until": None, "password_hash": password_hash or found.password_hash}
-    is_done = bool(
-        connection.execute(
-            update(Person)
-            .where(
-                Person.id == found.person_id,
-                Person.is_active,
-                Person.password_hash == found.password_hash,
-                _is_open(now),
-            )
-            .values(**values)
-        ).rowcount
-    )
-    _audit(connection, found.person_id, now, source, "done" if is_done else "refused")
+    kept = password_hash or found.password_hash or None
+    values = {"failed_logins": 0, "locked_until": None, "password_hash": kept}
+    is_done = bool(connection.execute(update(Person).where(*_unchanged(found, now)).values(**values)).rowcount)
+    _audit(connection, found.person_id, now, source, "done" if is_done else "refused", after)
     return is_done
 
 
-def write_failure(connection: Connection, found: Credentials, now: datetime, *, source: str) -> None:
+def _unchanged(found: Credentials, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which an account is as it was when it was checked, and not paused."""
+    same = Person.password_hash == found.password_hash if found.password_hash else Person.password_hash.is_(None)
+    return Person.id == found.person_id, Person.is_active.is_(True), same, _is_open(now)
+
+
+def write_refusal(
+    connection: Connection, found: Credentials, now: datetime, *, source: str, after: Mapping[str, Any]
+) -> None:
+    """Record a log-in that is refused for another reason than a wrong password or code; nothing is counted."""
+    _audit(connection, found.person_id, now, source, "refused", after)
+
+
+def write_vouched(
+    connection: Connection, found: Credentials, now: datetime, *, source: str, after: Mapping[str, Any]
+) -> None:
+    """Record a log-in for which somebody else vouched: failures and pauses of the password are left as they are."""
+    _audit(connection, found.person_id, now, source, "done", after)
+
+
+def write_failure(
+    connection: Connection,
+    found: Credentials,
+    now: datetime,
+    *,
+    source: str,
+    after: Mapping[str, Any] | None = None,
+) -> None:
     """Count a failure; from the fifth in a row on, each pauses the account. While it is paused, none counts."""
     count = case((Person.locked_until < now - _FORGET, 1), else_=Person.failed_logins + 1)
     pauses = [
@@ -197,17 +257,42 @@ def write_failure(connection: Connection, found: Credentials, now: datetime, *, 
             locked_until=case(*pauses, (count > FAILURES_MAX, longest), else_=Person.locked_until),
         )
     )
-    _audit(connection, found.person_id, now, source, "refused")
+    _audit(connection, found.person_id, now, source, "refused", after)
 
 
-def write_stranger(connection: Connection, now: datetime, *, source: str) -> None:
+def unlock_person(act: Act, person_id: int) -> None:
+    """End the pause of an account and forget its failures (idempotent); NotFoundError when there is no such person."""
+    row = act.connection.execute(
+        select(Person.failed_logins, Person.locked_until).where(Person.id == person_id, ~Person.is_system)
+    ).first()
+    if row is None:
+        raise NotFoundError("没有这个人员。", "There is no such person.")
+    if not row.failed_logins and row.locked_until is None:
+        return
+    act.connection.execute(update(Person).where(Person.id == person_id).values(failed_logins=0, locked_until=None))
+    act.audit("unlock_person", f"person:{person_id}", before={"failed_logins": row.failed_logins})
+
+
+def write_stranger(
+    connection: Connection, now: datetime, *, source: str, after: Mapping[str, Any] | None = None
+) -> None:
     """Record a log-in under a name that nobody has; the name is not kept, it may be a password typed too early."""
     connection.execute(
         insert(Audit).values(
-            action="log_in", outcome="refused", occurred_at=now, recorded_at=now, source=source, subject="unknown"
+            action="log_in",
+            outcome="refused",
+            occurred_at=now,
+            recorded_at=now,
+            source=source,
+            subject="unknown",
+            after=after,
         )
     )
 
 
-def _audit(connection: Connection, person_id: int, now: datetime, source: str, outcome: str) -> None:
-    write_audit(connection, Acting(person_id, "self"), now, action="log_in", source=source, outcome=outcome)
+def _audit(
+    connection: Connection, person_id: int, now: datetime, source: str, outcome: str, after: Mapping[str, Any] | None
+) -> None:
+    write_audit(
+        connection, Acting(person_id, "self"), now, action="log_in", source=source, outcome=outcome, after=after
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import Result
+from pyotp import TOTP
 from sqlalchemy import delete, select
 
 from app.models.item import ItemAccess
@@ -115,3 +116,55 @@ def test_access_check_names_every_difference(run: Run, caller: Caller) -> None:
     assert (found.exit_code, found.stderr) == (1, f"missing: OFFICE item {task}\n")
     assert run("access", "check", "--rebuild").exit_code == 0
     assert run("access", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("short", "12"), ("qwertyuiop123", "过于常见"), ("zhao-lianban-1", "系统名"), ("zhao..zhao.zhao", "系统名")],
+)
+def test_a_password_is_looked_at_wherever_it_is_set(run: Run, caller: Caller, password: str, said: str) -> None:
+    """By `add` and by `password`, with the log-in's own faults; nothing is written."""
+    added = run("user", "add", "zhao", "--department", "TRA", "--role", "head", "--password-stdin",
+                input=f"{password}\n")  # fmt: skip
+    changed = run("user", "password", "tra_staff", input=f"{password.replace('zhao', 'tra_staff')}\n")
+    for result in (added, changed):
+        assert result.exit_code == 2
+        assert said in result.stderr
+    both = run("user", "add", "two words", "--department", "TRA", "--role", "head", "--password-stdin", input="x\n")
+    assert [line.partition(":")[0] for line in both.stderr.splitlines()] == ["login", "password"]
+    with caller.city.database.reading() as session:
+        assert session.execute(select(Person.id).where(Person.login == "zhao")).first() is None
+
+
+def test_the_present_password_is_no_new_one(run: Run) -> None:
+    """The same again is refused; another one is taken."""
+    assert run("user", "password", "tra_staff", input="made-up-but-long-enough\n").exit_code == 0
+    again = run("user", "password", "tra_staff", input="made-up-but-long-enough\n")
+    assert (again.exit_code, "现有密码" in again.stderr) == (2, True)
+    assert run("user", "password", "tra_staff", input="another-made-up-one\n").exit_code == 0
+
+
+def test_accounts_are_looked_after_without_pages(run: Run, caller: Caller) -> None:
+    """A pause ends, a lost factor goes with a reason, an identity is linked where there is a provider."""
+    assert run("user", "password", "tra_staff", input="made-up-but-long-enough\n").exit_code == 0
+    body = {"login": "tra_staff", "password": "wrong"}
+    for _ in range(5):
+        caller.post(None, "/tokens", body)
+    right = {**body, "password": "made-up-but-long-enough"}
+    assert caller.post(None, "/tokens", right).status_code == 401
+    assert run("user", "unlock", "tra_staff").exit_code == 0
+    token = caller.post(None, "/tokens", right).json["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    offer = caller.client.post("/api/v1/me/second-factor", headers=headers).json
+    code = TOTP(offer["secret"]).at(caller.clock.now())
+    confirmed = caller.client.post(
+        "/api/v1/me/second-factor/confirm", headers=headers,
+        json={"password": "made-up-but-long-enough", "code": code},
+    )  # fmt: skip
+    assert confirmed.status_code == 200
+    assert caller.post(None, "/tokens", right).json["code"] == "code_needed"
+    assert run("user", "second-factor", "tra_staff").exit_code == 2
+    assert run("user", "second-factor", "tra_staff", "--reset", "手机丢失").exit_code == 0
+    assert caller.post(None, "/tokens", right).status_code == 201
+    linked = run("user", "link", "tra_staff", "person-1")
+    assert (linked.exit_code, "LIANBAN_OIDC_ISSUER" in linked.stderr) == (2, True)

@@ -1,0 +1,1 @@
+"""Pages about how one logs in: the second factor, single sign-on, what administrators do for others."""

@@ -1,0 +1,1 @@
+"""Reads how people log in: for themselves and for administrators."""

@@ -1,0 +1,1 @@
+"""How a person proves who they are: common passwords, second factors, identities at a provider elsewhere."""

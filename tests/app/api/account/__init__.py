@@ -1,0 +1,1 @@
+"""Tests of how one logs in: second factors, single sign-on, accounts."""
