@@ -28,6 +28,8 @@ class Terms:
     red_points: int = 2
     urges_a_day: int = 1
     report_cutoff_day: int = 0
+    #: So many working days after its close an item is archived by itself; 0: only by the office.
+    archive_after_workdays: int = 0
     yellow_sign: str = "预警"
     red_sign: str = "督"
 

@@ -40,6 +40,8 @@ class LadderRung(Base):
     level: Mapped[int]
     after: Mapped[str] = mapped_column(String(20))
     to_role: Mapped[str] = mapped_column(String(40))
+    #: By which way it is told: as each person has chosen, in the system only, or by mail at once.
+    way: Mapped[str] = mapped_column(String(10), default="chosen", server_default=text("'chosen'"))
 
 
 class RungInstant(Base):

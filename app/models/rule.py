@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
@@ -30,6 +30,50 @@ class RuleSet(Base):
     body: Mapped[dict[str, object]] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_NOT_ENDED = text("published_at IS NULL AND withdrawn_at IS NULL")
+
+
+class RuleChange(Base):
+    """A change of rules: drafted, then published by somebody else as a rule set, or withdrawn.
+
+    `changes` holds the new values by key, against the set `base_rule_set_id`; `authors` are all who wrote in it.
+    """
+
+    __tablename__ = "rule_change"
+    __table_args__ = (
+        CheckConstraint(
+            "(published_at IS NULL) = (published_by IS NULL) AND (published_at IS NULL) = (rule_set_id IS NULL)",
+            name="published_whole",
+        ),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_whole"),
+        CheckConstraint("published_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
+        CheckConstraint("published_by <> drafted_by", name="two_people"),
+        UniqueConstraint("rule_set_id"),
+        Index("ix_rule_change_open", "id", postgresql_where=_NOT_ENDED, sqlite_where=_NOT_ENDED),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Counts what was saved, so that nobody writes over what they have not seen.
+    version: Mapped[int] = mapped_column(default=1)
+    base_rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    changes: Mapped[dict[str, str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(300))
+    #: The day from which it is wanted; null: from the day on which it is published.
+    effective_on: Mapped[date | None]
+    authors: Mapped[list[int]] = mapped_column(JSON)
+    drafted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: What whoever published or withdrew it said.
+    note: Mapped[str | None] = mapped_column(String(300))
 
 
 class CalendarYear(Base):

@@ -10,15 +10,17 @@ from app.core.errors import Sentence
 from app.models.item import Item
 from app.models.rule import RuleSet, WorkflowVersion
 from app.services import effects
-from app.services.rulebook import Rulebook
+from app.services.rulebook import LadderRule, Rulebook
 from workflows.interpreter import UnknownWordError
+from workflows.roles import ROLES
 
 
 def find_unrun_rules(connection: Connection, book: Rulebook, today: date) -> Iterator[Sentence]:
     """Yield what the stored rules name and this release does not run.
 
     Looked at are each kind's newest workflow and those that open items still use: their guards and roles, their
-    effects, and whether each clock has a ladder in the rule set in force and in the newest one.
+    effects, and whether each clock has a ladder in the rule set in force and in the newest one, whose rungs tell a role
+    that there is.
     """
     newest: dict[str, int] = {}
     for kind, version in connection.execute(select(WorkflowVersion.kind, WorkflowVersion.version)):
@@ -49,8 +51,18 @@ def _check_workflow(
     for rule_set_id in sorted(rule_sets):
         ladders = book.rules(connection, rule_set_id).ladders
         for cause in sorted(causes):
+            yield from _check_roles(name, rule_set_id, ladders.get((kind, cause)))
             if (kind, cause) not in ladders:
                 yield Sentence(
                     f"流程{name}：时钟{cause}在规则集{rule_set_id}中没有阶梯",
                     f"workflow {name}: clock {cause} has no ladder in rule set {rule_set_id}",
                 )
+
+
+def _check_roles(name: str, rule_set_id: int, ladder: LadderRule | None) -> Iterator[Sentence]:
+    for step in ladder.rungs if ladder is not None else ():
+        if step.to_role not in ROLES:
+            yield Sentence(
+                f"流程{name}：规则集{rule_set_id}的{step.level}级通知未知的角色{step.to_role}",
+                f"workflow {name}: level {step.level} in rule set {rule_set_id} tells an unknown role {step.to_role}",
+            )

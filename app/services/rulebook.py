@@ -5,6 +5,7 @@ carries a revision that every transition reads along, so a load elsewhere is not
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
@@ -20,9 +21,11 @@ from app.models.escalation import LadderRung
 from app.models.rule import CalendarDay, CalendarYear, RuleSet, WorkflowVersion
 from workflows.calendar import Calendar
 from workflows.hours import Hours
-from workflows.interpreter import Machine, compile_body
+from workflows.interpreter import CompiledSignOff, Machine, compile_body
 from workflows.light import LightThresholds
 from workflows.machine import Cause
+from workflows.ruling.keys import DEFAULT_WAY
+from workflows.ruling.signing import change_rule
 from workflows.span import Span
 from workflows.terms import DEFAULTS, Terms, read_terms
 
@@ -34,6 +37,7 @@ class LadderStep:
     level: int
     after: Span
     to_role: str
+    way: str = DEFAULT_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,17 @@ class LadderRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One rule set: its ladders by (kind, cause), its thresholds, its terms."""
+    """One rule set: its ladders by (kind, cause), its thresholds, its terms, what it changes about sign-offs."""
 
     id: int
     ladders: dict[tuple[str, Cause], LadderRule]
     light: LightThresholds
     terms: Terms = DEFAULTS
+    signing: Mapping[str, str] = field(default_factory=dict)
+
+    def sign_off(self, kind: str, rule: CompiledSignOff) -> CompiledSignOff:
+        """Return a sign-off of a kind's workflow as this rule set has it; itself where nothing is changed."""
+        return change_rule(kind, rule, self.signing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +178,7 @@ def _read_rules(connection: Connection, rule_set_id: int) -> Rules:
     grouped: dict[tuple[str, Cause], list[LadderRung]] = {}
     rows = connection.execute(
         select(LadderRung.kind, LadderRung.cause, LadderRung.ladder_id, LadderRung.level, LadderRung.after,
-               LadderRung.to_role)
+               LadderRung.to_role, LadderRung.way)
         .where(LadderRung.rule_set_id == rule_set_id)
         .order_by(LadderRung.kind, LadderRung.cause, LadderRung.level)
     ).all()  # fmt: skip
@@ -180,13 +189,13 @@ def _read_rules(connection: Connection, rule_set_id: int) -> Rules:
             id=rungs[0].ladder_id,
             cause=cause,
             limit=Span.parse(limits[f"{kind}.{cause}"]) if f"{kind}.{cause}" in limits else None,
-            rungs=tuple(LadderStep(r.level, Span.parse(r.after), r.to_role) for r in rungs),
+            rungs=tuple(LadderStep(r.level, Span.parse(r.after), r.to_role, r.way) for r in rungs),
         )
         for (kind, cause), rungs in grouped.items()
     }
     light = body["light"]
     thresholds = LightThresholds(int(light["yellow_points"]), int(light["red_points"]), int(light["soon_workdays"]))
-    return Rules(rule_set_id, ladders, thresholds, read_terms(body.get("terms", {})))
+    return Rules(rule_set_id, ladders, thresholds, read_terms(body.get("terms", {})), body.get("signing", {}))
 
 
 def _read_calendar(connection: Connection, zone: ZoneInfo, hours: Hours) -> Calendar:

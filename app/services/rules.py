@@ -1,7 +1,7 @@
 """Changes a limit, a rung or a threshold by its key: a new rule set from a day on, for open items only when asked.
 
-Keys: `task.idle` (the limit), `task.due.2` (a rung's offset), `light.red_points` (a threshold),
-`terms.red_answer` (a term of supervision).
+Keys stand in `workflows/ruling/keys.py`. The office changes rules by drafts (`app/services/ruling/`); this is the way
+of whoever runs the installation.
 """
 
 from collections.abc import Mapping
@@ -19,14 +19,11 @@ from app.models.rule import RuleSet
 from app.services.escalation.recalculation import Moved, move_bases, renew_instants, renew_lights
 from app.services.recording import Acting, write_audit
 from app.services.rulebook import Rulebook
-from app.services.upgrade import add_rule_set, default_rules
-from workflows.span import Span
-from workflows.terms import read_term
-
-#: Parts of a rule set whose keys begin with the part's name.
-_NAMED_PARTS = ("light", "terms")
-_POINTS_MAX = 100
-Body = dict[str, dict[str, str]]
+from app.services.ruling.values import read_newest
+from app.services.upgrade import add_rule_set
+from workflows.ruling.checking import WrongValueError, find_faults, read_value
+from workflows.ruling.keys import RULE_KEYS, read_values, write_parts
+from workflows.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,8 @@ def read_rule_sets(session: Session) -> list[RuleSetView]:
 
 
 def flatten(body: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the values of a rule set's body by their public keys, sorted."""
-    found = {**body.get("limits", {}), **body.get("ladders", {})}
-    for part in _NAMED_PARTS:
-        found |= {f"{part}.{name}": value for name, value in body.get(part, {}).items()}
-    return dict(sorted(found.items()))
+    """Return the values of a rule set's body by their public keys, sorted; what it lacks has its default."""
+    return dict(sorted(read_values(body).items()))
 
 
 def set_rule(
@@ -78,16 +72,17 @@ def set_rule(
     connection = session.connection()
     today = book.calendar(connection).local_date(now)
     effective_on = from_on or today
-    body = _newest(connection)
-    part, name = _find_place(body, key)
-    clean = _check_value(body, part, name, value)
+    values = read_newest(connection).values
+    clean = _check_value(values, key, value)
     if apply_open and effective_on > today:
         said = Sentence(
             "只有已生效的规则才能用于在办事项。", "Only rules that are in force already can be applied to open items."
         )
         raise InvalidError([Fault("--apply-open", said)])
-    old = body[part][name]
-    rule_set_id = add_rule_set(connection, now, effective_on, {part: {name: clean}}, note=note or f"{key} = {clean}")
+    old = values[key]
+    rule_set_id = add_rule_set(
+        connection, now, effective_on, write_parts({key: clean}), note=note or f"{key} = {clean}"
+    )
     write_audit(
         connection, acting, now, action="rules.set", source=source, subject=key, before={key: old},
         after={key: clean, "rule_set_id": rule_set_id, "effective_on": effective_on, "apply_open": apply_open},
@@ -96,78 +91,23 @@ def set_rule(
     return RuleChange(rule_set_id, key, old, clean, items, moved)
 
 
-def _newest(connection: Connection) -> Body:
-    defaults = default_rules()
-    stored = connection.execute(select(RuleSet.body).order_by(RuleSet.id.desc()).limit(1)).scalar_one()
-    newest: Body = {part: {**defaults[part], **_as_texts(stored.get(part))} for part in defaults}
-    return newest
-
-
-def _as_texts(part: object) -> dict[str, str]:
-    return {str(key): str(value) for key, value in part.items()} if isinstance(part, Mapping) else {}
-
-
-def _find_place(body: Body, key: str) -> tuple[str, str]:
-    for part in ("limits", "ladders"):
-        if key in body[part]:
-            return part, key
-    part, _, name = key.partition(".")
-    if part in _NAMED_PARTS and name in body[part]:
-        return part, name
-    known = ", ".join(flatten(body))
-    said = Sentence(f"没有规则“{key}”。可用的有：{known}", f"There is no rule {key!r}; known are: {known}")
-    raise InvalidError([Fault("KEY", said)])
-
-
-def _check_value(body: Body, part: str, name: str, value: str) -> str:
-    """Return the value in canonical form."""
-    if part == "light":
-        return _check_threshold(body, name, value)
-    if part == "terms":
-        return _check_term(name, value)
-    return _check_span(body, part, name, value)
-
-
-def _check_term(name: str, value: str) -> str:
+def _check_value(values: Mapping[str, str], key: str, value: str) -> str:
+    """Return the value in canonical form; InvalidError for an unknown key, and for a value that does not hold."""
+    if key not in RULE_KEYS:
+        known = ", ".join(sorted(RULE_KEYS))
+        said = Sentence(f"没有规则“{key}”。可用的有：{known}", f"There is no rule {key!r}; known are: {known}")
+        raise InvalidError([Fault("KEY", said)])
     try:
-        return str(read_term(name, value))
-    except ValueError as error:
-        raise _refuse("不是该项可用的值", str(error), value) from None
+        clean = read_value(RULE_KEYS[key], value)
+    except WrongValueError as error:
+        raise _refuse(error.said, value) from None
+    for _key, said_text in find_faults({**values, key: clean}):
+        raise _refuse(said_text, value)
+    return clean
 
 
-def _check_threshold(body: Body, name: str, value: str) -> str:
-    number = int(value) if value.isascii() and value.isdigit() else -1
-    if not 0 <= number <= _POINTS_MAX:
-        raise _refuse(f"应为0至{_POINTS_MAX}的整数", f"expected a whole number from 0 to {_POINTS_MAX}", value)
-    light = {**body["light"], name: str(number)}
-    if int(light["yellow_points"]) > int(light["red_points"]):
-        raise _refuse("黄灯分值不得高于红灯", "yellow must not begin after red", value)
-    return str(number)
-
-
-def _check_span(body: Body, part: str, name: str, value: str) -> str:
-    try:
-        span = Span.parse(value)
-    except ValueError:
-        raise _refuse(
-            "应为workdays(n)、workhours(n)或days(n)", "expected workdays(n), workhours(n) or days(n)", value
-        ) from None
-    if part == "limits":
-        if span.count < 0:
-            raise _refuse("时限不能为负", "a limit does not run backwards", value)
-        return str(span)
-    if span.unit == "workhours":
-        raise _refuse("催办层级按天计算，不按小时", "a rung counts days, not hours", value)
-    ladder = name.rpartition(".")[0]
-    rungs = {**body["ladders"], name: str(span)}
-    counts = [Span.parse(rungs[key]).count for key in sorted(rungs) if key.rpartition(".")[0] == ladder]
-    if counts != sorted(counts):
-        raise _refuse("高一级不得早于低一级", "a higher rung must not come before a lower one", value)
-    return str(span)
-
-
-def _refuse(zh: str, en: str, value: str) -> InvalidError:
-    return InvalidError([Fault("VALUE", Sentence(f"“{value}”：{zh}。", f"{value!r}: {en}."))])
+def _refuse(said: Text, value: str) -> InvalidError:
+    return InvalidError([Fault("VALUE", Sentence(f"“{value}”：{said.zh}。", f"{value!r}: {said.en}."))])
 
 
 def _apply(

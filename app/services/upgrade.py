@@ -21,6 +21,7 @@ from workflows.calendar_table import CalendarTable
 from workflows.catalogue import WORKFLOWS
 from workflows.light import LightThresholds
 from workflows.machine import canonical, fingerprint
+from workflows.ruling.keys import DEFAULT_WAY, SPARSE
 from workflows.terms import write_terms
 from workflows.versions import only_adds
 
@@ -130,7 +131,7 @@ def _lacks_ladders(connection: Connection) -> bool:
 
 
 def default_rules() -> dict[str, dict[str, str]]:
-    """Return limits, ladders, thresholds and terms as this release has them, by key."""
+    """Return limits, ladders, thresholds and terms as this release has them, by key; sparse parts are empty."""
     limits, ladders = {}, {}
     for table in WORKFLOWS.values():
         for ladder in table.ladders:
@@ -145,7 +146,8 @@ def default_rules() -> dict[str, dict[str, str]]:
         "red_points": str(light.red_points),
         "soon_workdays": str(light.soon_workdays),
     }
-    return {"limits": limits, "ladders": ladders, "light": thresholds, "terms": write_terms()}
+    sparse: dict[str, dict[str, str]] = {part: {} for part in SPARSE}
+    return {"limits": limits, "ladders": ladders, "light": thresholds, "terms": write_terms(), **sparse}
 
 
 def add_rule_set(
@@ -176,7 +178,8 @@ def add_rule_set(
                     "cause": ladder.cause.value,
                     "level": rung.level,
                     "after": body["ladders"][f"{table.kind}.{ladder.cause}.{rung.level}"],
-                    "to_role": rung.to.name,
+                    "to_role": body["to"].get(f"{table.kind}.{ladder.cause}.{rung.level}", rung.to.name),
+                    "way": body["by"].get(f"{table.kind}.{ladder.cause}.{rung.level}", DEFAULT_WAY),
                 }
                 for rung in ladder.rungs
             ]

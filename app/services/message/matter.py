@@ -8,11 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from app.models.escalation import Episode
+from app.models.escalation import Episode, LadderRung
 from app.models.item import Item
 from app.models.supervision import Slip
 from app.services.message.topics import RUNG, SLIP_ISSUED, find_topic, list_rungs
 from workflows.roles import Place
+from workflows.ruling.keys import DEFAULT_WAY
+
+#: Ways of telling a rung other than by each person's choice.
+INBOX, MAIL = "inbox", "mail"
+#: An episode and a level.
+Reached = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,27 @@ def read_ended(connection: Connection, payloads: Iterable[Mapping[str, Any]]) ->
     return frozenset(
         connection.execute(select(Episode.id).where(Episode.id.in_(named), Episode.ended_at.is_not(None))).scalars()
     )
+
+
+def read_ways(connection: Connection, payloads: Iterable[Mapping[str, Any]]) -> dict[Reached, str]:
+    """Return the ways of the rungs of which `payloads` tell, where they are not the usual one; one statement."""
+    named = {rung.get("episode") for payload in payloads for rung in list_rungs(payload)} - {None}
+    if not named:
+        return {}
+    rows = connection.execute(
+        select(Episode.id, LadderRung.level, LadderRung.way)
+        .join(LadderRung, LadderRung.ladder_id == Episode.ladder_id)
+        .where(Episode.id.in_(named), LadderRung.way != DEFAULT_WAY)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def way_of(ways: Mapping[Reached, str], payload: Mapping[str, Any], level: int | None) -> str:
+    """Return by which way a message of a rung is told: by that of its highest rung."""
+    episode = payload.get("episode")
+    if episode is None or level is None:
+        return DEFAULT_WAY
+    return ways.get((int(episode), level), DEFAULT_WAY)
 
 
 def keep_owed(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from app.core.database import Database
 from app.core.errors import UnavailableError
@@ -52,6 +52,15 @@ def test_a_clock_without_a_ladder_is_found(city: City) -> None:
     with city.database.writing() as session:
         session.execute(delete(LadderRung).where(LadderRung.kind == "task", LadderRung.cause == "receipt"))
     said = f"workflow task {TASK.version}: clock receipt has no ladder in rule set 1"
+    assert _faults(city.database, city.book) == [said]
+
+
+def test_a_rung_that_tells_nobody_is_found(city: City) -> None:
+    """A role that this release no longer has would fall to the office without a word."""
+    with city.database.writing() as session:
+        rung = (LadderRung.kind == "task", LadderRung.cause == "receipt", LadderRung.level == 1)
+        session.execute(update(LadderRung).where(*rung).values(to_role="town_crier"))
+    said = f"workflow task {TASK.version}: level 1 in rule set 1 tells an unknown role town_crier"
     assert _faults(city.database, city.book) == [said]
 
 

@@ -1,0 +1,1 @@
+"""/rules: the rules in force, their versions, changes of them."""

@@ -1,0 +1,1 @@
+"""The rules as the API takes and shows them."""
