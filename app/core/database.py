@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,6 +45,10 @@ _BUSY_SECONDS = 15
 _RETRIES = 6
 #: PostgreSQL: deadlock detected, serialization failure. A lock that was waited for in vain is not tried again.
 _RETRIABLE_STATES = frozenset({"40P01", "40001"})
+
+
+#: The unit in which everything that only reads is read for now.
+_shared: ContextVar[Session | None] = ContextVar("lianban_shared", default=None)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -142,9 +147,34 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a unit that only reads; what it holds is given back at the end."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
+        """Open a unit that only reads; what it holds is given back at the end (of the sharing, where there is one)."""
+        shared = _shared.get()
+        if shared is None or shared.bind is not self.engine:
+            with self._make_reader() as session:
+                yield session
+            return
+        try:
+            yield shared
+        except BaseException:
+            shared.close()  # what failed in it must not fail whoever reads next
+            raise
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Make every reading unit that is opened before the end of this one and the same, begun by the first.
+
+        For a request that only looks: who asks, what the page shows and what stands in its frame are read in one
+        transaction instead of three. A unit that writes ends it, so that what it wrote is seen afterwards.
+        """
+        with self._make_reader() as session:
+            _shared.set(session)
+            try:
+                yield
+            finally:
+                _shared.set(None)
+
+    def _make_reader(self) -> Session:
+        return Session(self.engine, autoflush=False, expire_on_commit=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -155,6 +185,9 @@ class Database:
             session.begin(),
         ):
             yield session
+        shared = _shared.get()
+        if shared is not None and shared.bind is self.engine:
+            shared.close()
 
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in a writing unit; a deadlock or a busy database is tried again a few times.

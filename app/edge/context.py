@@ -1,10 +1,11 @@
 """What a process works with: settings, database, rules, clock; made once by the factory or a command."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock, SystemClock
@@ -13,6 +14,7 @@ from app.services.rulebook import Rulebook
 from config import Settings
 
 _KEY = "lianban"
+_LOOKING = frozenset({"GET", "HEAD"})
 
 #: A unit of work, as the edges pass it on.
 Unit = Session
@@ -47,8 +49,23 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
 
 
 def attach(app: Flask, context: Context) -> None:
-    """Give `app` its context."""
+    """Give `app` its context; a request that only looks reads in one unit."""
     app.extensions[_KEY] = context
+    app.before_request(_share_reading)
+    app.teardown_request(_end_sharing)
+
+
+def _share_reading() -> None:
+    """Read everything that a request without effect reads in one unit."""
+    if request.method in _LOOKING:
+        g.sharing = ExitStack()
+        g.sharing.enter_context(current_context().database.sharing())
+
+
+def _end_sharing(_error: BaseException | None = None) -> None:
+    sharing: ExitStack | None = g.pop("sharing", None)
+    if sharing is not None:
+        sharing.close()
 
 
 def current_context() -> Context:

@@ -4,6 +4,7 @@ Each process counts for itself, so an installation with n processes lets through
 """
 
 import math
+import threading
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request
@@ -19,6 +20,8 @@ from config import Settings
 _KEY = "lianban_limits"
 #: Calendars come each hour or so; who comes more often than this is no calendar.
 FEED_LIMIT = parse("60/minute")
+#: How often counters that lapsed are dropped.
+_SWEEP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,34 @@ class Standing:
     reset_seconds: int
 
 
+class Counters(MemoryStorage):
+    """The library's counters without its thread for each request: what lapsed is dropped once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._swept_at = 0.0
+        self._counting = threading.Lock()
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count `key` up and return the count of its window, which lasts `expiry` seconds."""
+        now = SystemClock().now().timestamp()
+        with self._counting:
+            if now - self._swept_at > _SWEEP_SECONDS:
+                self._swept_at = now
+                for lapsed in [name for name, end in self.expirations.items() if end <= now]:
+                    self.clear(lapsed)
+            elif self.expirations.get(key, now) <= now:
+                self.clear(key)
+            self.storage[key] += amount
+            self.expirations.setdefault(key, now + expiry)
+            return self.storage[key]
+
+
 class Limits:
     """The limits of an installation and their counters."""
 
     def __init__(self, settings: Settings) -> None:
-        self._counters = FixedWindowRateLimiter(MemoryStorage())
+        self._counters = FixedWindowRateLimiter(Counters())
         self.of_callers = parse(settings.rate_limit) if settings.rate_limit else None
         self.of_log_ins = parse(settings.log_in_limit) if settings.log_in_limit else None
 

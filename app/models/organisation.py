@@ -79,6 +79,8 @@ class Person(Base):
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When the first steps were put away; until then they stand on the page of work.
+    guided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Post(Base):

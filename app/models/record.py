@@ -1,8 +1,8 @@
 """What happened: history and audit (append-only by triggers), answers kept for repeated requests, the outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
@@ -126,6 +126,8 @@ class SignOff(Base):
     outcome: Mapped[str | None] = mapped_column(String(10))
     #: What is signed, by name: title, date, lead, supporters, criteria; null for rounds from before this was kept.
     content: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    #: The rule by which it was opened, kept to its end; null: as the item's workflow has it.
+    rule: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SignSlot(Base):
@@ -164,6 +166,45 @@ class SignSlot(Base):
     is_due: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class PaperSignature(Base):
+    """What one person recorded of a signature on paper (纸质签批); it counts once a second person has confirmed it.
+
+    It waits while `outcome` is null and its slot waits; a slot that was signed or ended otherwise leaves it behind.
+    """
+
+    __tablename__ = "paper_signature"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('agree', 'refuse')", name="verdict"),
+        CheckConstraint("outcome IN ('confirmed', 'rejected')", name="outcome"),
+        CheckConstraint(
+            "(outcome IS NULL) = (decided_by IS NULL) AND (outcome IS NULL) = (decided_at IS NULL)",
+            name="decided_whole",
+        ),
+        CheckConstraint("outcome <> 'confirmed' OR decided_by <> recorded_by", name="two_people"),
+        Index(
+            "ux_paper_signature_waiting", "sign_off_id", "slot", unique=True,
+            postgresql_where=text("outcome IS NULL"), sqlite_where=text("outcome IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    sign_off_id: Mapped[int] = mapped_column(ForeignKey("sign_off.id"))
+    slot: Mapped[int]
+    #: Whose hand it is, and in which post.
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    verdict: Mapped[str] = mapped_column(String(10))
+    remark: Mapped[str | None] = mapped_column(Text)
+    signed_on: Mapped[date]
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
 class Signature(Base):
     """A signature that was given; never changed, never two for one slot."""
 
@@ -180,3 +221,5 @@ class Signature(Base):
     remark: Mapped[str | None] = mapped_column(Text)
     content_version: Mapped[int]
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: The record of a signature that was given on paper.
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper_signature.id"))

@@ -24,7 +24,7 @@ from app.pages.show import say
 from app.pages.words import gettext as _
 from app.policy.people import name_people
 from app.queries.person import Account
-from app.queries.visitor import FoundSession, HeldPost, find_session, list_held_posts, name_posts
+from app.queries.visitor import FoundSession, HeldPost, find_session, name_posts
 from app.services.organisation.web_session import (
     LAPSED_FOR,
     SessionLimits,
@@ -43,7 +43,8 @@ _log_ins = LoginManager()
 PUBLIC = frozenset(
     {
         "log_in.show_form", "log_in.log_in", "log_in.log_out", "preference.choose", "draft.watch", "api_docs.show",
-        "api_docs.send_file", "feed.read",
+        "api_docs.send_file", "feed.read", "log_in_step.show_code", "log_in_step.send_code",
+        "log_in_step.show_set_up", "log_in_step.confirm_set_up", "single_sign_on.go", "single_sign_on.come_back",
     }
 )  # fmt: skip
 #: Requests that a page sends by itself; they are no sign of life.
@@ -122,15 +123,13 @@ def load_visitor(kept: str) -> Visitor | None:
     key, context = _read_key(kept), current_context()
     now = context.now()
     with context.database.reading() as unit:
-        found = None if key is None else find_session(unit.connection(), digest_key(key))
+        found = None if key is None else find_session(unit.connection(), digest_key(key), context.today())
         if key is None or found is None or not _is_theirs(found, kept):
             return None
         if limits().is_over(found.began_at, found.seen_at, now):
             g.lapsed = found if now < found.seen_at + LAPSED_FOR else None
             return None
-        visitor = Visitor(
-            found.account, list_held_posts(unit.connection(), found.account.person_id, context.today()), key
-        )
+        visitor = Visitor(found.account, found.posts, key)
     if is_due(found.seen_at, now) and request.endpoint not in QUIET:
         context.database.write(lambda unit: touch_session(unit.connection(), found.sha256, now))
     g.person_id, g.locale = visitor.person_id, visitor.account.locale
@@ -171,15 +170,13 @@ def begin(person_id: int) -> None:
         if sha256 is not None:
             end_session(connection, sha256, now)
         key = begin_session(connection, person_id, agent, now)
-        return key, find_session(connection, digest_key(key))
+        return key, find_session(connection, digest_key(key), context.today())
 
     key, found = context.database.write(start)
     session.clear()
     g.pop("_login_user", None)
     if found is not None:
-        with context.database.reading() as unit:
-            posts = list_held_posts(unit.connection(), person_id, context.today())
-        login_user(Visitor(found.account, posts, key))
+        login_user(Visitor(found.account, found.posts, key))
         session.permanent = True
 
 

@@ -40,7 +40,7 @@ def say_label(text: Bilingual | None) -> str:
 
 def keep_together(text: object) -> Markup:
     """Return `text`, escaped, as a piece that does not break across lines."""
-    return Markup('<span class="d">{}</span>').format(text)
+    return Markup(f'<span class="d">{escape(text)}</span>')  # noqa: S704  # escaped; `Markup.format` takes ten times as long
 
 
 def read_day(value: date | str | None) -> date | None:

@@ -4,22 +4,34 @@ A typed Python catalogue instead of compiled .mo files: nothing is built at setu
 test, and templates still say `_("…")` and `ngettext("…", "…", n)`, so the usual tools can read them.
 """
 
-from flask import g, has_request_context
+from contextvars import ContextVar
+
+from flask import Flask, appcontext_popped, appcontext_pushed, has_request_context
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from app.pages.translations.en import ENGLISH, ENGLISH_COUNTS
 from reports.wording import Lang
 
+#: The language of the present request once it was asked for: a page says it hundreds of times.
+_lang: ContextVar[Lang | None] = ContextVar("lianban_lang", default=None)
+
 
 def current_lang() -> Lang:
-    """Return the language of the present request: "zh" or "en"; asked for once a request, said hundreds of times."""
-    try:
-        found: Lang = g.page_lang
-    except (AttributeError, RuntimeError):  # not asked yet, or no application at work
+    """Return the language of the present request: "zh" or "en"; asked for once a request."""
+    found = _lang.get()
+    if found is None:
         found = _ask_language()
         if has_request_context():
-            g.page_lang = found
+            _lang.set(found)
     return found
+
+
+@appcontext_pushed.connect
+@appcontext_popped.connect
+def _forget_lang(_app: Flask, **_more: object) -> None:
+    """Let the language be asked for anew: a request begins or ends."""
+    _lang.set(None)
 
 
 def _ask_language() -> Lang:
@@ -38,6 +50,12 @@ def find_count_text(source: str, _: str, count: int) -> str:
         return source
     one, other = ENGLISH_COUNTS[source]
     return one if count == 1 else other
+
+
+def say_text(source: str, /, **values: object) -> Markup:
+    """Return the text in the present language with its placeholders filled, each escaped; for templates."""
+    text = Markup(find_text(source))  # noqa: S704  # our own catalogue
+    return text % values if "%" in text else text
 
 
 def gettext(source: str, /, **values: object) -> str:

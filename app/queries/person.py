@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import exists, or_, select, tuple_
@@ -26,13 +26,15 @@ class Account:
     theme: str
     session_epoch: int
     is_active: bool
+    guided_at: datetime | None
 
 
 def find_account(connection: Connection, person_id: int) -> Account | None:
     """Return the account, active or not; None when there is no such person."""
     row = connection.execute(
         select(
-            Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active
+            Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+            Person.guided_at,
         ).where(Person.id == person_id)
     ).first()
     return Account(*row) if row else None

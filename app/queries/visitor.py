@@ -26,17 +26,19 @@ class HeldPost:
     department_id: int
     duty: str
     label: Sentence
+    department: Sentence = Sentence("", "")  # noqa: RUF009  # a frozen dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSession:
-    """A browser's session with the account behind it; `ended_at` is set when somebody ended it."""
+    """A browser's session, the account behind it and the posts held today; `ended_at` when somebody ended it."""
 
     account: Account
     sha256: str
     began_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    posts: tuple[HeldPost, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +51,49 @@ class OpenSession:
     seen_at: datetime
 
 
-#: Built once: every request of a page asks for both.
+#: How many columns are the account's.
+_ACCOUNT = 8
+#: Built once, read as one: every request of a page asks who it is and which posts they hold.
+_IS_HELD = (
+    (Holding.person_id == Person.id)
+    & (Holding.from_on <= bindparam("today"))
+    & or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today"))
+)
+_IS_OPEN = (Post.id == Holding.post_id) & or_(Post.to_on.is_(None), Post.to_on > bindparam("today"))
 _SESSION = (
     select(
         Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+        Person.guided_at,
         WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
+        Post.id.label("post_id"), Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en,
+        Department.name.label("department_name"), Department.name_en.label("department_name_en"),
     )
     .join(WebSession, WebSession.person_id == Person.id)
+    .outerjoin(Holding, _IS_HELD)
+    .outerjoin(Post, _IS_OPEN)
+    .outerjoin(Department, Department.id == Post.department_id)
     .where(WebSession.sha256 == bindparam("sha256"))
-)  # fmt: skip
-_POSTS = (
-    select(
-        Post.id, Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en, Department.name,
-        Department.name_en,
-    )
-    .join(Holding, Holding.post_id == Post.id)
-    .join(Department, Department.id == Post.department_id)
-    .where(
-        Holding.person_id == bindparam("person_id"),
-        Holding.from_on <= bindparam("today"),
-        or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today")),
-        or_(Post.to_on.is_(None), Post.to_on > bindparam("today")),
-    )
     .order_by(Post.id)
 )  # fmt: skip
 
 
-def find_session(connection: Connection, sha256: str) -> FoundSession | None:
-    """Return a session by the SHA-256 of its key, ended or not, with its account; one statement."""
-    row = connection.execute(_SESSION, {"sha256": sha256}).first()
-    if row is None:
+def find_session(connection: Connection, sha256: str, today: date) -> FoundSession | None:
+    """Return a session by the SHA-256 of its key, ended or not, with its account and posts; one statement.
+
+    The posts come the oldest first. An office post that is called after the office itself is named by its department
+    alone, its director's 主任.
+    """
+    rows: Any = connection.execute(_SESSION, {"sha256": sha256, "today": today}).all()
+    if not rows:
         return None
-    return FoundSession(Account(*row[:7]), sha256, row.began_at, row.seen_at, row.ended_at)
+    account, first = Account(*rows[0][:_ACCOUNT]), rows[0]
+    posts = tuple(_make_post(row) for row in rows if row.post_id is not None)
+    return FoundSession(account, sha256, first.began_at, first.seen_at, first.ended_at, posts)
+
+
+def _make_post(row: Any) -> HeldPost:  # noqa: ANN401  # a row of the statement above
+    department = Sentence(row.department_name, row.department_name_en or row.department_name)
+    return HeldPost(row.post_id, row.department_id, row.duty, _label(row, department), department)
 
 
 def list_sessions(
@@ -96,18 +109,6 @@ def list_sessions(
         .order_by(WebSession.seen_at.desc(), WebSession.sha256)
     ).all()  # fmt: skip
     return tuple(OpenSession(*row) for row in rows)
-
-
-def list_held_posts(connection: Connection, person_id: int, today: date) -> tuple[HeldPost, ...]:
-    """Return the posts that a person holds on `today`, the oldest first; one statement.
-
-    An office post that is called after the office itself is named by its department alone, its director's 主任.
-    """
-    rows = connection.execute(_POSTS, {"person_id": person_id, "today": today}).all()
-    return tuple(
-        HeldPost(row.id, row.department_id, row.duty, _label(row, Sentence(row.name, row.name_en or row.name)))
-        for row in rows
-    )
 
 
 def name_posts(connection: Connection, post_ids: Collection[int]) -> dict[int, Sentence]:

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.engine import Connection
 
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.core.text import clean
 from app.models.attachment import REASON_MAX, Attachment
+from app.models.record import PaperSignature
 from app.services.attachment.permission import Parent, Standing, find_standing
 from app.services.recording import write_audit
 
@@ -15,6 +16,9 @@ NO_ATTACHMENT = ("没有这个附件，或您无权查看。", "No such file, or
 _NOT_YOURS = Sentence(
     "附件只能由上传人在事项办理期间移除，或由协调办移除。",
     "A file is taken away by who added it while the item is open, or by the coordination office.",
+)
+_PROOF = Sentence(
+    "该附件是纸质签批的扫描件，不能移除。", "This file is the scan of a signature on paper; it is not taken away."
 )
 _CLOSED = Sentence("事项已了结，附件只能由协调办移除。", "It is closed; only the coordination office takes files away.")
 
@@ -46,6 +50,7 @@ def remove_attachment(
             return
         raise NotFoundError(*NO_ATTACHMENT)
     _check(standing, row.uploaded_by)
+    _refuse_proof(connection, attachment_id)
     done = connection.execute(
         update(Attachment)
         .where(Attachment.id == attachment_id, Attachment.removed_at.is_(None))
@@ -67,6 +72,14 @@ def _check(standing: Standing, uploaded_by: int) -> None:
         raise ForbiddenError("not_yours", _NOT_YOURS)
     if not standing.is_open:
         raise ConflictError("item_closed", _CLOSED)
+
+
+def _refuse_proof(connection: Connection, attachment_id: int) -> None:
+    """Raise ConflictError for the scan of a signature on paper: it proves the signature."""
+    proves = or_(PaperSignature.outcome.is_(None), PaperSignature.outcome == "confirmed")
+    shown = select(PaperSignature.id).where(PaperSignature.attachment_id == attachment_id, proves).limit(1)
+    if connection.execute(shown).first() is not None:
+        raise ConflictError("proves_signature", _PROOF)
 
 
 def _read_reason(reason: str) -> str:

@@ -10,6 +10,7 @@ from app.policy.people import find_actor
 from app.services.demo.character import Character, draw
 from app.services.demo.looking import find_lead, find_newest, find_parts
 from app.services.demo.money import grant_budget
+from app.services.demo.office import arrange
 from app.services.demo.stage import SOURCE, Stage
 from app.services.demo.story import Act, DemoProject, DemoTask, Part
 from app.services.document.registering import register_document
@@ -47,6 +48,7 @@ class Script:
     def play(self) -> None:
         """Play what the script has for today."""
         stage = self.stage
+        arrange(stage)
         for document in stage.story.documents:
             if document["day"] == stage.day:
                 _register(stage, document)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.errors import ForbiddenError
 from app.models.item import Item
 from app.policy.people import find_actor
 from app.services.demo.character import make_dice
@@ -130,12 +132,28 @@ class Stage:
         now = self.tick()
         self.steps += 1
         version = self.session.execute(select(Item.version).where(Item.id == item_id)).scalar_one()
-        request = Request(action, fields or {}, version, source=SOURCE)
+        hands, post_id = self._find_hands(login)
+        request = Request(action, fields or {}, version, as_post=post_id, source=SOURCE)
         try:
-            return perform(self.session, self.book, self.people[login], now, item_id, request).answer
+            for hand in hands[:-1]:
+                with suppress(ForbiddenError):  # a substitute does not judge what they handed in themselves
+                    return perform(self.session, self.book, self.people[hand], now, item_id, request).answer
+            return perform(self.session, self.book, self.people[hands[-1]], now, item_id, request).answer
         except Exception as error:
             error.add_note(f"day {self.day}, {login}: {action} {self.keys.get(item_id, item_id)} {fields}")
             raise
+
+    def _find_hands(self, login: str) -> tuple[tuple[str, ...], int]:
+        """Return who acts as somebody today, their substitute first while they are away, and in which post."""
+        away = (
+            one.substitute
+            for one in self.story.delegations
+            if one.is_answered and one.principal == login and one.from_day <= self.day < one.until_day
+        )
+        capacity = self.acting(login).capacity
+        if capacity is None:
+            raise AssertionError("everybody in the story holds a post")
+        return (*away, login), capacity.post_id
 
     def say(self, topic: str, key: str, **values: object) -> str:
         """Return the next sentence on a topic, for a matter; each is used once before any comes again."""

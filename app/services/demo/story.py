@@ -124,6 +124,30 @@ class DemoTask:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoRule:
+    """A change of the city's rules: drafted by one person, published by another on the same day."""
+
+    day: int
+    by: str
+    publisher: str
+    changes: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDelegation:
+    """Who stands in for whom, from a day until before another; `is_answered`: the substitute has accepted."""
+
+    day: int
+    principal: str
+    substitute: str
+    from_day: int
+    until_day: int
+    reason: str
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The whole story; `words` are sentences by occasion."""
 
@@ -131,6 +155,8 @@ class Story:
     projects: tuple[DemoProject, ...]
     documents: tuple[Mapping[str, Any], ...]
     tasks: tuple[DemoTask, ...]
+    rules: tuple[DemoRule, ...]
+    delegations: tuple[DemoDelegation, ...]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -160,12 +186,19 @@ def read_story() -> Story:
     words = _read("words.toml")
     projects = _read("projects.toml")
     tasks = _read("tasks.toml")
+    office = _read("office.toml")
     roles: dict[str, str] = projects["roles"]
     return Story(
         seed=projects["seed"],
         projects=tuple(_read_project(one, roles) for one in projects["project"]),
         documents=tuple(_read("documents.toml")["document"]),
         tasks=tuple(_read_task(one) for one in tasks["task"]),
+        rules=tuple(DemoRule(**one) for one in office["rule"]),
+        delegations=tuple(
+            DemoDelegation(one["day"], one["of"], one["to"], one["from"], one["until"], one["reason"],
+                           one.get("is_answered", True))
+            for one in office["delegation"]
+        ),
         words={name: tuple(lines) for name, lines in words.items()},
     )
 

@@ -95,6 +95,13 @@ def set_preferences(act: Act, person_id: int, *, locale: str | None = None, them
         act.audit("set_preferences", f"person:{person_id}", after=values)
 
 
+def put_guide_away(act: Act, person_id: int) -> None:
+    """Note that a person has read their first steps; a second time changes nothing."""
+    act.connection.execute(
+        update(Person).where(Person.id == person_id, Person.guided_at.is_(None)).values(guided_at=act.now)
+    )
+
+
 def deactivate_person(act: Act, person_id: int) -> None:
     """End a person's posts, tokens and sessions; the name stays on everything that was done (idempotent).
 

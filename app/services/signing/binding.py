@@ -91,7 +91,7 @@ def renew_imported(
         machine = book.machine(connection, item.kind, item.workflow_version)
         open_ = read_round(connection, machine, item)
         if open_ is not None:
-            opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+            opener = next(step for step in machine.steps.values() if step.opens and step.opens.name == open_.name)
             renew(Work(connection, book, machine, item, opener, acting, now, today, source))
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TEXT_MAX, clean
+from app.core.typed import is_usable_day, read_day
 
 SIGN = "sign"
 ADD = "add_signer"
@@ -13,6 +15,9 @@ REMOVE = "remove_signer"
 TRANSFER = "transfer_signature"
 LEND = "lend_signature"
 TAKE_BACK = "take_signature_back"
+RECORD_PAPER = "record_paper"
+CONFIRM_PAPER = "confirm_paper"
+REJECT_PAPER = "reject_paper"
 #: What each move asks for.
 FIELDS: dict[str, tuple[str, ...]] = {
     SIGN: ("verdict", "remark"),
@@ -21,8 +26,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
     TRANSFER: ("signer", "reason", "slot"),
     LEND: ("signer", "reason", "slot"),
     TAKE_BACK: ("reason", "slot"),
+    RECORD_PAPER: ("signer", "verdict", "remark", "signed_on", "scan", "slot"),
+    CONFIRM_PAPER: ("slot",),
+    REJECT_PAPER: ("slot", "reason"),
 }
 MOVES = frozenset(FIELDS)
+#: What is done about a signature that was given on paper.
+PAPER_MOVES = frozenset({RECORD_PAPER, CONFIRM_PAPER, REJECT_PAPER})
 #: What signers do beside signing: moves on one item, each with its own form.
 SIGNERS_MOVES = MOVES - {SIGN}
 PLACES = ("before", "beside", "after")
@@ -40,6 +50,8 @@ class MoveInput:
     signer: int | None = None
     reason: str | None = None
     slot: int | None = None
+    signed_on: date | None = None
+    scan: int | None = None
 
 
 def read_move(action: str, given: Mapping[str, Any]) -> MoveInput:
@@ -62,9 +74,15 @@ def read_move(action: str, given: Mapping[str, Any]) -> MoveInput:
     if "signer" in known and signer is None and not any(fault.field == "signer" for fault in faults):
         faults.append(Fault("signer", Sentence("请选择签署人。", "Choose who is to sign.")))
     slot = _read_number("slot", given, faults)
+    signed_on = _read_day("signed_on", given, faults) if "signed_on" in known else None
+    scan = _read_number("scan", given, faults)
+    if "scan" in known and scan is None and not any(fault.field == "scan" for fault in faults):
+        faults.append(Fault("scan", Sentence("请选择签批件的扫描件。", "Choose the scan of the signed paper.")))
     if faults:
         raise InvalidError(faults)
-    return MoveInput(verdict if "verdict" in known else None, remark or None, place, signer, reason or None, slot)
+    return MoveInput(
+        verdict if "verdict" in known else None, remark or None, place, signer, reason or None, slot, signed_on, scan
+    )
 
 
 def peek_slot(given: Mapping[str, Any]) -> int | None:
@@ -89,6 +107,16 @@ def _read_text(name: str, given: Mapping[str, Any], faults: list[Fault]) -> str:
     if len(text) > TEXT_MAX:
         faults.append(Fault(name, Sentence(f"最多{TEXT_MAX}字。", f"At most {TEXT_MAX} characters.")))
     return text
+
+
+def _read_day(name: str, given: Mapping[str, Any], faults: list[Fault]) -> date | None:
+    raw = given.get(name)
+    day = raw if isinstance(raw, date) else read_day(raw) if isinstance(raw, str) else None
+    if day is None or not is_usable_day(day):
+        wanted = Sentence("请填写签批件上的日期，如2026-03-05。", "The date on the paper is needed, as 2026-03-05.")
+        faults.append(Fault(name, wanted))
+        return None
+    return day
 
 
 def _read_number(name: str, given: Mapping[str, Any], faults: list[Fault]) -> int | None:

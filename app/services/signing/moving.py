@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
@@ -73,6 +74,7 @@ class Act:
     as_post: int | None
     source: str
     own: frozenset[int]
+    zone: ZoneInfo
     given: MoveInput = field(default_factory=MoveInput)
 
 
@@ -102,7 +104,7 @@ def act_on(act: Act, open_: OpenRound) -> Done:
     if act.action == SIGN:
         _write_signature(act, open_, slot, acting)
     _record(act, open_, slot, acting, after)
-    _tell(act, open_.slots, after)
+    tell_turns(act, open_.slots, after)
     if act.action in _CHANGES_READERS:
         access.refresh(act.connection, [act.item.id])
     return Done(after, capacity, act.given.remark)
@@ -260,7 +262,7 @@ def _record(act: Act, open_: OpenRound, slot: Slot, acting: Acting, after: Round
     write_audit(act.connection, acting, act.now, action=act.action, source=act.source, item_id=act.item.id, after=data)
 
 
-def _tell(act: Act, before: Round, after: Round) -> None:
+def tell_turns(act: Act, before: Round, after: Round) -> None:
     """Owe a message to whoever may sign only since this act; a round that is decided asks nobody any more."""
     if after.decide() is not None:
         return

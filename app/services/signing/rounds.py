@@ -6,8 +6,8 @@ signatures are never deleted, and a signature never changes.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, insert, select, update
@@ -15,28 +15,39 @@ from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
 from app.models.item import Item
-from app.models.record import Signature, SignOff, SignSlot
+from app.models.record import PaperSignature, Signature, SignOff, SignSlot
 from app.policy.people import find_holders
 from app.services.loading import Loaded
 from app.services.signing.content import Content, read_content
 from app.services.working import Work
 from workflows.guards import cosigned
 from workflows.interpreter import CompiledSignOff, Machine
-from workflows.signing.round import Round, Slot, make_slots
+from workflows.ruling.signing import keep_rule, read_kept
+from workflows.signing.round import Round, Slot, Verdict, make_slots
 
 _OPEN = (
     select(
-        SignOff.item_id, SignOff.id, SignOff.name, SignOff.content_version, SignOff.content,
+        SignOff.item_id, SignOff.id, SignOff.name, SignOff.opened_at, SignOff.content_version, SignOff.content, SignOff.rule,
         SignSlot.slot, SignSlot.role, SignSlot.department_id, SignSlot.post_id, SignSlot.person_id, SignSlot.turn,
         SignSlot.weight, SignSlot.purpose, SignSlot.before_slot, SignSlot.after_slot, SignSlot.origin_slot,
         SignSlot.added_by, SignSlot.ended, Signature.verdict, Signature.person_id, Signature.post_id,
+        PaperSignature.id, PaperSignature.person_id, PaperSignature.post_id, PaperSignature.verdict,
+        PaperSignature.remark, PaperSignature.signed_on, PaperSignature.attachment_id, PaperSignature.recorded_by,
     )
     .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
     .outerjoin(Signature, and_(Signature.sign_off_id == SignSlot.sign_off_id, Signature.slot == SignSlot.slot))
+    .outerjoin(
+        PaperSignature,
+        and_(
+            PaperSignature.sign_off_id == SignSlot.sign_off_id, PaperSignature.slot == SignSlot.slot,
+            PaperSignature.outcome.is_(None),
+        ),
+    )
     .where(SignOff.closed_at.is_(None))
     .order_by(SignOff.id, SignSlot.slot)
 )  # fmt: skip
-_HEAD = 5
+_HEAD = 7
+_PAPER = 8
 OTHERS_ACTED = "others_acted"
 OTHERS_ACTED_SAID = Sentence(
     "已有人签署，不能撤回；如须修改，请协调办退回。",
@@ -54,14 +65,30 @@ HELD_SAID = Sentence(cosigned.says.zh, cosigned.says.en)
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A signature on paper that was recorded and waits for its confirmation: whose, in which post, what it says."""
+
+    id: int
+    person_id: int
+    post_id: int
+    verdict: Verdict
+    remark: str | None
+    signed_on: date
+    attachment_id: int
+    recorded_by: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRound:
-    """A round that runs, and on which version of which content."""
+    """A round that runs, since when, on which version of which content; `papers` by the number of their slot."""
 
     id: int
     name: str
+    opened_at: datetime
     content_version: int
     content: Content | None
     slots: Round
+    papers: Mapping[int, Paper] = field(default_factory=dict)
 
     @property
     def rule(self) -> CompiledSignOff:
@@ -81,16 +108,21 @@ def read_open(connection: Connection, machines: Mapping[int, Machine]) -> dict[i
         return {}
     heads: dict[int, Any] = {}
     slots: dict[int, list[Slot]] = defaultdict(list)
+    papers: dict[int, dict[int, Paper]] = defaultdict(dict)
     rows: Any = connection.execute(_OPEN.where(SignOff.item_id.in_(machines)))
     for row in rows:
         heads[row[0]] = row[1:_HEAD]
-        slots[row[0]].append(Slot(*row[_HEAD:]))
+        slot = Slot(*row[_HEAD:-_PAPER])
+        slots[row[0]].append(slot)
+        if slot.is_waiting and row[-_PAPER] is not None:
+            papers[row[0]][slot.number] = Paper(*row[-_PAPER:])
     return {
         item_id: OpenRound(
-            round_id, name, version, content, Round(machines[item_id].sign_offs[name], tuple(slots[item_id]))
+            round_id, name, opened_at, version, content,
+            Round(read_kept(machines[item_id].sign_offs[name], rule), tuple(slots[item_id])), papers[item_id],
         )
-        for item_id, (round_id, name, version, content) in heads.items()
-    }
+        for item_id, (round_id, name, opened_at, version, content, rule) in heads.items()
+    }  # fmt: skip
 
 
 def read_round(connection: Connection, machine: Machine, item: Loaded) -> OpenRound | None:
@@ -112,8 +144,12 @@ def lock_again(connection: Connection, item: Loaded) -> Loaded:
 
 
 def open_round(work: Work, rule: CompiledSignOff) -> None:
-    """Begin to collect; without anybody whose signature is wanted there is nothing to collect."""
-    place = work.place
+    """Begin to collect; without anybody whose signature is wanted there is nothing to collect.
+
+    The round goes by `rule` as the item's rule set has it, and keeps that to its end.
+    """
+    place, own = work.place, work.machine.sign_offs[rule.name]
+    rule = work.book.rules(work.connection, work.item.rule_set_id).sign_off(work.item.kind, own)
     wanted = {one for role, _ in rule.signers for one in role.departments(place) or ()}
     is_asked = rule.each in ("post", "department")
     holders = find_holders(work.connection, sorted(wanted), work.today) if is_asked else ()
@@ -124,7 +160,7 @@ def open_round(work: Work, rule: CompiledSignOff) -> None:
         insert(SignOff)
         .values(
             item_id=work.item.id, name=rule.name, content_version=work.item.version, opened_at=work.now,
-            content=read_content(work.connection, work.item.id),
+            content=read_content(work.connection, work.item.id), rule=None if rule is own else keep_rule(rule),
         )
         .returning(SignOff.id)
     ).scalar_one()  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -94,3 +94,39 @@ def test_a_unit_inside_another_is_refused(city: City) -> None:
         pass
     with database.writing() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_what_only_reads_shares_a_unit_while_asked_to(city: City, database: Database) -> None:
+    """One transaction for all readings of a request; without it each has its own."""
+    del city
+    with database.sharing():
+        with database.reading() as one, database.reading() as inner:
+            assert inner is one
+        with database.reading() as again:
+            assert again is one
+        with Database(database.engine.execution_options()).reading() as other:
+            assert other is not one
+    with database.reading() as one, database.reading() as two:
+        assert one is not two
+
+
+def test_a_shared_unit_sees_what_was_written_meanwhile(city: City, database: Database) -> None:
+    """A request that looks and writes on the way reads its own writing afterwards, on SQLite too."""
+    task = city.task("甲")
+    title = text("SELECT title FROM items WHERE id = :id")
+    with database.sharing():
+        with database.reading() as unit:
+            assert unit.execute(title, {"id": task}).scalar_one() == "甲"
+        database.write(lambda session: session.execute(text("UPDATE items SET title = '乙'")))
+        with database.reading() as unit:
+            assert unit.execute(title, {"id": task}).scalar_one() == "乙"
+
+
+def test_what_fails_in_a_shared_unit_fails_nobody_else(city: City, database: Database) -> None:
+    """A statement that PostgreSQL refused ends the transaction; the error's page still reads who is there."""
+    del city
+    with database.sharing():
+        with pytest.raises(DBAPIError), database.reading() as unit:
+            unit.execute(text("SELECT nothing FROM items"))
+        with database.reading() as unit:
+            assert unit.execute(text("SELECT 1")).scalar_one() == 1

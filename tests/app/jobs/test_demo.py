@@ -14,11 +14,13 @@ from app.core.database import Database, make_engine
 from app.core.errors import ConflictError
 from app.jobs.demo import Month, load_demo
 from app.jobs.sweep import run_sweep
+from app.models.delegation import Delegation
 from app.models.escalation import Escalation, Sweep
 from app.models.item import Item, ItemClock, LightChange, Phase
 from app.models.message import Mail, Message, WebhookDelivery
 from app.models.organisation import Department, Person
-from app.models.record import History
+from app.models.record import History, SignOff, SignSlot
+from app.models.rule import RuleChange
 from app.models.supervision import Slip, SupervisionRequest
 from app.policy import access
 from app.policy.people import find_actor, find_holders
@@ -261,3 +263,29 @@ def test_both_databases_hold_the_same_city(town: Session) -> None:
 def test_causes_are_all_told_of() -> None:
     """The story was written for these causes; another one wants a scene of its own."""
     assert {cause.value for cause in Cause} == {"due", "receipt", "report", "sign_off", "idle", "forecast"}
+
+
+def test_every_way_of_signing_is_there(town: Session) -> None:
+    """Rounds by all, any, in order, by number and per cent ran or run; some count refusals; one is of seats."""
+    kept = [row[0] for row in town.execute(select(SignOff.rule)) if row[0] is not None]
+    ways = {(one["rule"], bool(one["quorum_count"]), bool(one["quorum_percent"])) for one in kept}
+    assert ways >= {("all", False, False), ("any", False, False), ("sequence", False, False), ("quorum", True, False),
+                    ("quorum", False, True)}  # fmt: skip
+    assert {one["refusal"] for one in kept} == {"ends", "counts"}
+    rules = town.execute(select(SignOff.rule).where(SignOff.closed_at.is_(None))).scalars()
+    running = [one["rule"] for one in rules if one is not None]
+    assert {"any", "sequence", "quorum"} <= set(running)
+    assert town.execute(select(func.count()).where(SignSlot.post_id.is_not(None))).scalar_one() > 0
+
+
+def test_substitutes_act_and_rules_changed(town: Session) -> None:
+    """One substitute acts at the end, one has not answered, one is over; what they did bears both names."""
+    rows = town.execute(select(Delegation.accepted_at, Delegation.from_at, Delegation.to_at)).all()
+    running = [row for row in rows if row[0] is not None and row[1] <= lived.NOW < row[2]]
+    assert (len(rows), len(running), [row[0] for row in rows].count(None)) == (3, 1, 1)
+    acted = town.execute(select(History.actor_id, History.on_behalf_of).where(History.on_behalf_of.is_not(None))).all()
+    assert acted
+    assert all(actor != behalf for actor, behalf in acted)
+    published = town.execute(select(RuleChange.drafted_by, RuleChange.published_by)).all()
+    assert len(published) == 5
+    assert all(drafted != by and by is not None for drafted, by in published)

@@ -30,6 +30,7 @@ from app.services.signing.input import MOVES
 from app.services.signing.rounds import read_round
 from app.services.signing.signers import capacities_for
 from app.services.transitions import find_capacities
+from tests.app.services.signing.test_papers import scan
 from tests.app.services.supervision.asking import add_section
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
@@ -120,6 +121,8 @@ class Office(RuleBasedStateMachine):
             fields["place"] = ("before", "beside", "after")[pick % 3]
         if "signer" in names:
             fields["signer"] = self.city.people[SIGNERS[(pick + days) % len(SIGNERS)]]
+        if "scan" in names:
+            fields |= {"scan": scan(self.city, item_id), "signed_on": self.now.date().isoformat()}
         if "to_state" in names:
             fields["to_state"] = ("assigned", "received", "in_progress", "draft")[pick % 4]
         if "person" in names:

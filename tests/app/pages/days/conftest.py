@@ -76,6 +76,8 @@ def day(request: pytest.FixtureRequest, browser: Browser, shown: Shown) -> Itera
     found = Day(browser, shown, *request.param)
     yield found
     wrong = [(w.faults, w.foreign, w.heavy) for w in found.windows if w.faults or w.foreign or w.heavy]
+    for window in found.windows:
+        window.page.wait_for_load_state("load")  # without its styles a page is as wide as it likes
     wide = [w.page.url for w in found.windows if w.page.evaluate("document.documentElement.scrollWidth") > found.width]
     for window in found.windows:
         window.context.close()

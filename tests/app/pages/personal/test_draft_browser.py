@@ -169,6 +169,7 @@ def test_the_other_language_takes_along_what_was_typed(open_desk: Open, site: Si
     desk.page.click("text=English")
     expect(desk.page.locator("html")).to_have_attribute("lang", "en")
     expect(desk.page.locator("#f-reason")).to_have_value("不再需要")
+    desk.page.wait_for_load_state("load")  # the script takes the form along
     desk.page.fill("#f-reason", "不再需要，另行安排")
     desk.page.click("text=中文")
     expect(desk.page.locator("html")).to_have_attribute("lang", "zh-Hans")

@@ -61,5 +61,6 @@ def test_the_page_in_a_browser(open_desk: Callable[..., Desk]) -> None:
     desk.page.fill("#f-label", "phone")
     desk.page.click("main form.stacked button.btn-primary")
     desk.page.wait_for_selector(".feed-address")
+    desk.page.wait_for_load_state("load")
     assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert desk.faults == []

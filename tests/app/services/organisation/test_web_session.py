@@ -60,8 +60,8 @@ def test_signs_of_life_are_written_once_a_minute(city: City) -> None:
         end_session(connection, sha256, NOW + 6 * MINUTE)
         touch_session(connection, sha256, NOW + 7 * MINUTE)
         end_session(connection, sha256, NOW + 8 * MINUTE)
-        found = find_session(connection, sha256)
-        assert find_session(connection, digest_key("another")) is None
+        found = find_session(connection, sha256, NOW.date())
+        assert find_session(connection, digest_key("another"), NOW.date()) is None
     assert found is not None
     assert (found.seen_at, found.ended_at) == (NOW + 5 * MINUTE, NOW + 6 * MINUTE)
     assert found.account.login == "office1"
@@ -74,7 +74,7 @@ def test_all_but_one_end(city: City) -> None:
         keys = [begin_session(connection, city.people[login], "a", NOW) for login in ("office1", "office1", "office2")]
         assert end_sessions_of(connection, city.people["office1"], NOW, but=digest_key(keys[0])) == 1
         assert end_sessions_of(connection, city.people["office1"], NOW, but=digest_key(keys[0])) == 0
-        ended = [found.ended_at for key in keys if (found := find_session(connection, digest_key(key)))]
+        ended = [found.ended_at for key in keys if (found := find_session(connection, digest_key(key), NOW.date()))]
         open_ones = list_sessions(connection, city.people["office1"], began_after=NOW - MINUTE, seen_after=NOW - MINUTE)
         assert list_sessions(connection, city.people["office1"], began_after=NOW, seen_after=NOW - MINUTE) == ()
     assert ended == [None, NOW, None]
@@ -93,7 +93,7 @@ def test_a_new_password_or_a_deactivation_ends_all(city: City, way: str) -> None
             set_password_hash(act, person_id, "x")
         else:
             deactivate_person(act, person_id)
-        found = find_session(connection, digest_key(key))
+        found = find_session(connection, digest_key(key), NOW.date())
     assert found is not None
     assert found.ended_at == NOW + MINUTE
 
@@ -127,5 +127,5 @@ def test_old_sessions_are_forgotten(city: City) -> None:
         end_session(connection, ended, NOW + timedelta(days=1))
         assert forget_sessions(connection, NOW + timedelta(days=30)) == 0
         assert forget_sessions(connection, NOW + timedelta(days=30, minutes=1)) == 1
-        assert find_session(connection, lapsed) is None
+        assert find_session(connection, lapsed, NOW.date()) is None
         assert forget_sessions(connection, NOW + timedelta(days=32)) == 1

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from app.core.errors import ConflictError
+from app.core.errors import ConflictError, ForbiddenError, InvalidError
 from app.policy import access
 from tests.app.services.acts import approved_project
 from tests.app.services.signing.rule import outcomes, slots
+from tests.app.services.signing.test_papers import paper
 from tests.app.services.supervision.asking import ask, item
 from tests.city import NOW, City
 
@@ -75,3 +76,17 @@ def test_whose_task_it_is_cannot_be_circulated(city: City) -> None:
     with pytest.raises(ConflictError) as caught:
         city.do("office1", found, "circulate")
     assert caught.value.code == "needs_choice"
+
+
+def test_the_hand_of_a_leader_on_paper(city: City, request_id: int) -> None:
+    """圈阅: the office enters what two leaders wrote, another of it confirms; who circulated it confirms none."""
+    for leader in ("leader", "leader2"):
+        city.do("office1", request_id, "record_paper", paper(city, request_id, leader))
+    with pytest.raises(ForbiddenError):
+        city.do("office1", request_id, "confirm_paper", {"slot": 1})
+    with pytest.raises(InvalidError) as which:
+        city.do("office2", request_id, "confirm_paper", {})
+    assert [fault.field for fault in which.value.faults] == ["slot"]
+    assert city.do("office2", request_id, "confirm_paper", {"slot": 1}).answer["sign_off"] is None
+    assert city.do("office2", request_id, "confirm_paper", {"slot": 2}).answer["sign_off"] == "agreed"
+    assert city.state(request_id) == "approved"

@@ -26,6 +26,7 @@ from app.services.signing.rounds import read_round
 from app.services.signing.signers import capacities_for
 from tests.app.services.acts import rows
 from tests.app.services.signing.rule import store_rule, submitted
+from tests.app.services.signing.test_papers import scan
 from tests.city import NOW, City, build_city
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from workflows.hours import Hours
@@ -52,6 +53,7 @@ class Signers(RuleBasedStateMachine):
         rule_of = RULES[number]
         version = store_rule(self.city, **rule_of) if rule_of else None
         self.task = submitted(self.city, "ENE", "POL", "WEA", version=version)
+        self.scan = scan(self.city, self.task)
         self.signatures: set[tuple[object, ...]] = set()
 
     def teardown(self) -> None:
@@ -70,7 +72,7 @@ class Signers(RuleBasedStateMachine):
         """Somebody signs or moves; a refusal is as good as a success."""
         values = {
             "verdict": "agree" if agrees else "refuse", "remark": "x", "place": place, "reason": "x",
-            "signer": self.city.people[other], "slot": slot or None,
+            "signer": self.city.people[other], "slot": slot or None, "scan": self.scan, "signed_on": TODAY,
         }  # fmt: skip
         fields = {name: values[name] for name in FIELDS[action]}
         self._try(login, action, fields)
