@@ -9,6 +9,7 @@ from marshmallow.fields import Field
 from werkzeug.wrappers import Response
 
 from app.api.describing import (
+    account,
     city,
     delegation,
     document,
@@ -17,12 +18,14 @@ from app.api.describing import (
     organisation,
     personal,
     project,
+    rule,
     slip,
     task,
     template,
     work,
 )
 from app.api.describing.completing import HEADERS, PARAMETERS, TAGS, complete_paths, describe_problems
+from app.api.on_item import describing as on_item
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
 from app.schemas.day import DaySchema
@@ -59,7 +62,7 @@ _SHOWN: tuple[type[Schema], ...] = (
     RevokedTokenSchema, *organisation.SHOWN,
     *document.SHOWN,
     *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN, *listing.SHOWN, *work.SHOWN, *city.SHOWN,
-    *personal.SHOWN, *delegation.SHOWN, *project.SHOWN,
+    *personal.SHOWN, *account.SHOWN, *delegation.SHOWN, *on_item.SHOWN, *project.SHOWN, *rule.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -105,7 +108,7 @@ def _paths() -> Part:
         "/tokens": {
             "get": _operation("list_tokens", "The caller's tokens that were not revoked", TokenPageSchema,
                               parameters=_query(PageQuerySchema), fails=(401, 422)),
-            "post": _operation("make_token", "A bearer token for log-in name and password", TokenSchema, status=201,
+            "post": _operation("make_token", "A bearer token for log-in, password and code", TokenSchema, status=201,
                                body=LogInSchema, fails=(400, 401, 413, 415, 422), public=True)},
         "/tokens/{own_token_id}": {"delete": _operation("revoke_token", "Revoke one of the caller's tokens",
                                                         RevokedTokenSchema, parameters=[_OWN_TOKEN],
@@ -125,6 +128,7 @@ def _paths() -> Part:
             parameters=[_ID, _ACTION, _IF_MATCH, _KEY], fails=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428))},
         **city.describe_paths(_operation, _query),
         **personal.describe_paths(_operation, _query),
+        **account.describe_paths(_operation, _query),
         **delegation.describe_paths(_operation, _query),
         **listing.describe_paths(_operation, _query),
         **document.describe_paths(_operation, _query, _IF_MATCH, _KEY),
@@ -134,6 +138,8 @@ def _paths() -> Part:
         **task.describe_paths(_operation, _query, _KEY),
         **template.describe_paths(_operation, _query, _ID, _KEY),
         **project.describe_paths(_operation, _query, _ID),
+        **on_item.describe_paths(_operation, _query, _ID, _KEY),
+        **rule.describe_paths(_operation, _query, _IF_MATCH),
         **work.describe_paths(_operation, _query, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},

@@ -1,5 +1,6 @@
 """/posts: everybody reads who holds what; administrators add, fill and vacate posts."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
@@ -22,7 +23,7 @@ from app.schemas.organisation import (
 )
 from app.services.act import Act
 from app.services.organisation.department import require_department
-from app.services.organisation.post import add_post, appoint, vacate
+from app.services.organisation.post import add_post, appoint, close_post, vacate
 
 api = Blueprint("api_post", __name__)
 
@@ -87,6 +88,20 @@ def leave(post_id: int) -> Answer:
         return _show(act, post_id)
 
     return write_once(given, work)
+
+
+@api.post(f"{POST}/close")
+def close(post_id: int) -> Answer:
+    """End a post today; 409 while somebody holds it, 404 when it has ended already."""
+
+    def work(act: Act) -> dict[str, Any]:
+        view = next(iter(list_posts(act.connection, act.today, post_id=post_id).items), None)
+        if view is None:
+            raise NotFoundError("没有这个岗位。", "There is no such post.")
+        close_post(act, post_id)
+        return dump(PostSchema, replace(view, to_on=max(act.today, view.from_on)))
+
+    return write_once({}, work)
 
 
 def _show(act: Act, post_id: int) -> dict[str, Any]:

@@ -1,15 +1,19 @@
 """Turns what was read into what the API shows: plain values with the words of the workflow in both languages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from app.edge.context import Context, Unit
 from app.edge.label import label_action, label_state
 from app.queries.history import HistoryRow
 from app.queries.item import ItemRow
-from app.queries.item_detail import ItemDetail, LinkRow, SignOffRow
+from app.queries.item_detail import ItemDetail, LinkRow
+from app.queries.work.signing import SignOffRow
 from app.services.recording import plain
 from workflows.calendar import Calendar
+from workflows.ruling.signing import read_kept
 from workflows.signing.wording import tell_rule
 
 Shown = dict[str, Any]
@@ -53,7 +57,7 @@ def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:
 
 def _show_round(context: Context, unit: Unit, row: ItemRow, round_: SignOffRow) -> Shown:
     rules = context.book.machine(unit.connection(), row.kind, row.workflow_version).sign_offs
-    return {**_values(round_), "rule_text": tell_rule(rules[round_.name])}
+    return {**_values(round_), "rule_text": tell_rule(read_kept(rules[round_.name], round_.rule))}
 
 
 def _show_link(context: Context, unit: Unit, link: LinkRow) -> Shown:
@@ -68,4 +72,13 @@ def show_step(context: Context, unit: Unit, kind: str, row: HistoryRow) -> Shown
 
 def _values(row: Any) -> Mapping[str, Any]:  # noqa: ANN401  # any of the queries' dataclasses
     """Return a row's values by name; not copied deeply, a list of a hundred rows is shown and thrown away."""
-    return {name: getattr(row, name) for name in row.__slots__}
+    kind: Any = type(row)
+    names, read = _reader_of(kind)
+    return dict(zip(names, read(row), strict=True))
+
+
+@cache
+def _reader_of(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of a row's values, and what reads them all at once."""
+    names: tuple[str, ...] = kind.__slots__
+    return names, attrgetter(*names)

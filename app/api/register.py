@@ -28,15 +28,18 @@ from app.api import (
     user,
     webhook,
 )
+from app.api.account import person_account, second_factor
 from app.api.answer import answer_conditionally
 from app.api.city.calendar import api as calendar_api
 from app.api.city.overview import api as overview_api
 from app.api.listing import export, saved_view
+from app.api.on_item import archive, copy, remark
 from app.api.personal import account, delegation, draft
 from app.api.project.change import api as change_api
 from app.api.project.plan import api as plan_api
 from app.api.project.workflow import api as workflow_api
 from app.api.request import api as request_api
+from app.api.ruling.rule import api as rule_api
 from app.api.work.feed import api as feed_api
 from app.api.work.preference import api as preference_api
 from app.api.work.work import api as work_api
@@ -66,8 +69,8 @@ BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
     document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, task.api, request_api,
     report_owed.api, export.api, saved_view.api, work_api, feed_api, preference_api, overview_api, calendar_api,
-    draft.api, account.api, delegation.api,
-    change_api, plan_api, workflow_api,
+    draft.api, account.api, second_factor.api, person_account.api, delegation.api,
+    change_api, plan_api, workflow_api, remark.api, copy.api, archive.api, rule_api,
     openapi.api,
 )  # fmt: skip
 

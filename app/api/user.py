@@ -8,6 +8,7 @@ from app.api.answer import Answer, dump
 from app.api.body import read_body, read_query
 from app.api.organising import CREATED, write_once
 from app.core.errors import ConflictError, Sentence
+from app.edge.account import prepare_hash, telling
 from app.edge.administering import may_look_after, require_keeper
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
@@ -19,7 +20,6 @@ from app.services.act import Act
 from app.services.organisation.department import require_department
 from app.services.organisation.handover import Choice, Handed, hand_over
 from app.services.organisation.handover_plan import plan_handover
-from app.services.organisation.password import hash_password
 from app.services.organisation.person import add_person, deactivate_person
 from app.services.organisation.post import fill_post, list_charges
 
@@ -68,12 +68,14 @@ def create() -> Answer:
     given = read_body(NewUserSchema)
     password = given.pop("password")
     # The hash is slow and differs each time: made before the unit, no part of what a key stands for.
-    pepper = current_context().settings.password_pepper
-    password_hash = None if password is None else hash_password(given["login"], password, pepper)
+    password_hash, lacks = prepare_hash(current_context(), given["login"], given["name"], password)
 
     def work(act: Act) -> dict[str, Any]:
         department_id = require_department(act.connection, given["department"], "department")
-        person_id = add_person(act, given["login"], given["name"], password_hash=password_hash, email=given["email"])
+        with telling(lacks):
+            person_id = add_person(
+                act, given["login"], given["name"], password_hash=password_hash, email=given["email"]
+            )  # fmt: skip
         fill_post(act, department_id, given["role"], person_id, is_director=given["director"])
         return dump(UserSchema, read_person(act.connection, person_id, act.today))
 

@@ -19,13 +19,14 @@ def make_config(connection: Connection) -> Config:
     """Return Alembic's configuration for `connection`."""
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("recursive_version_locations", "true")  # revisions lie in folders, a dozen in each
     config.attributes["connection"] = connection
     return config
 
 
 def is_upgraded(connection: Connection) -> bool:
     """Whether the database stands at this release's revision."""
-    heads = ScriptDirectory(str(_FOLDER)).get_heads()
+    heads = ScriptDirectory.from_config(make_config(connection)).get_heads()
     return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 

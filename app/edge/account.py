@@ -1,6 +1,8 @@
 """A person's own password and sessions, for pages and API alike."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from app.core.errors import Fault, InvalidError, Sentence
@@ -64,11 +66,10 @@ def change_password(
         faults.append(Fault("again_password", _DIFFERENT))
     if old == new:
         faults.append(Fault("new_password", _SAME))
-    try:
-        new_hash = password.hash_password(account.login if account else "", new, pepper)
-    except InvalidError as error:
-        raise InvalidError([*faults, *(Fault("new_password", one.sentence) for one in error.faults)]) from None
-    if faults or found is None:
+    login, name = (account.login, account.name) if account else ("", "")
+    new_hash, lacks = prepare_hash(context, login, name, new)
+    faults += [Fault("new_password", one.sentence) for one in lacks]
+    if faults or found is None or new_hash is None:
         raise InvalidError(faults)
     old_hash = found.password_hash
 
@@ -79,6 +80,34 @@ def change_password(
         set_password_hash(act, person_id, new_hash, ends_tokens=ends_tokens)
 
     context.database.write(write)
+
+
+def prepare_hash(
+    context: Context, login: str, name: str, text: str | None, *, kept: str = ""
+) -> tuple[str | None, list[Fault]]:
+    """Return the hash of a password for a person, and what it lacks; no hash for None and for one that lacks anything.
+
+    `kept` is the hash of the present password ("": none), which the new one must not equal. Slow on purpose: never
+    inside a unit of work.
+    """
+    if text is None:
+        return None, []
+    words = (name, *context.settings.own_words)
+    try:
+        return password.hash_password(login, text, context.settings.password_pepper, words=words, kept=kept), []
+    except InvalidError as error:
+        return None, list(error.faults)
+
+
+@contextmanager
+def telling(faults: list[Fault]) -> Iterator[None]:
+    """Tell `faults` together with those that the body finds; nothing is written when there are any."""
+    try:
+        yield
+    except InvalidError as error:
+        raise InvalidError([*error.faults, *faults]) from None
+    if faults:
+        raise InvalidError(faults)
 
 
 def _note_failure(context: Context, found: password.Credentials | None, *, source: str) -> None:
@@ -93,12 +122,18 @@ def give_temporary_password(context: Context, admin_id: int, person_id: int, *, 
 
     The person's sessions, tokens and calendar feeds end. NotFoundError when there is no such person.
     """
-    text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     with context.database.reading() as unit:
         make_admin_act(context, unit, admin_id, source=source)
         view = read_person(unit.connection(), person_id, context.today())
-    new_hash = password.hash_password(view.login, text, context.settings.password_pepper)
+    text, new_hash = make_temporary(context, view.login, view.name)
     context.database.write(
         lambda unit: set_password_hash(make_admin_act(context, unit, admin_id, source=source), person_id, new_hash)
     )
     return text
+
+
+def make_temporary(context: Context, login: str, name: str) -> tuple[str, str]:
+    """Return a random password for a person, and its hash. Slow: never inside a unit of work."""
+    text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    words = (name, *context.settings.own_words)
+    return text, password.hash_password(login, text, context.settings.password_pepper, words=words)

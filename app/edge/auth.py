@@ -8,12 +8,10 @@ from typing import cast
 from flask import g, has_request_context, request
 
 from app.core.errors import ForbiddenError, Sentence
-from app.edge.brake import count_failure, require_patience
 from app.edge.context import Context, Unit, current_context
 from app.edge.errors import UnknownCallerError
 from app.policy.people import Actor, find_actor
 from app.services.act import Act
-from app.services.organisation import password
 from app.services.organisation.person import find_person
 from app.services.organisation.token import HeldToken, find_token, mark_used
 from app.services.recording import Acting
@@ -24,12 +22,6 @@ _SCOPES = {
     "read": Sentence("此令牌没有读取权限（read）。", "This token may not read (scope read)."),
     "write": Sentence("此令牌只能读取，不能办理（需要write）。", "This token may only read (scope write is needed)."),
 }
-_REFUSED = Sentence(
-    f"登录名或密码不正确；连续{password.FAILURES_MAX}次错误后，账号暂停登录，时间逐次加倍，"
-    f"最长{password.PAUSE_MINUTES[-1]}分钟。",
-    f"Login or password is wrong; after {password.FAILURES_MAX} failures an account pauses, longer each time, up to"
-    f" {password.PAUSE_MINUTES[-1]} minutes.",
-)
 
 
 def identify_bearer() -> int:
@@ -81,36 +73,6 @@ def require_actor(unit: Unit, person_id: int) -> Actor:
         if has_request_context():
             g.actor = found
     return found
-
-
-def check_log_in(login: str, given: str, *, source: str) -> int:
-    """Return the person's id when login and password are right; UnknownCallerError with one sentence for all else.
-
-    The hash is checked between two units of work, which every attempt has. Failures pause the account; TooManyError
-    when the caller's address failed too often.
-    """
-    require_patience()
-    context = current_context()
-    now, pepper = context.now(), context.settings.password_pepper
-    with context.database.reading() as unit:
-        found = password.find_credentials(unit.connection(), login, now)
-    is_right = password.matches(found, given, pepper)
-    renewed = password.renew_hash(found, given, pepper) if found is not None and is_right else None
-
-    def write(unit: Unit) -> bool:
-        connection = unit.connection()
-        if found is None:
-            password.write_stranger(connection, now, source=source)
-        elif is_right:
-            return password.write_success(connection, found, now, source=source, password_hash=renewed)
-        else:
-            password.write_failure(connection, found, now, source=source)
-        return False
-
-    if not context.database.write(write) or found is None:
-        count_failure()
-        raise UnknownCallerError("log_in_refused", _REFUSED)
-    return found.person_id
 
 
 def make_act(context: Context, unit: Unit, person_id: int, *, role: str, source: str) -> Act:

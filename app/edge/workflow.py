@@ -1,10 +1,10 @@
 """What a stored workflow says, for reading: states, steps with who may take them and what they need, ladders."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from app.core.errors import NotFoundError
 from app.edge.context import Context, Unit
+from app.queries.ruling.changes import find_rule_set_of
 from app.services.rulebook import LadderRule
 from workflows.catalogue import WORKFLOWS
 from workflows.interpreter import AskedField, CompiledState, CompiledStep, Machine
@@ -49,7 +49,7 @@ class RungRule:
 
 @dataclass(frozen=True, slots=True)
 class ClockRule:
-    """A cause of stalling with its limit (None: the date itself) and its rungs, as the rule set in force has them."""
+    """A cause of stalling with its limit (None: the date itself) and its rungs, as a version of the rules has them."""
 
     cause: Cause
     label: Text
@@ -80,13 +80,17 @@ def find_rules(context: Context, unit: Unit, kind: str) -> WorkflowRules:
     if kind not in WORKFLOWS:
         raise NotFoundError("没有这种流程。", "There is no such workflow.")
     machine = context.book.current_machine(unit.connection(), kind)
-    return read_rules(context, unit, machine, context.today())
+    return read_rules(context, unit, machine, context.book.current_rule_set(unit.connection(), context.today()))
 
 
-def read_rules(context: Context, unit: Unit, machine: Machine, on_day: date) -> WorkflowRules:
-    """Return what a compiled workflow says; limits and rungs are those of the rule set in force on `on_day`."""
-    connection = unit.connection()
-    rules = context.book.rules(connection, context.book.current_rule_set(connection, on_day))
+def read_item_rules(context: Context, unit: Unit, machine: Machine, item_id: int) -> WorkflowRules:
+    """Return what a compiled workflow says to one item: its limits and rungs are those of the item's own version."""
+    return read_rules(context, unit, machine, find_rule_set_of(unit.connection(), item_id))
+
+
+def read_rules(context: Context, unit: Unit, machine: Machine, rule_set_id: int) -> WorkflowRules:
+    """Return what a compiled workflow says; limits and rungs are those of a version of the rules."""
+    rules = context.book.rules(unit.connection(), rule_set_id)
     grouped: dict[int, tuple[CompiledStep, list[str]]] = {}
     for (source, _action), step in machine.steps.items():
         grouped.setdefault(id(step), (step, []))[1].append(source)

@@ -1,10 +1,11 @@
-"""The night's upkeep: forgets what is no longer needed, warns of a calendar that is still missing."""
+"""The night's upkeep: forgets what is no longer needed, archives by rule, warns of a calendar that is missing."""
 
 from datetime import datetime
 
 from app.jobs.tools import Tools
 from app.services.escalation.upkeep import forget_answers, forget_sweeps, warn_of_calendar
 from app.services.long_work.upkeep import forget_files, forget_works
+from app.services.on_item.archiving import archive_by_rule
 from app.services.organisation.web_session import forget_sessions
 from app.services.personal.draft import forget_drafts
 
@@ -17,6 +18,13 @@ def upkeep_job(tools: Tools, due_at: datetime) -> str:
     tools.database.write(lambda session: forget_works(session, due_at))
     tools.database.write(lambda session: forget_sessions(session.connection(), due_at))
     tools.database.write(lambda session: forget_drafts(session.connection(), due_at))
+    archived = 0
+    while not tools.stopped():
+        found = tools.database.write(lambda session: archive_by_rule(session.connection(), tools.book, due_at))
+        archived += found
+        if not found:
+            break
     year = tools.database.write(lambda session: warn_of_calendar(session, tools.book, due_at, tools.clock.now()))
     warned = f", no calendar for {year}" if year is not None else ""
-    return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{warned}"
+    filed = f", archived {archived}" if archived else ""
+    return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{filed}{warned}"

@@ -2,6 +2,7 @@
 
 from app.core.database import Base
 from app.models import (
+    account,
     attachment,
     delegation,
     document,
@@ -13,6 +14,7 @@ from app.models import (
     organisation,
     personal,
     record,
+    remark,
     rule,
     summary,
     supervision,
@@ -21,6 +23,7 @@ from app.models import (
 
 __all__ = [
     "Base",
+    "account",
     "attachment",
     "delegation",
     "document",
@@ -32,6 +35,7 @@ __all__ = [
     "organisation",
     "personal",
     "record",
+    "remark",
     "rule",
     "summary",
     "supervision",

@@ -17,6 +17,7 @@ from app.pages.oversight.act_names import list_weighty
 from app.pages.oversight.log import make_lines as list_lines
 from app.pages.oversight.sections import make_sections
 from app.pages.personal.delegation import tell_standing
+from app.pages.personal.guide import list_guides
 from app.pages.show import GAP, say_label, show_day
 from app.pages.telling import tell_due
 from app.pages.words import gettext as _
@@ -72,6 +73,7 @@ def show_home() -> str:
     return render_template(
         "home.html", here="home", standing=standing, groups=group_lines(lines, context.today()), sweep=sweep,
         faults=_find_faults(sweep), missing=missing, has_more=found.next_cursor is not None, shown=ROWS,
+        guide=None if current_user.account.guided_at else next(iter(list_guides(current_user)), None),
         reports=reports, reports_shown=REPORT_ROWS, home=home, acts=acts, is_auditor=actor.has(Duty.AUDITOR),
         has_work=bool(lines) or actor.has(Duty.OFFICE, Duty.HEAD, Duty.MEMBER, Duty.LEADER, Duty.FINANCE),
     )  # fmt: skip

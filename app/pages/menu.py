@@ -38,6 +38,8 @@ def make_menu() -> tuple[Group, ...]:
                 _works(),
                 _calendar(),
                 _workflows(),
+                _rules(),
+                *_archive(),
                 *_organisation(),
                 *_day(),
                 *_deliveries(),
@@ -75,6 +77,13 @@ def _city() -> Link:
     return Link("city", "city.show", "bar-chart", _("全市概览"))
 
 
+def _archive() -> tuple[Link, ...]:
+    """Return the archive, for those who keep or oversee it; others find what is archived by the lists' filter."""
+    if not any(post.duty in ("office", "leader", "auditor") for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("archive", "archive.list_all", "archive", _("归档")),)
+
+
 def _calendar() -> Link:
     return Link("calendar", "calendar.show", "calendar3", _("工作日历"))
 
@@ -89,6 +98,10 @@ def _reports() -> Link:
 
 def _workflows() -> Link:
     return Link("workflows", "project.list_workflows", "signpost-split", _("办理流程"))
+
+
+def _rules() -> Link:
+    return Link("rules", "rule.show_rules", "sliders", _("办理规则"))
 
 
 def _messages() -> Link:

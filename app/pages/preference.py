@@ -20,7 +20,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 @pages.get("/me")
 def show() -> str:
     """Show the visitor's posts and choices."""
-    return render_template("me.html", here="me")
+    return render_template("me.html", here="me", has_second_factor=current_context().settings.totp != "off")
 
 
 @pages.post("/preference")

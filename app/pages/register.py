@@ -15,18 +15,21 @@ from markupsafe import Markup
 from app.edge.context import current_context
 from app.edge.locale import pick_language
 from app.pages import error, handover, home, log_in, menu, message, organisation, preference, report, session, template
+from app.pages.account import entry, log_in_step, person_account, second_factor, single_sign_on
 from app.pages.address import name_this_address
 from app.pages.city import calendar, dashboard
 from app.pages.dropped import tell_dropped
 from app.pages.inbox import inbox
 from app.pages.items import attachment, item
 from app.pages.listing import export, saved_view
+from app.pages.on_item import archive, copy, remark
 from app.pages.oversight import log
-from app.pages.personal import account, api_docs, delegation, draft, feed, sent, token, work
+from app.pages.personal import account, api_docs, delegation, draft, feed, guide, sent, token, work
 from app.pages.project import page as project
+from app.pages.ruling import page as ruling
 from app.pages.show import add_filters
 from app.pages.supervision import batch, day, document, escalation, slip
-from app.pages.words import current_lang, find_count_text, find_text
+from app.pages.words import current_lang, find_count_text, find_text, say_text
 from config import Settings
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -46,13 +49,14 @@ _HEADERS = {
 }
 _YEAR_SECONDS = 365 * 24 * 3600
 _PAGES = (
-    log_in.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
+    log_in.pages, log_in_step.pages, single_sign_on.pages, second_factor.pages, person_account.pages, entry.pages,
+    home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
     attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages,
     day.pages, work.pages, feed.pages, sent.pages,
-    draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages,
+    draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages, guide.pages,
     export.pages, saved_view.pages,
-    inbox.pages, log.pages,
-    dashboard.pages, calendar.pages, handover.pages,
+    inbox.pages, log.pages, remark.pages, copy.pages, archive.pages,
+    dashboard.pages, calendar.pages, handover.pages, ruling.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(
@@ -74,6 +78,7 @@ def register(app: Flask, settings: Settings) -> None:
     Bootstrap5(app)
     Babel(app, default_locale="zh", locale_selector=pick_language)
     app.jinja_env.install_gettext_callables(find_text, find_count_text, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = say_text  # the templates' own way asks its context for every text
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     session.init(app, settings)
     add_filters(app)

@@ -170,8 +170,8 @@ def _read_place(after: Key, sort: str) -> _Place:
 
 
 def _is_plain(wanted: ItemFilter) -> bool:
-    """Whether the list is restricted by kind and openness only, as it mostly is: then one statement serves many."""
-    return wanted == ItemFilter(kinds=wanted.kinds, is_open=wanted.is_open)
+    """Whether kind, openness and archive alone restrict the list, as mostly: then one statement serves many."""
+    return wanted == ItemFilter(kinds=wanted.kinds, is_open=wanted.is_open, is_archived=wanted.is_archived)
 
 
 @lru_cache(maxsize=500)

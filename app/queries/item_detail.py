@@ -6,11 +6,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, bindparam, or_, select, union_all
+from sqlalchemy import BigInteger, Date, Select, String, bindparam, cast, func, or_, select, union_all
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFoundError
+from app.models.attachment import Attachment
 from app.models.escalation import Episode
 from app.models.item import (
     KINDS,
@@ -25,10 +25,12 @@ from app.models.item import (
     Support,
     Task,
 )
-from app.models.organisation import Department, Person, Post
-from app.models.record import Signature, SignOff, SignSlot
+from app.models.organisation import Department, Person
+from app.models.remark import CriterionFile
 from app.models.supervision import Slip, SupervisionRequest
 from app.queries.item import READERS, ItemRow, is_readable, select_rows
+from app.queries.on_item.archive import STATE_COLUMNS, ArchiveState, join_archive, read_state
+from app.queries.work.signing import SignOffRow, read_sign_offs
 from workflows.light import renew_values
 
 #: What `find_item` reads beside the columns of a list.
@@ -62,6 +64,8 @@ class CriterionRow:
     wanted: str
     answer: str | None
     evidence: str | None
+    #: Ids of the item's files that prove it, those taken away left out.
+    files: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,63 +104,6 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SlotRow:
-    """A signature that is wanted, with who gave it and for whom.
-
-    `named` is who was asked by name; `purpose` rule, extra or opinion; `ended` how the slot ended without counting;
-    `is_due`: it may be signed now.
-    """
-
-    slot: int
-    role: str
-    department_id: int | None
-    department_name: str | None
-    department_name_en: str | None
-    verdict: str | None
-    remark: str | None
-    person_name: str | None
-    signed_at: datetime | None
-    on_behalf_of_name: str | None
-    turn: int
-    weight: int
-    purpose: str
-    before_slot: int | None
-    after_slot: int | None
-    origin_slot: int | None
-    person_id: int | None
-    named: str | None
-    post_id: int | None
-    post_title: str | None
-    post_title_en: str | None
-    added_by_name: str | None
-    ended: str | None
-    is_due: bool
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether its signature is still wanted."""
-        return self.ended is None and self.verdict is None
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is one of the signatures that decide: live, and more than an opinion."""
-        return self.ended is None and self.purpose != "opinion"
-
-
-@dataclass(frozen=True, slots=True)
-class SignOffRow:
-    """A round of signatures; `outcome` None while it is being collected."""
-
-    id: int
-    name: str
-    opened_at: datetime
-    closed_at: datetime | None
-    outcome: str | None
-    content_version: int
-    slots: tuple[SlotRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class EpisodeRow:
     """A cause of stalling that runs now, and when it rises next."""
 
@@ -192,11 +139,12 @@ class ItemDetail:
     links: tuple[LinkRow, ...]
     sign_offs: tuple[SignOffRow, ...]
     episodes: tuple[EpisodeRow, ...]
+    archive: ArchiveState | None = None
 
 
 #: Built once, as whatever else an item's page asks for: building such a statement takes longer than its answer.
 _TODAY = bindparam("today", type_=Date)
-_ITEM = (
+_ITEM = join_archive(
     select_rows(_TODAY)
     .add_columns(
         Item.state_since, Item.paused_state, Person.name, Item.currency, Item.external_source,
@@ -215,9 +163,10 @@ def find_item(
     With `children_max` at most so many of each kind below it, open ones first, by due date.
     """
     asked = {"today": today, "item_id": item_id, "readers": list(readers)}
-    found: Any = connection.execute(_ITEM, asked).first()
-    if found is None:
+    whole: Any = connection.execute(_ITEM, asked).first()
+    if whole is None:
         raise NotFoundError
+    found, archive = whole[: -len(STATE_COLUMNS)], read_state(whole[-len(STATE_COLUMNS) :])
     row = ItemRow(*found[: -len(_MORE)])
     more: dict[str, Any] = dict(zip(_MORE, found[-len(_MORE) :], strict=True))
     near = _read_near(connection, asked, row.parent_id, children_max)
@@ -234,8 +183,9 @@ def find_item(
         phases=_read_phases(connection, item_id),
         milestones=_read_milestones(connection, item_id),
         links=_read_links(connection, asked),
-        sign_offs=_read_sign_offs(connection, item_id),
+        sign_offs=read_sign_offs(connection, item_id),
         episodes=_read_episodes(connection, item_id),
+        archive=archive,
     )
 
 
@@ -288,9 +238,19 @@ def _read_supports(connection: Connection, item_id: int) -> tuple[SupportRow, ..
 
 
 def _read_criteria(connection: Connection, item_id: int) -> tuple[CriterionRow, ...]:
-    statement = select(Criterion.seq, Criterion.wanted, Criterion.answer, Criterion.evidence)
-    rows = connection.execute(statement.where(Criterion.item_id == item_id).order_by(Criterion.seq))
-    return tuple(CriterionRow(*row) for row in rows)
+    files = (
+        select(func.aggregate_strings(cast(Attachment.id, String), ","))
+        .join(CriterionFile, CriterionFile.attachment_id == Attachment.id)
+        .where(CriterionFile.criterion_id == Criterion.id, Attachment.removed_at.is_(None))
+        .scalar_subquery()
+    )
+    statement = select(Criterion.seq, Criterion.wanted, Criterion.answer, Criterion.evidence, files)
+    rows: Any = connection.execute(statement.where(Criterion.item_id == item_id).order_by(Criterion.seq))
+    return tuple(CriterionRow(*(*row[:-1], _read_ids(row[-1]))) for row in rows)
+
+
+def _read_ids(joined: str | None) -> tuple[int, ...]:
+    return tuple(sorted(map(int, joined.split(",")))) if joined else ()
 
 
 def _read_phases(connection: Connection, item_id: int) -> tuple[PhaseRow, ...]:
@@ -327,50 +287,6 @@ _LINKS = (
 def _read_links(connection: Connection, asked: Mapping[str, Any]) -> tuple[LinkRow, ...]:
     found = connection.execute(_LINKS, asked)
     return tuple(LinkRow(row[-2], row[-1] == asked["item_id"], ItemRow(*row[:-2])) for row in found.all())
-
-
-_Behalf = aliased(Person, name="behalf")
-_Named = aliased(Person, name="named")
-_Adder = aliased(Person, name="adder")
-#: How many columns are the round's own.
-_ROUND = 6
-
-
-def _read_sign_offs(connection: Connection, item_id: int) -> tuple[SignOffRow, ...]:
-    """Return the rounds of an item, the newest first."""
-    statement = (
-        select(
-            SignOff.id, SignOff.name, SignOff.opened_at, SignOff.closed_at, SignOff.outcome, SignOff.content_version,
-            SignSlot.slot, SignSlot.role, SignSlot.department_id, Department.name, Department.name_en,
-            Signature.verdict, Signature.remark, Person.name, Signature.signed_at, _Behalf.name, SignSlot.turn,
-            SignSlot.weight, SignSlot.purpose, SignSlot.before_slot, SignSlot.after_slot, SignSlot.origin_slot,
-            SignSlot.person_id, _Named.name, SignSlot.post_id,
-            Post.title, Post.title_en, _Adder.name, SignSlot.ended, SignSlot.is_due,
-        )
-        .join(SignSlot, SignSlot.sign_off_id == SignOff.id)
-        .outerjoin(Department, Department.id == SignSlot.department_id)
-        .outerjoin(
-            Signature, (Signature.sign_off_id == SignSlot.sign_off_id) & (Signature.slot == SignSlot.slot)
-        )
-        .outerjoin(Person, Person.id == Signature.person_id)
-        .outerjoin(_Behalf, _Behalf.id == Signature.on_behalf_of)
-        .outerjoin(_Named, _Named.id == SignSlot.person_id)
-        .outerjoin(_Adder, _Adder.id == SignSlot.added_by)
-        .outerjoin(Post, Post.id == SignSlot.post_id)
-        .where(SignOff.item_id == item_id)
-        .order_by(SignOff.id.desc(), SignSlot.slot)
-    )  # fmt: skip
-    rounds: dict[int, list[Any]] = {}
-    found: Any = connection.execute(statement)
-    for row in found:
-        rounds.setdefault(row[0], []).append(row)
-    return tuple(_make_sign_off(rows) for rows in rounds.values())
-
-
-def _make_sign_off(rows: Sequence[Any]) -> SignOffRow:
-    sign_off_id, name, opened_at, closed_at, outcome, version = rows[0][:_ROUND]
-    slots = tuple(SlotRow(*row[_ROUND:]) for row in rows)
-    return SignOffRow(sign_off_id, name, opened_at, closed_at, outcome, version, slots)
 
 
 def _read_episodes(connection: Connection, item_id: int) -> tuple[EpisodeRow, ...]:

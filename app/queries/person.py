@@ -33,7 +33,13 @@ def find_account(connection: Connection, person_id: int) -> Account | None:
     """Return the account, active or not; None when there is no such person."""
     row = connection.execute(
         select(
-            Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+            Person.id,
+            Person.login,
+            Person.name,
+            Person.locale,
+            Person.theme,
+            Person.session_epoch,
+            Person.is_active,
             Person.guided_at,
         ).where(Person.id == person_id)
     ).first()

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from app.ledger import batch_sheet
 from app.schemas.loading import OutputSchema, expects
+from app.schemas.on_item.archive import ArchiveStateSchema
 from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 from workflows.calendar import FIRST_ON, LAST_ON
 from workflows.catalogue import WORKFLOWS
@@ -65,6 +66,10 @@ class Day(fields.Date):
         return found
 
 
+#: What a list does with archived items; left out, it leaves them out.
+ARCHIVED = ("only", "all")
+
+
 class ItemQuerySchema(PageQuerySchema):
     """The query of a list. `state` takes states and, for any of them, `open` and `closed`."""
 
@@ -100,6 +105,11 @@ class ItemQuerySchema(PageQuerySchema):
     overdue = fields.Boolean(
         truthy={"true", "1"}, falsy={"false", "0"}, metadata=expects("true或false", "true or false")
     )
+    archived = fields.String(
+        validate=validate.OneOf(ARCHIVED),
+        metadata=expects("only（只看已归档）或all（含已归档），不填为不含已归档",
+                         "only (archived ones alone) or all (with them); left out: without them"),
+    )  # fmt: skip
     q = fields.String(
         validate=validate.Length(max=QUERY_MAX),
         metadata=expects(f"最多{QUERY_MAX}字的检索词", f"words to search for, at most {QUERY_MAX} characters"),
@@ -195,6 +205,9 @@ class CriterionSchema(OutputSchema):
     wanted = fields.String(required=True)
     answer = fields.String(required=True, allow_none=True)
     evidence = fields.String(required=True, allow_none=True)
+    files = fields.List(
+        fields.Integer(), required=True, metadata={"en": "Ids of the files that prove it", "zh": "佐证附件的编号"}
+    )
 
 
 class PhaseSchema(OutputSchema):
@@ -246,6 +259,13 @@ class SlotSchema(OutputSchema):
     added_by_name = fields.String(required=True, allow_none=True)
     ended = fields.String(required=True, allow_none=True)
     is_due = fields.Boolean(required=True)
+    paper_outcome = fields.String(required=True, allow_none=True)
+    paper_signer = fields.String(required=True, allow_none=True)
+    paper_verdict = fields.String(required=True, allow_none=True)
+    paper_signed_on = fields.Date(required=True, allow_none=True)
+    paper_scan_id = fields.Integer(required=True, allow_none=True)
+    paper_recorder = fields.String(required=True, allow_none=True)
+    paper_checker = fields.String(required=True, allow_none=True)
 
 
 class SignOffSchema(OutputSchema):
@@ -300,6 +320,9 @@ class ItemDetailSchema(ItemSchema):
     links = fields.List(fields.Nested(LinkSchema), required=True)
     sign_offs = fields.List(fields.Nested(SignOffSchema), required=True)
     episodes = fields.List(fields.Nested(EpisodeSchema), required=True)
+    archive = fields.Nested(
+        ArchiveStateSchema, required=True, allow_none=True,
+    )  # fmt: skip
 
 
 class HistorySchema(OutputSchema):

@@ -12,11 +12,12 @@ from urllib.parse import parse_qs, urlencode
 
 from app.core.text import NAME_MAX, clean
 from app.core.typed import read_day
-from app.schemas.item import COLUMNS, KINDS, LIGHTS, PARTS, RUNG_MAX, SORTS, SOURCES, STATES, URGENCIES
+from app.schemas.item import ARCHIVED, COLUMNS, KINDS, LIGHTS, PARTS, RUNG_MAX, SORTS, SOURCES, STATES, URGENCIES
 from workflows.calendar import FIRST_ON, LAST_ON
 
 View = Literal["open", "closed", "all"]
 Part = Literal["lead", "support", "either"]
+Archived = Literal["", "only", "all"]
 
 VIEWS: tuple[View, ...] = ("open", "closed", "all")
 #: The lists that have a page, and the kinds that each holds.
@@ -33,7 +34,7 @@ _TRUE, _FALSE = ("1", "true"), ("0", "false")
 #: The names that an address may carry.
 FILTERS = (
     "kind", "view", "q", "light", "state", "department", "part", "support", "assignee", "urgency", "source", "phase",
-    "parent", "due_from", "due_until", "closed_from", "closed_until", "rung", "overdue", "sort", "columns",
+    "parent", "due_from", "due_until", "closed_from", "closed_until", "rung", "overdue", "archived", "sort", "columns",
 )  # fmt: skip
 
 
@@ -65,6 +66,8 @@ class ListQuery:
     closed_until: date | None = None
     rung: int = 0
     overdue: bool | None = None
+    #: "" leaves archived items out, "only" shows nothing else, "all" both.
+    archived: Archived = ""
     sort: str = "due"
     columns: tuple[str, ...] = ()
     cursor: str | None = None
@@ -85,7 +88,7 @@ class ListQuery:
         """The view of an address that names none: open work, unless states or closing dates say otherwise."""
         if self.states:
             return "all"
-        return "closed" if self.closed_from or self.closed_until else "open"
+        return "closed" if self.archived == "only" or self.closed_from or self.closed_until else "open"
 
     @property
     def _has_ambiguous_state(self) -> bool:
@@ -114,6 +117,7 @@ class ListQuery:
             "closed_until": _write_day(self.closed_until),
             "rung": str(self.rung or ""),
             "overdue": "" if self.overdue is None else str(int(self.overdue)),
+            "archived": self.archived,
             "sort": "" if self.sort == "due" else self.sort,
             "columns": ",".join(self.columns),
         }
@@ -149,7 +153,7 @@ def read_address(query: str) -> ListQuery:
         view = openness.pop() if len(openness) == 1 else view
         states = [state for state in states if state != "closed"]
     sort = first.get("sort", "")
-    part = first.get("part", "")
+    part, archived = first.get("part", ""), first.get("archived", "")
     found = ListQuery(
         kinds=_known(given.get("kind", ()), KINDS) or KINDS,
         q=clean(first.get("q", ""))[:WORDS_MAX],
@@ -169,6 +173,7 @@ def read_address(query: str) -> ListQuery:
         closed_until=_read_day(first.get("closed_until", "")),
         rung=min(_read_number(first.get("rung", "")) or 0, RUNG_MAX),
         overdue={**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}.get(first.get("overdue", "")),
+        archived=cast("Archived", archived) if archived in ARCHIVED else "",
         sort=sort if sort in SORTS else "due",
         columns=read_columns(given.get("columns", ())),
         cursor=first.get("cursor") or None,
@@ -184,7 +189,8 @@ def find_dropped(query: str) -> tuple[tuple[str, str], ...]:
         return ()
     closed = {
         "kind": KINDS, "light": LIGHTS, "urgency": URGENCIES, "source": SOURCES, "state": (*STATES, "open", "closed"),
-        "view": (*VIEWS, "mine"), "part": PARTS, "sort": SORTS, "overdue": (*_TRUE, *_FALSE), "columns": COLUMNS,
+        "view": (*VIEWS, "mine"), "part": PARTS, "sort": SORTS, "overdue": (*_TRUE, *_FALSE), "archived": ARCHIVED,
+        "columns": COLUMNS,
     }  # fmt: skip
     readers: dict[str, Any] = {
         "assignee": lambda text: text == ME or _read_number(text) is not None,
@@ -223,6 +229,7 @@ def make_query(given: Mapping[str, Any]) -> ListQuery:
         closed_until=given.get("closed_until"),
         rung=given.get("rung", 0),
         overdue=given.get("overdue"),
+        archived=given.get("archived", ""),
         sort=given["sort"],
         columns=read_columns(given.get("columns", ())),
         cursor=given.get("cursor"),

@@ -19,6 +19,7 @@ from app.policy import access
 from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
 from app.services.loading import load
+from app.services.on_item import evidence
 from app.services.recording import Acting, write_audit, write_history
 from app.services.supervision import handing, overriding, reporting, requesting, slip_effects, splitting, urging
 from app.services.working import Work
@@ -78,7 +79,10 @@ def _keep_snapshot(work: Work, given: dict[str, Any]) -> None:
 def answer_criteria(work: Work) -> None:
     """Write the answers that came with the submission."""
     reporting.answer_reports(work)
+    evidence.write_files(work.connection, work.item.id, work.values.get(evidence.ANSWER_FILES) or {})
     for seq, answer in (work.values.get("answers") or {}).items():
+        if not answer:
+            continue
         work.connection.execute(
             update(Criterion)
             .where(Criterion.item_id == work.item.id, Criterion.seq == int(seq))

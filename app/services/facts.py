@@ -12,6 +12,7 @@ from app.models.organisation import Post
 from app.models.record import History
 from app.models.supervision import Slip, SupervisionRequest
 from app.services.loading import Loaded
+from app.services.on_item.evidence import read_text_of
 from workflows.facts import Facts
 from workflows.guards import RestsOn
 from workflows.interpreter import Machine
@@ -65,7 +66,7 @@ def gather(
     if "children" in wanted:
         found |= _read_children(connection, item.id, lock=lock)
     if "criteria" in wanted:
-        found["criteria_open"] = len(item.open_criteria - _answered(fields or {}))
+        found["criteria_open"] = len(find_unanswered(item, fields or {}))
     if "phases" in wanted and item.kind == "project":
         total = _count(connection, select(func.count()).where(Phase.project_id == item.id))
         passed = _count(
@@ -105,11 +106,18 @@ def _read_children(connection: Connection, item_id: int, *, lock: bool) -> dict[
     return {"children_open": len(waiting) - waiting.count("slip"), "shares_open": waiting.count("share")}
 
 
+def find_unanswered(item: Loaded, fields: Mapping[str, Any]) -> frozenset[int]:
+    """Return the numbers of the criteria that neither stand answered nor are answered by `fields`."""
+    return item.open_criteria - _answered(fields)
+
+
 def _answered(fields: Mapping[str, Any]) -> frozenset[int]:
     answers = fields.get("answers")
     if not isinstance(answers, Mapping):
         return frozenset()
-    return frozenset(int(seq) for seq, text in answers.items() if str(seq).isdecimal() and str(text).strip())
+    return frozenset(
+        int(seq) for seq, answer in answers.items() if str(seq).isdecimal() and read_text_of(answer).strip()
+    )
 
 
 def _read_supervision(

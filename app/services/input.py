@@ -7,6 +7,7 @@ from typing import Any
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TEXT_MAX, TITLE_MAX, clean
 from app.core.typed import is_usable_day, read_day, read_percent
+from app.services.on_item.evidence import ANSWER_FILES, read_files_of
 from workflows.facts import Facts
 from workflows.interpreter import AskedField, CompiledStep
 
@@ -17,7 +18,8 @@ _PART_FIELDS = ("title", "department", "due_on", "requirement")
 def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
     """Return the typed values of what `step` asks for; InvalidError lists every fault.
 
-    Texts are cleaned, dates and percents (0 to 100) read as people type them, persons are ids, answers {seq: text}.
+    Texts are cleaned, dates and percents (0 to 100) read as people type them, persons are ids, answers {seq: text};
+    files that prove answers stand beside them as `answer_files` {seq: ids}.
     """
     faults: list[Fault] = []
     known = {ask.name for ask in step.asks}
@@ -50,6 +52,10 @@ def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> d
         except ValueError as error:
             zh, en = error.args
             faults.append(Fault(ask.name, Sentence(f"{ask.label.zh}：{zh}", f"{ask.label.en}: {en}")))
+            continue
+        if ask.kind == "answers":
+            values[ask.name], files = values[ask.name]
+            values |= {ANSWER_FILES: files} if files else {}
     if faults:
         raise InvalidError(faults)
     return values
@@ -106,10 +112,18 @@ def _read_id(raw: Any) -> int:  # noqa: ANN401  # outside input
     return int(text)
 
 
-def _read_answers(raw: Any) -> dict[str, str]:  # noqa: ANN401  # outside input
+def _read_answers(raw: Any) -> tuple[dict[str, str], dict[str, list[int]]]:  # noqa: ANN401  # outside input
+    """Return the texts by number, and the files of those answers that name some."""
     if not isinstance(raw, Mapping):
         raise ValueError("应为“序号：答复”的对照。", "expected an object {number: answer}.")  # noqa: TRY004  # as above
-    return {str(_read_id(key)): _read_text(value) for key, value in raw.items()}
+    texts: dict[str, str] = {}
+    files: dict[str, list[int]] = {}
+    for key, value in raw.items():
+        seq, named = str(_read_id(key)), read_files_of(value)
+        texts[seq] = _read_text(value.get("text", "") if isinstance(value, Mapping) else value)
+        if named is not None:
+            files[seq] = named
+    return texts, files
 
 
 def _read_parts(name: str, raw: Any, faults: list[Fault]) -> list[dict[str, Any]]:  # noqa: ANN401  # outside input

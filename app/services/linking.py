@@ -18,6 +18,7 @@ from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, 
 from app.models.item import LINKS, Item, ItemAccess, ItemLink
 from app.models.record import Audit
 from app.policy.people import Actor, find_actor
+from app.services.loading import ARCHIVED, ARCHIVED_SAID, is_archived
 from app.services.recording import Acting, plain
 from app.services.rulebook import Rulebook
 from workflows.loops import find_loop, find_path
@@ -149,7 +150,8 @@ def add_links(
     """Lay links by hand, all or none; returns the new ones (laying one again changes nothing).
 
     The office links anything; the lead department of the item that waits may say what it waits for. NotFoundError
-    for an item that the caller may not read, ForbiddenError, ConflictError for a loop or for an item that is closed.
+    for an item that the caller may not read, ForbiddenError, ConflictError for a loop or for an item that is closed
+    or archived.
     """
     connection = session.connection()
     _check(links)
@@ -214,11 +216,15 @@ def _read_items(connection: Connection, actor: Actor, links: Sequence[Link]) -> 
     ids = {item_id for link in links for item_id in (link.from_id, link.to_id)}
     readable = select(ItemAccess.item_id).where(ItemAccess.reader.in_(actor.readers), ItemAccess.item_id.in_(ids))
     rows = connection.execute(
-        select(Item.id, Item.owner_department_id, Item.closed_at).where(Item.id.in_(ids), Item.id.in_(readable))
+        select(Item.id, Item.owner_department_id, Item.closed_at, is_archived(Item.id).label("is_archived")).where(
+            Item.id.in_(ids), Item.id.in_(readable)
+        )
     )
     found = {row.id: row for row in rows}
     if found.keys() != ids:
         raise NotFoundError
+    if any(row.is_archived for row in found.values()):
+        raise ConflictError(ARCHIVED, ARCHIVED_SAID)
     return found
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy import String as SqlString
-from sqlalchemy import and_, bindparam, case, cast, exists, func, literal, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from app.core.errors import NotFoundError
+from app.core.errors import ConflictError, NotFoundError, Sentence
 from app.models.escalation import Escalation
 from app.models.item import Criterion, Item, ItemAccess, ItemClock, Project, Share, Support, Task
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff
+from app.models.remark import ItemArchive
 from app.models.supervision import ReportOwed
 from app.policy.access import can_read
 from app.policy.lending import NOW, capacity_of, find_lent, has_lent
@@ -26,7 +27,15 @@ from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, find_actor
 from app.services.rulebook import calendar_revision
 from workflows.roles import Duty, Place
 
+#: The refusal of every write to an archived item.
+ARCHIVED = "archived"
+ARCHIVED_SAID = Sentence(
+    "事项已归档，只能查阅；确需改动，请协调办主任先撤销归档。",
+    "The item is archived and can only be read; to change it, the director of the coordination office must take it out"
+    " of the archive first.",
+)
 _Parent = aliased(Item, name="parent")
+_Filed = aliased(ItemArchive, name="filed")
 
 
 @dataclass(slots=True)
@@ -72,6 +81,7 @@ class Loaded:
     calendar_revision: str
     #: Periods for which a report is owed, with the day on which the limit to send it in ends.
     reports_owed: tuple[tuple[str, date], ...] = ()
+    is_archived: bool = False
 
     @property
     def place(self) -> Place:
@@ -80,6 +90,11 @@ class Loaded:
             self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id, self.section_id,
             self.kind,
         )  # fmt: skip
+
+
+def is_archived(item_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    """Return the condition that the item is archived."""
+    return exists().where(_Filed.item_id == item_id, _Filed.archived_at.is_not(None))
 
 
 def _joined(column: Any, condition: Any) -> Any:  # noqa: ANN401  # SQL expressions of any type
@@ -123,6 +138,7 @@ _ITEM_COLUMNS = (
     exists().where(Escalation.item_id == Item.id).label("has_rungs"),
     calendar_revision().label("calendar_revision"),
     _OWED.label("reports_owed"),
+    is_archived(Item.id).label("is_archived"),
 )  # fmt: skip
 _WIDTH = len(_ITEM_COLUMNS)
 
@@ -175,11 +191,11 @@ _FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
 
 
 def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
-    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision, owed = values[:_WIDTH]
+    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision, owed, archived = values[:_WIDTH]
     # A row has all of the dataclass's fields, in order.
     rest: tuple[Any, ...] = (
         _ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), bool(has_rungs), str(revision),
-        _owed(owed),
+        _owed(owed), bool(archived),
     )  # fmt: skip
     return Loaded(*(*plain, *rest))
 
@@ -198,14 +214,15 @@ def load_for_actor(
 ) -> tuple[Loaded, Actor]:
     """Return the item and the actor; NotFoundError when there is no such item or the actor may not read it.
 
-    `lock` holds the actor's posts, own and lent, as they are until the unit of work ends (PostgreSQL: FOR SHARE).
+    `lock` holds the actor's posts, own and lent, as they are until the unit of work ends (PostgreSQL: FOR SHARE):
+    it is asked for by whatever writes, so with it an archived item is a ConflictError.
     One statement, up to four for a substitute.
     """
     statement = _FOR_ACTOR_LOCKED if lock else _FOR_ACTOR
     given = {"item_id": item_id, "actor_id": actor_id, "today": today, NOW.key: now}
     rows = connection.execute(statement, given).all()
     if not rows:
-        return _load_without_post(connection, item_id, actor_id, today)
+        return _load_without_post(connection, item_id, actor_id, today, lock=lock)
     first = rows[0]
     capacities = tuple(capacity_of(row[_WIDTH : _WIDTH + 5]) for row in rows)
     if first.is_substitute:
@@ -213,10 +230,21 @@ def load_for_actor(
     actor = Actor(actor_id, first.login, first.name, capacities)
     if not any(row.is_visible for row in rows) and not (actor.lent and can_read(connection, actor.readers, item_id)):
         raise NotFoundError
-    return _loaded(first), actor
+    item = _loaded(first)
+    if lock:
+        refuse_archived(item)
+    return item, actor
 
 
-def _load_without_post(connection: Connection, item_id: int, actor_id: int, today: date) -> tuple[Loaded, Actor]:
+def refuse_archived(item: Loaded) -> None:
+    """Raise ConflictError when the item is archived: nobody writes to it until it is taken out again."""
+    if item.is_archived:
+        raise ConflictError(ARCHIVED, ARCHIVED_SAID)
+
+
+def _load_without_post(
+    connection: Connection, item_id: int, actor_id: int, today: date, *, lock: bool
+) -> tuple[Loaded, Actor]:
     actor = find_actor(connection, actor_id, today)
     if actor is None:
         raise NotFoundError
@@ -225,7 +253,10 @@ def _load_without_post(connection: Connection, item_id: int, actor_id: int, toda
     row = connection.execute(statement, {"item_id": item_id}).first()
     if row is None:
         raise NotFoundError
-    return _loaded(row), actor
+    item = _loaded(row)
+    if lock:
+        refuse_archived(item)
+    return item, actor
 
 
 def load(connection: Connection, item_id: int) -> Loaded:

@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
-from app.policy.people import find_holders
+from app.policy.people import find_holders, name_people
 from app.services import choices, facts
 from app.services.choices import OfferedOption
 from app.services.loading import load_for_actor
@@ -18,6 +18,8 @@ from app.services.offer import NOBODY, Offer, OfferedField, OfferedPost, Offers,
 from app.services.rulebook import Rulebook
 from app.services.signing import rounds, signers
 from app.services.signing.offers import Known, offer_moves
+from app.services.signing.paper_offers import offer_papers
+from app.services.signing.papers import list_scans
 from app.services.signing.rounds import OpenRound
 from app.services.submission import OWN_SUBMISSION, OWN_SUBMISSION_SAID, find_last_people, name_submitting
 from app.services.transitions import day_start, list_departments_of, match_capacities
@@ -31,6 +33,8 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
     """Return what a person may do with an item now; NotFoundError when they may not read it."""
     today = now.astimezone(book.zone).date()
     item, actor = load_for_actor(connection, item_id, person_id, now, today, lock=False)
+    if item.is_archived:
+        return Offers(item.id, item.version, item.kind, item.state, ())
     machine = book.machine(connection, item.kind, item.workflow_version)
     # Who holds what is looked up once for all steps, and only where a vacancy may matter.
     find = cache(lambda: tuple(find_holders(connection, list_departments_of(item), today)))
@@ -56,13 +60,17 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
         for (step, pairs), people in zip(fitting, barred, strict=True)
     ]  # fmt: skip
     if open_ is not None:
-        opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+        opener = next(step for step in machine.steps.values() if step.opens and step.opens.name == open_.name)
         people = last(name_submitting(opener))
         known = Known(
             lambda slot: find_holders(connection, signers.list_departments_of(slot, item), today), people,
             lambda: signers.list_candidates(connection, today),
         )  # fmt: skip
         offers += offer_moves(item, actor, open_, known)
+        offers += offer_papers(
+            item, actor, open_, people, known.holders, lambda wanted: name_people(connection, wanted),
+            lambda: list_scans(connection, item.id),
+        )  # fmt: skip
     return Offers(item.id, item.version, item.kind, item.state, tuple(offers))
 
 

@@ -17,7 +17,7 @@ from app.models.record import Audit, History
 from app.policy import access
 from app.services.clocks import reset_below
 from app.services.clocks_many import refresh_lights_of, reset_episodes_of
-from app.services.loading import Loaded, load_many
+from app.services.loading import Loaded, load_many, refuse_archived
 from app.services.recording import Acting, plain
 from app.services.rulebook import Rulebook
 from app.services.signing.binding import renew_imported
@@ -63,6 +63,8 @@ def _reenter(
 ) -> None:
     ids = [entry.item_id for entry in entries]
     loaded = {item.id: item for item in load_many(connection, ids)}
+    for item in loaded.values():
+        refuse_archived(item)
     _write_values(connection, book, now, entries, loaded)
     _write_supports(connection, entries)
     _write_records(connection, acting, now, entries, loaded, source)

@@ -20,11 +20,12 @@ from app.policy import access
 from app.policy.people import Actor, find_holders
 from app.services import clocks, effects, facts, idempotency
 from app.services.input import read_fields
-from app.services.loading import Loaded, load, load_for_actor
+from app.services.loading import Loaded, load, load_for_actor, refuse_archived
+from app.services.on_item.evidence import say_unanswered
 from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
 from app.services.rulebook import Rulebook
-from app.services.signing import binding, moving, rounds
-from app.services.signing.input import MOVES
+from app.services.signing import binding, moving, papers, rounds
+from app.services.signing.input import MOVES, PAPER_MOVES
 from app.services.submission import OWN_SUBMISSION, find_last_people, name_submitting, refuse_own
 from app.services.working import FollowUp, Work
 from workflows.interpreter import CompiledStep, Machine
@@ -95,7 +96,9 @@ def _step(
     )  # fmt: skip
     for guard in step.only_if:
         if not guard.holds(found):
-            raise ConflictError(guard.code, _sentence(guard.says))
+            missing = facts.find_unanswered(item, request.fields) if guard.code == "criteria_answered" else None
+            said = say_unanswered(connection, item.id, missing) if missing else _sentence(guard.says)
+            raise ConflictError(guard.code, said)
     values = read_fields(step, request.fields, found)
     acting = Acting(actor.person_id, role.name, capacity)
     work = Work(connection, book, machine, item, step, acting, now, today, request.source, values)
@@ -260,6 +263,7 @@ def take(
     values: dict[str, Any], *, source: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Take a step on an item for the product itself, guards and all; `values` are typed already."""
+    refuse_archived(item)
     machine = book.machine(connection, item.kind, item.workflow_version)
     step = _step_here(machine, item, action)
     today = now.astimezone(book.zone).date()
@@ -339,12 +343,12 @@ def _act_on_round(
     open_ = rounds.read_round(connection, machine, item)
     if open_ is None:
         raise ConflictError("no_sign_off", Sentence("目前没有待签事项。", "Nothing waits for signatures here."))
-    opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+    opener = next(step for step in machine.steps.values() if step.opens and step.opens.name == open_.name)
     act = moving.Act(
         connection, item, actor, now, today, request.action, request.fields, request.version, request.as_post,
-        request.source, find_last_people(connection, item, name_submitting(opener)),
+        request.source, find_last_people(connection, item, name_submitting(opener)), book.zone,
     )  # fmt: skip
-    done = moving.act_on(act, open_)
+    done = papers.act_on(act, open_) if request.action in PAPER_MOVES else moving.act_on(act, open_)
     decision = done.round_.decide()
     if decision is not None:
         rounds.close_round(connection, open_.id, decision, now)

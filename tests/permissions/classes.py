@@ -91,6 +91,10 @@ CLASSES = (
            "A calendar feed is read by a program that cannot log in: its long secret address is its key. It shows what"
            " its person may read at that moment, ends when it is revoked, and is nobody's when the person has left.",
            EVERYBODY),
+    Class("half_way", "The second step of a log-in",
+          "The code, setting up a second factor, the provider's answer: only for whoever has just taken the first step"
+          " in the same browser. Everybody else is led to the log-in, also who is logged in already.",
+          {Case.ANY: frozenset()}, leads_to_log_in=True),
     Class("log_out", "Logging out", "Ends one's own session and leads to the log-in; without a session likewise.",
           {Case.ANY: frozenset()}, leads_to_log_in=True),
     _plain("everybody", "Everybody who is logged in",
@@ -133,6 +137,24 @@ CLASSES = (
     _of_items("office_step", "Steps of the office on an item",
               "Who takes which step stands in the workflow (docs/workflows/); the step tried here is the office's."
               " Readers whose step it is not are refused; for who may not read it, the item does not exist.", OFFICE),
+    _of_items("remarks", "Writing remarks on an item",
+              "Whoever may read an item may write remarks on it, and a mention may name only who may read it too."
+              " Auditors change nothing. An internal note is written and read by the people of one's own department"
+              " (and above it) alone; auditors read it. What is withdrawn, auditors alone read.",
+              LOGGED_IN - {"auditor"}),
+    _of_items("own_remark", "One's own remark", "Corrected (within fifteen minutes) and withdrawn by its author.",
+              frozenset({"assignee"})),
+    Class("copies", "Sending copies for information",
+          "Sent by whoever the item waits for, its assignee, the head of the lead department and the office. Readers of"
+          " a confidential item are named by the office alone. Whoever got a copy reads the item.",
+          {Case.ORDINARY: OFFICE | {"lead_head", "assignee"}, Case.CONFIDENTIAL: frozenset({"director"})},
+          {Case.ORDINARY: READERS[Case.ORDINARY] - OFFICE - {"lead_head", "assignee"},
+           Case.CONFIDENTIAL: READERS[Case.CONFIDENTIAL] - {"director"}}),
+    _of_items("archive", "The archive",
+              "Closed items are archived by the office, and it says for how long they are kept; an unread copy is taken"
+              " back by who sent it and by the office. Nobody writes to an archived item.", OFFICE),
+    _of_items("unarchive", "Out of the archive", "The director of the office takes an item out of the archive.",
+              frozenset({"director"})),
     Class("each", "One step on many items",
           "Each item is decided by itself, by the same rules as a single step; the answer tells what became of each."
           " An item that one may not read is answered as one that does not exist.",
@@ -162,6 +184,17 @@ CLASSES = (
     _plain("admins", "Administrators",
            "Departments, posts, people and passwords are changed by administrators only, as are webhooks and what could"
            " not be sent. An administrator reads no items by this office.", ADMIN),
+    _plain("rule_viewers", "Drafts of rules",
+           "The rules in force and their earlier versions are known to everybody; changes that are not published, and"
+           " what they would touch, to the office, administrators, the leadership group and auditors. The items among"
+           " it are those that the reader may read.", OFFICE | ADMIN | OVERSEERS),
+    _plain("rule_drafters", "Drafting changes of rules", "The office and administrators draft and edit.",
+           OFFICE | ADMIN),
+    _plain("rule_publishers", "Publishing rules",
+           "The office's director or the leadership group; never who wrote in the draft.",
+           frozenset({"director", "leader"})),
+    _plain("rule_enders", "Withdrawing a draft of rules", "Who may draft, and who may publish and does not.",
+           OFFICE | ADMIN | {"leader"}),
     _plain("log", "Readers of the log",
            "The log of all acts is read by auditors, the leadership group and administrators, each as far as what"
            " they may know goes; reading it is itself on record.", OVERSEERS | ADMIN),

@@ -20,16 +20,21 @@ from app.models.message import Message
 from app.models.organisation import Holding
 from app.models.personal import SavedView
 from app.models.record import Outbox
+from app.models.remark import ItemCopy
 from app.policy.people import find_actor
+from app.services.account.identity import link_identity
 from app.services.act import Act
 from app.services.document.registering import register_document
 from app.services.linking import Link, add_links
 from app.services.message.hook import add_webhook, queue_test
+from app.services.on_item.copying import NewCopies, send_copies
+from app.services.on_item.remark import NewRemark, write_remark
 from app.services.organisation.token import issue_token
 from app.services.personal.draft import save_draft
 from app.services.personal.feed import make_feed
 from app.services.recording import Acting
 from app.services.rulebook import Rulebook
+from app.services.ruling.drafting import Proposal, draft_change
 from config import read_settings
 from tests.app.pages.conftest import Visit, give_passwords
 from tests.app.services.supervision.asking import ask
@@ -42,6 +47,8 @@ from workflows.hours import Hours
 #: A small file that every check of content takes.
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 FORM = "task.new"
+#: A provider of single sign-on that is away: its pages are there all the same.
+ISSUER = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -70,6 +77,7 @@ def make_stage(url: str, var: Path) -> Stage:
     settings = read_settings({
         "LIANBAN_DATABASE_URL": url, "LIANBAN_VAR": str(var), "LIANBAN_SECRET_KEY": "made-up-" * 5,
         "LIANBAN_RATE_LIMIT": "off", "LIANBAN_LOG_IN_LIMIT": "off",
+        "LIANBAN_OIDC_ISSUER": ISSUER, "LIANBAN_OIDC_CLIENT_ID": "lianban", "LIANBAN_OIDC_CLIENT_SECRET": "made-up",
     })  # fmt: skip
     app = create_app(settings, FixedClock(YELLOW_AT))
     database: Database = app.extensions["lianban"].database
@@ -82,7 +90,7 @@ def make_stage(url: str, var: Path) -> Stage:
     assert sweep(city, YELLOW_AT).faults == ()
     stage.other = _find_others(city)
     for login in [viewer.login for viewer in VIEWERS if viewer.login] + [OTHER]:
-        stage.own[login] = _make_own(city, login)
+        stage.own[login] = _make_own(city, login, stage.ids[Case.ORDINARY]["project_id"])
         stage.tokens[login] = stage.own[login].pop("token_text")
         stage.sessions[login] = _log_in(app, login)
     stage.sessions[""] = _log_in(app, "")
@@ -128,7 +136,23 @@ def _complete(stage: Stage, ids: dict[str, int]) -> None:
     ids["request_id"] = ask(city, "tra_head", task, "ask_suspension", YELLOW_AT, reason="等待上级立项")
     ids["attachment_id"] = _upload(stage, f"/api/v1/items/{task}/attachments")
     ids["scan_id"] = _upload(stage, f"/api/v1/documents/{ids['document_id']}/attachments")
+    ids |= _add(city, task)
     ids["version"] = city.version(task)
+
+
+def _add(city: City, task: int) -> dict[str, int]:
+    """Return a remark of the assignee's, and a copy that the director sent to one of the office."""
+    now, today = YELLOW_AT, YELLOW_AT.date()
+    with city.database.writing() as session:
+        connection = session.connection()
+        remark = write_remark(
+            connection, city.people["tra_staff"], now, today, task, NewRemark("请看附件"), key=None, source="test"
+        )
+        sent = send_copies(
+            connection, city.book, city.people["director"], now, task, NewCopies((city.people[OTHER],)), key=None,
+            source="test",
+        )  # fmt: skip
+    return {"remark_id": remark.remark_id, "copy_id": sent.copy_ids[0]}
 
 
 def _upload(stage: Stage, path: str) -> int:
@@ -149,17 +173,21 @@ def _find_others(city: City) -> dict[str, Any]:
         template = connection.execute(text("SELECT min(id) FROM project_template")).scalar_one()
         webhook = add_webhook(act, "https://example.com/hook", ["rung"])[0]
         delivery = queue_test(act, webhook)
+        identity = link_identity(act, city.people["wea_head"], ISSUER, "person-0")
         holding = connection.execute(select(Holding.id).where(Holding.post_id == city.posts["wea_head"])).scalar_one()
+        writer = Act(connection, Acting(city.people[OTHER], "office"), YELLOW_AT, YELLOW_AT.date(), "test")
+        change = draft_change(writer, Proposal({"task.idle": "workdays(16)"}, "季度调整"))
+        rule_set = connection.execute(text("SELECT min(id) FROM rule_set")).scalar_one()
     return {
         "department_id": city.departments["WEA"], "into": city.departments["POL"], "person_id": city.people["wea_head"],
         "post_id": city.posts["wea_head"], "holding_id": holding, "template_id": template, "webhook_id": webhook,
-        "delivery_id": delivery,
-        "free_id": city.people[OTHER],
+        "delivery_id": delivery, "identity_id": identity, "change_id": change, "rule_set_id": rule_set,
+        "free_id": city.people[OTHER], "receiver_id": city.people["wea_head"],
     }  # fmt: skip
 
 
-def _make_own(city: City, login: str) -> dict[str, Any]:
-    """Return one of everything that is somebody's own."""
+def _make_own(city: City, login: str, city_item: int) -> dict[str, Any]:
+    """Return one of everything that is somebody's own; the copy is of `city_item`."""
     person = city.people[login]
     with city.database.writing() as session:
         connection = session.connection()
@@ -192,6 +220,10 @@ def _make_own(city: City, login: str) -> dict[str, Any]:
             Outbox, recipient=f"U:{person}", topic="account", payload={}, status="sent", not_before=YELLOW_AT,
             created_at=YELLOW_AT,
         )  # fmt: skip
+        copy = add(
+            ItemCopy, item_id=city_item, person_id=person, sent_by=city.people["director"], sent_at=YELLOW_AT,
+            is_naming=False,
+        )  # fmt: skip
         message = add(
             Message, outbox_id=owed, person_id=person, topic="account", is_critical=False, payload={},
             told_at=YELLOW_AT, created_at=YELLOW_AT,
@@ -199,6 +231,7 @@ def _make_own(city: City, login: str) -> dict[str, Any]:
     return {
         "token_text": token.text, "token_id": spare.id, "own_token_id": spare.id, "feed_id": feed.id, "view_id": view,
         "work_id": work, "done_id": done, "delegation_id": delegation, "message_id": message, "feed_key": feed.key,
+        "own_copy_id": copy,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ A rule that stands here twice, or not at all, fails a test, and so does one that
 """
 
 from tests.permissions.classes import BY_KEY, Class
+from tests.permissions.table_of_keepers import KEEPING
 
 _RULES = {
     "public": """
@@ -11,6 +12,7 @@ _RULES = {
         GET /readyz
         GET /login
         POST /login
+        GET /login/single-sign-on
         POST /preference
         GET /me/drafts/{form}/watch
         GET /assets/{filename}
@@ -24,6 +26,13 @@ _RULES = {
     "secret": """
         GET /feeds/{key}.ics
     """,
+    "half_way": """
+        GET /login/code
+        POST /login/code
+        GET /login/single-sign-on/back
+        GET /login/second-factor
+        POST /login/second-factor
+    """,
     "log_out": """
         POST /logout
     """,
@@ -36,6 +45,12 @@ _RULES = {
         GET /templates/{template_id}/make
         GET /workflows
         GET /workflows/{kind}
+        GET /rules
+        GET /rules/versions
+        GET /rules/versions/{rule_set_id}
+        GET /api/v1/rules
+        GET /api/v1/rules/versions
+        GET /api/v1/rules/versions/{rule_set_id}
         GET /api/v1/calendars
         GET /api/v1/calendars/{year}
         GET /api/v1/calendars/workdays
@@ -66,6 +81,8 @@ _RULES = {
         GET /reports/progress.pdf
         GET /slips
         GET /tasks
+        GET /archive
+        GET /api/v1/archive
         GET /api/v1/city
         GET /api/v1/department-records
         GET /api/v1/documents
@@ -80,6 +97,9 @@ _RULES = {
         GET /api/v1/tasks
     """,
     "self": """
+        GET /guide
+        POST /guide
+        GET /copies
         GET /me
         GET /me/back
         GET /me/csrf
@@ -95,6 +115,11 @@ _RULES = {
         POST /me/messages
         GET /me/password
         POST /me/password
+        GET /me/second-factor
+        POST /me/second-factor/begin
+        POST /me/second-factor/codes
+        POST /me/second-factor/confirm
+        POST /me/second-factor/off
         GET /me/sessions
         POST /me/sessions/end
         GET /me/tokens
@@ -104,6 +129,7 @@ _RULES = {
         GET /messages/sent
         POST /views
         GET /works
+        GET /api/v1/copies
         GET /api/v1/delegations
         POST /api/v1/delegations
         POST /api/v1/delegations/preview
@@ -115,6 +141,11 @@ _RULES = {
         POST /api/v1/feeds
         GET /api/v1/me
         POST /api/v1/me/password
+        GET /api/v1/me/second-factor
+        POST /api/v1/me/second-factor
+        POST /api/v1/me/second-factor/codes
+        POST /api/v1/me/second-factor/confirm
+        POST /api/v1/me/second-factor/off
         GET /api/v1/me/sessions
         POST /api/v1/me/sessions/end
         GET /api/v1/messages
@@ -134,6 +165,7 @@ _RULES = {
         POST /messages/{message_id}/open
         POST /messages/{message_id}/read
         POST /views/{view_id}/delete
+        POST /api/v1/copies/{copy_id}/read
         GET /works/{work_id}
         POST /works/{work_id}/apply
         POST /works/{work_id}/cancel
@@ -173,6 +205,15 @@ _RULES = {
     "reads": """
         GET /attachments/{attachment_id}/content
         GET /items/{item_id}
+        GET /items/{item_id}/copies
+        GET /items/{item_id}/package
+        GET /items/{item_id}/remarks
+        GET /items/{item_id}/remarks/people
+        GET /api/v1/items/{item_id}/copies
+        GET /api/v1/items/{item_id}/package
+        GET /api/v1/items/{item_id}/readers
+        GET /api/v1/items/{item_id}/remarks
+        GET /api/v1/remarks/{remark_id}
         GET /items/{item_id}/actions/{action}
         GET /items/{item_id}/changes
         GET /items/{item_id}/lights
@@ -200,6 +241,32 @@ _RULES = {
         GET /documents/{document_id}
         GET /api/v1/documents/{document_id}
         GET /api/v1/documents/{document_id}/attachments
+    """,
+    "remarks": """
+        POST /items/{item_id}/remarks
+        POST /api/v1/items/{item_id}/remarks
+    """,
+    "own_remark": """
+        POST /remarks/{remark_id}/correct
+        POST /remarks/{remark_id}/withdraw
+        PATCH /api/v1/remarks/{remark_id}
+        POST /api/v1/remarks/{remark_id}/withdraw
+    """,
+    "copies": """
+        POST /items/{item_id}/copies
+        POST /api/v1/items/{item_id}/copies
+    """,
+    "archive": """
+        POST /items/{item_id}/archive
+        POST /items/{item_id}/retention
+        POST /copies/{copy_id}/withdraw
+        POST /api/v1/items/{item_id}/archive
+        PUT /api/v1/items/{item_id}/retention
+        POST /api/v1/copies/{copy_id}/withdraw
+    """,
+    "unarchive": """
+        POST /items/{item_id}/unarchive
+        POST /api/v1/items/{item_id}/unarchive
     """,
     "office_step": """
         POST /attachments/{attachment_id}/remove
@@ -237,6 +304,8 @@ _RULES = {
     """,
     "office": """
         POST /city/refresh
+        POST /rules/versions/{rule_set_id}/items
+        POST /api/v1/rules/versions/{rule_set_id}/items
         POST /documents
         GET /documents/new
         GET /tasks/batch
@@ -257,61 +326,7 @@ _RULES = {
         POST /templates/{template_id}/make
         POST /api/v1/projects
     """,
-    "keepers": """
-        GET /calendar/import
-        POST /calendar/import
-        GET /imports
-        POST /imports
-        GET /organisation
-        GET /organisation/departments/{department_id}
-        GET /organisation/departments/{department_id}/merge
-        GET /organisation/holdings/{holding_id}/vacate
-        GET /organisation/people
-        GET /organisation/people/{person_id}
-        GET /organisation/people/{person_id}/handover
-        GET /scheduler
-        POST /api/v1/calendars
-        GET /api/v1/departments/{department_id}/merge/plan
-        POST /api/v1/imports
-        GET /api/v1/scheduler
-        POST /api/v1/templates
-        GET /api/v1/users/{person_id}/handover/plan
-    """,
-    "admins": """
-        GET /deliveries
-        POST /deliveries/held
-        POST /deliveries/{kind}/{delivery_id}/resend
-        POST /organisation/departments/{department_id}/merge
-        POST /organisation/departments/{department_id}/posts
-        POST /organisation/departments/{department_id}/rename
-        POST /organisation/holdings/{holding_id}/vacate
-        POST /organisation/people/{person_id}/handover
-        POST /organisation/people/{person_id}/password
-        POST /organisation/posts/{post_id}/fill
-        GET /api/v1/deliveries
-        POST /api/v1/deliveries/held
-        POST /api/v1/deliveries/{kind}/{delivery_id}/resend
-        POST /api/v1/departments
-        POST /api/v1/departments/{department_id}/close
-        POST /api/v1/departments/{department_id}/merge
-        POST /api/v1/departments/{department_id}/rename
-        POST /api/v1/posts
-        POST /api/v1/posts/{post_id}/fill
-        POST /api/v1/posts/{post_id}/vacate
-        POST /api/v1/users
-        POST /api/v1/users/{person_id}/deactivate
-        POST /api/v1/users/{person_id}/handover
-        POST /api/v1/users/{person_id}/password
-        GET /api/v1/webhooks
-        POST /api/v1/webhooks
-        POST /api/v1/webhooks/{webhook_id}/disable
-        POST /api/v1/webhooks/{webhook_id}/test
-    """,
-    "log": """
-        GET /log
-        GET /log.csv
-        GET /api/v1/audit
-    """,
+    **KEEPING,
 }
 #: (rule, its class), in the order of the table.
 TABLE: tuple[tuple[str, Class], ...] = tuple(

@@ -21,11 +21,12 @@ _READING = (*list_rules_of("reads"), *list_rules_of("reads_document"))
 #: A step that is not theirs: a sentence instead of the item, so nothing was read.
 _NOT_SHOWN = frozenset({303, 409})
 _EXPORTS = ("GET /items/export.{ending}", "GET /api/v1/items/export.{ending}")
-#: Tables that an auditor's own account, views, drafts and work are in (a delegation that is declined tells its giver),
-#: and the record of what they did.
+#: Tables that an auditor's own account, views, drafts and work are in (a delegation that is declined tells its giver,
+#: as a copy that is read its sender), and the record of what they did.
 _THEIR_OWN = frozenset({
-    "access_token", "audit", "calendar_feed", "delegation", "draft", "feed_entry", "idempotency", "long_work",
-    "mail_choice", "message", "message_preference", "outbox", "person", "saved_view", "web_session",
+    "access_token", "audit", "calendar_feed", "delegation", "draft", "feed_entry", "idempotency", "item_copy",
+    "long_work", "mail_choice", "message", "message_preference", "outbox", "person",
+    "recovery_code", "saved_view", "second_factor", "web_session",
 })  # fmt: skip
 
 

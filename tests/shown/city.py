@@ -140,7 +140,7 @@ def serve_shown(shared: Path, folder: Path, now: datetime = NOW) -> Iterator[Sho
     thread.start()
     shown = Shown(app, database, f"http://127.0.0.1:{server.port}", Path(url.removeprefix("sqlite:///")))
     with database.writing() as session:
-        session.execute(update(Person).where(~Person.is_system).values(password_hash=_hash_once()))
+        session.execute(update(Person).where(~Person.is_system).values(password_hash=_hash_once(), guided_at=NOW))
     shown.ids = {**_find_ids(database), **_furnish(shown)}
     shown.keep()
     yield shown
@@ -182,6 +182,8 @@ def _furnish(shown: Shown) -> dict[str, Any]:
     assert key is not None
     values = {"key": key[1], "do": "make", "draft": "1", **{f"r1.{name}": value for name, value in form.items()}}
     found["batch"] = send("/tasks/batch", 303, values).rsplit("/", 1)[1]
+    rules = {"place": "task", "v.task.idle": "10", "u.task.idle": "workdays", "reason": "年度评估后收紧停滞时限"}
+    found["rule_change"] = send("/rules/changes", 303, rules).rsplit("/", 1)[1]
     draft = {"who": office, "version": None, "data": {"f.title": "未写完的任务"}}
     response = client.post("/me/drafts/task.new", json=draft, headers={"X-CSRFToken": token})
     assert response.status_code == 200, response.text

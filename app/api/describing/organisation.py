@@ -87,6 +87,8 @@ def describe_paths(
                               parameters=[key], fails=_WRITES)},
         "/posts/{post_id}/fill": {"post": operation("fill_post", "Let a person hold a post", PostSchema,
                                                     body=FillSchema, parameters=[post, key], fails=_WRITES)},
+        "/posts/{post_id}/close": {"post": operation("close_post", "End a post that nobody holds", PostSchema,
+                                                     parameters=[post, key], fails=(401, 403, 404, 409, 422))},
         "/posts/{post_id}/vacate": {"post": operation("vacate_post", "Take a person off a post", PostSchema,
                                                       body=VacateSchema, parameters=[post, key], fails=_WRITES)},
     }  # fmt: skip

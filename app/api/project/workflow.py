@@ -11,7 +11,7 @@ from app.api.item import ITEM
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import current_context
 from app.edge.reading import log_reading, read_item
-from app.edge.workflow import StepRule, WorkflowRules, find_rules, list_rules, read_rules
+from app.edge.workflow import StepRule, WorkflowRules, find_rules, list_rules, read_item_rules
 from app.queries.project.way import read_way
 from app.schemas.paging import LanguageQuerySchema
 from app.schemas.workflow import WaySchema, WorkflowListSchema, WorkflowSchema
@@ -50,7 +50,7 @@ def show_way(item_id: int) -> dict[str, Any]:
         read = read_item(context, unit, caller_id(), item_id, children_max=0)
         row = read.item.row
         machine = context.book.machine(unit.connection(), row.kind, row.workflow_version)
-        rules = read_rules(context, unit, machine, context.today())
+        rules = read_item_rules(context, unit, machine, item_id)
         way = read_way(unit.connection(), read.actor.readers, item_id)
     log_reading(context, read, source="api")
     shown = {"state": row.state, "way": [asdict(one) for one in way], "workflow": _show(rules)}

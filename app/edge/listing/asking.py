@@ -9,6 +9,7 @@ from app.services.organisation.department import find_department, require_depart
 from app.services.rulebook import Rulebook
 
 _OPENNESS = {"open": True, "closed": False, "all": None}
+_ARCHIVED = {"": False, "only": True, "all": None}
 _BY_ID = "id:"
 
 
@@ -23,7 +24,8 @@ def make_filter(
     return ItemFilter(
         kinds=query.kinds,
         states=query.states,
-        is_open=_OPENNESS[query.view],
+        # Whatever is archived is closed.
+        is_open=False if query.archived == "only" else _OPENNESS[query.view],
         department_id=find_department_id(connection, query.department, is_strict=is_strict),
         part=query.part,
         support_id=find_department_id(connection, query.support, "support", is_strict=is_strict),
@@ -39,6 +41,8 @@ def make_filter(
         closed_before=calendar.day_end(query.closed_until) if calendar and query.closed_until else None,
         rung=query.rung,
         is_overdue=query.overdue,
+        # What is open is not archived: nothing to look up.
+        is_archived=_ARCHIVED[query.archived] if query.archived or query.view != "open" else None,
         words=query.q,
         also_ids=find_made_from(connection, query.q),
     )

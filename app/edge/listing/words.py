@@ -23,6 +23,7 @@ PART_LABELS = {
     "support": Text("配合", "supporting"),
     "either": Text("牵头或配合", "leading or supporting"),
 }
+ARCHIVED_LABELS = {"only": Text("只看已归档", "archived only"), "all": Text("含已归档", "with archived ones")}
 ORDER_LABELS = {
     "due": Text("按完成期限排列，没有期限的在后", "by due date, those without one last"),
     "-due": Text("按完成期限倒排，没有期限的在后", "by due date, the latest first, those without one last"),
@@ -59,6 +60,8 @@ def tell_filters(
     if query.rung:
         label = LEVEL_LABELS[query.rung]
         found.append(Text(f"已到{label.zh}及以上", f"{label.en} or higher"))
+    if query.archived:
+        found.append(ARCHIVED_LABELS[query.archived])
     if query.overdue is not None:
         found.append(Text("只看逾期", "overdue only") if query.overdue else Text("只看未逾期", "not overdue"))
     return found

@@ -174,7 +174,8 @@ def _list_rates(figures: Figures, names: Mapping[int, str]) -> Iterator[RateRow]
             "department": name_department_filter(rate.department_id),
             "part": "lead",
         }
-        closed = concerned | {"state": _FINISHED}
+        # What was archived since counts as finished too.
+        closed = concerned | {"state": _FINISHED, "archived": "all"}
         yield RateRow(
             name=names.get(rate.department_id, "—"),
             rate=rate,

@@ -19,12 +19,16 @@ from app.pages.session import Visitor
 from app.pages.show import join_names, say
 from app.pages.words import gettext as _
 from app.policy.people import Actor
+from app.queries.attachment import list_of_item
 from app.queries.history import list_history
 from app.queries.item_detail import ItemDetail, find_item
 from app.services.choices import OfferedOption
 from app.services.offer import VERDICTS, Offer, OfferedField
 from app.services.offering import list_offers
+from app.services.on_item.evidence import read_text_of
 from app.services.signing.input import SIGN
+from app.services.signing.offers import MOVE_LABELS
+from app.services.signing.paper_offers import PAPER_LABELS
 from workflows.fields import CHOICE_LABELS, lower_reason
 from workflows.interpreter import AskedField
 from workflows.words import Text
@@ -32,6 +36,8 @@ from workflows.words import Text
 NOT_OPEN = Sentence("此操作现在不能办理，请看事项现状。", "This step is not open now; see how the item stands.")
 #: The step that is a progress report.
 REPORT = "report"
+#: The steps that judge what was submitted: its answers and what proves them stand beside the form.
+JUDGING = frozenset({"verify", "return", "sign"})
 _CHANGES_MAX = 20
 #: What whoever approves a request may grant otherwise than it was asked for, by the kind of request.
 _GRANTED = {
@@ -44,6 +50,7 @@ _GRANTED = {
 _ID_KINDS = frozenset({"person", "department", "section"})
 _PART_PLACE = re.compile(r"parts\[(\d{1,4})\]\.(\w+)")
 _PART_FIELD = re.compile(r"parts-\d{1,4}-\w+")
+_MOVE_REASON = OfferedField("reason", "text", Text("理由", "Reason"), is_required=False)
 _SIGN_FIELDS = (
     OfferedField("verdict", "choice", Text("意见", "Verdict"), is_required=True, options=VERDICTS),
     OfferedField("remark", "text", Text("附言", "Remark"), is_required=False),
@@ -98,12 +105,14 @@ def make_action(
         "offer": offer,
         "button": _name_button(offer, form, label, kind),
         "is_end": offer.action in ENDS,
+        "judges": offer.action in JUDGING and bool(detail.criteria),
         "warning": tell_grave(offer.action, kind) if offer.is_grave else "",
         "form": form if form.key else replace(form, key=make_key()),
         # Looked at again before anything was sent: what it rests on is still what was seen first.
         "version": form.version if form.is_unfinished and form.version else offers.version,
         "capacities": [Capacity(post.post_id, visitor.name_post(post.post_id)) for post in offer.posts],
         "criteria": detail.criteria,
+        "files": _list_files(unit, actor, detail, offer),
         "named": named.titles,
         "readers": _name_readers(detail) if form.action == REPORT else "",
         "faults": faults,
@@ -130,6 +139,14 @@ def _ask_reasons(offer: Offer, form: ActionForm) -> Offer:
             for field in offer.fields
         ),
     )
+
+
+def _list_files(unit: Unit, actor: Actor, detail: ItemDetail, offer: Offer) -> list[tuple[int, str]]:
+    """Return the item's files, by id and name, where the step names what proves its answers, or judges them."""
+    if not detail.criteria or not (offer.action in JUDGING or any(field.kind == "answers" for field in offer.fields)):
+        return []
+    rows = list_of_item(unit.connection(), actor.readers, detail.row.id)
+    return [(row.id, row.name) for row in rows]
 
 
 def _name_button(offer: Offer, form: ActionForm, label: str, kind: str) -> str:
@@ -185,6 +202,9 @@ def _closed_offer(unit: Unit, context: Context, detail: ItemDetail, action: str)
     if action == SIGN and machine.sign_offs:
         names = [round_.name for round_ in detail.sign_offs] or list(machine.sign_offs)
         return Offer(SIGN, machine.sign_offs[names[0]].label, (), _SIGN_FIELDS, is_grave=False, needs_version=False)
+    move = {**MOVE_LABELS, **PAPER_LABELS}.get(action)
+    if move is not None and machine.sign_offs:
+        return Offer(action, move, (), (_MOVE_REASON,), is_grave=False, needs_version=False)
     step = next((step for (_state, name), step in machine.steps.items() if name == action), None)
     if step is None:
         raise NotFoundError
@@ -207,7 +227,7 @@ def _list_typed(offer: Offer, form: ActionForm) -> list[tuple[str, str]]:
         if isinstance(value, list):
             text = "\n".join(" ".join(_tell_part(row, names)) for row in value)
         elif isinstance(value, dict):
-            text = "\n".join(f"{number}. {answer}" for number, answer in value.items())
+            text = "\n".join(f"{number}. {read_text_of(answer)}" for number, answer in value.items())
         else:
             text = names.get(value, str(value))
         found.append((say(field.label), text))

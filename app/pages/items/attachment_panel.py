@@ -48,6 +48,11 @@ class FilePanel:
     size_max_mb: int
     is_folded: bool
 
+    @property
+    def names(self) -> tuple[tuple[int, str], ...]:
+        """The files by id and name."""
+        return tuple((row.id, row.name) for row in self.rows)
+
 
 def make_file_panel(unit: Unit, context: Context, actor: Actor, parent: Parent) -> FilePanel:
     """Return the panel; NotFoundError when the visitor may not read the parent."""
@@ -75,6 +80,7 @@ def make_file_panel(unit: Unit, context: Context, actor: Actor, parent: Parent) 
 
 def _make_row(row: AttachmentRow, standing: Standing, kinds: dict[str, str]) -> FileRow:
     is_own = row.uploaded_by == standing.actor.person_id and standing.is_open
+    may_remove = is_own or (standing.is_office and standing.refusal is None)
     return FileRow(
         id=row.id,
         name=row.name,
@@ -83,7 +89,7 @@ def _make_row(row: AttachmentRow, standing: Standing, kinds: dict[str, str]) -> 
         who=name_account(row.uploaded_by_name),
         at=row.uploaded_at,
         address=url_for("attachment.show_content", attachment_id=row.id),
-        removal=url_for("attachment.remove", attachment_id=row.id) if standing.is_office or is_own else "",
+        removal=url_for("attachment.remove", attachment_id=row.id) if may_remove else "",
     )
 
 

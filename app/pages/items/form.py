@@ -54,8 +54,7 @@ class ActionForm:
 
     def request(self) -> Request:
         """Return the form as the service takes it; InvalidError when its hidden key is none of ours."""
-        if not (self.key.isascii() and self.key.isprintable()):
-            raise InvalidError([Fault(KEY_FIELD, BROKEN)])
+        check_form_key(self.key)
         return Request(self.action, self.fields, self.version, self.key or None, self.as_post, "web")
 
 
@@ -64,9 +63,16 @@ def make_key() -> str:
     return secrets.token_urlsafe(24)
 
 
+def check_form_key(key: str) -> None:
+    """Raise InvalidError when a form's hidden key is none of ours."""
+    if not (key.isascii() and key.isprintable()):
+        raise InvalidError([Fault(KEY_FIELD, BROKEN)])
+
+
 def read_form(action: str, form: MultiDict[str, str]) -> ActionForm:
     """Read a sent form; fields are named `f.<name>`, answers to criteria `f.answers.<number>`, empty ones left out.
 
+    Files that prove an answer are `f.answers.<number>.file.<id>`, beside `f.answers.<number>.file` if none is ticked.
     Rows of parts are named `f.parts.<number>.<field>`; empty rows are left out, the others close up.
     """
     wants_rows = form.get("more") == _PARTS
@@ -92,14 +98,20 @@ def read_number(text: str | None) -> int | None:
 
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
-    answers: dict[str, str] = {}
+    answers: dict[str, Any] = {}
+    files: dict[str, list[int]] = {}
     parts: dict[int, dict[str, str]] = {}
     for name, value in pairs:
         if not name.startswith(PREFIX) or not value.strip():
             continue
         head, _, rest = name.removeprefix(PREFIX).partition(".")
         if head == _ANSWERS:
-            answers[rest] = value
+            seq, _dot, file_id = rest.partition(".file")
+            if _dot:
+                chosen = read_number(file_id.removeprefix("."))
+                files.setdefault(seq, []).extend([chosen] if chosen else [])
+            else:
+                answers[seq] = value
         elif head == _PARTS:
             number, _, part_field = rest.partition(".")
             place = read_number(number)
@@ -107,7 +119,9 @@ def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
                 parts.setdefault(place, {})[part_field] = value
         else:
             yield head, value
-    if answers:
-        yield _ANSWERS, answers
+    if answers or files:
+        # Which files prove an answer is said only where some could be chosen.
+        told = {seq: {"text": answers.get(seq, ""), "files": chosen} for seq, chosen in files.items()}
+        yield _ANSWERS, answers | told
     if parts:
         yield _PARTS, [parts[place] for place in sorted(parts)]

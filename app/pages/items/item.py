@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.core.errors import ConflictError, DomainError, InvalidError, StaleError
 from app.edge.context import current_context
 from app.edge.errors import answer_for
+from app.edge.on_item.adding import note_opening
 from app.edge.reading import log_reading, read_item
 from app.edge.unit import Unit
 from app.pages.items.action import make_action
@@ -54,6 +55,8 @@ def show_item(item_id: int) -> str:
         read = read_item(context, unit, current_user.person_id, item_id, children_max=CHILDREN_MAX)
         values = make_page(unit, context, read, current_user, request.args.get("records"))
     log_reading(context, read, source="page")
+    if values["on_item"].got:
+        note_opening(context, current_user.person_id, item_id)
     return render_template("item.html", **values)
 
 

@@ -18,6 +18,8 @@ from app.pages.items.next_bar import make_next
 from app.pages.items.request_panel import make_request_panel
 from app.pages.items.signing_panel import make_moves
 from app.pages.listing.page import find_list_address
+from app.pages.on_item.panel import make_on_item
+from app.pages.on_item.view import make_archive
 from app.pages.project.panels import make_panels
 from app.pages.session import Visitor
 from app.pages.supervision.paper import make_papers
@@ -67,6 +69,8 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
         ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
         "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
+        "on_item": make_on_item(unit, context, read, visitor, machine.states[detail.row.state].waits_for),
+        "archive": make_archive(detail.archive, actor, detail.row.kind, item_id, is_open=detail.row.closed_at is None),
         "ladders": make_ladders(ladders, context, detail.row.rung),
         "more": _find_more(detail),
         **make_panels(unit, context, read, reading, visitor),

@@ -39,7 +39,7 @@ LIFE_ROWS = 12
 PLACES = ("department", "section")
 _PARTS = "parts"
 #: What the moves of signers keep.
-_SIGNING = frozenset({"signer_name", "place", "changes", "is_opinion"})
+_SIGNING = frozenset({"signer_name", "place", "changes", "is_opinion", "signed_on", "recorded_by_name"})
 #: Asking for something is told by the request itself.
 _ASKS = "ask_"
 _REPORT = "report"
@@ -75,6 +75,7 @@ def name_action(action: str, machine: Machine) -> str:
            "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
            "add_signer": _("加签"), "remove_signer": _("减签"), "transfer_signature": _("转办签署"),
            "lend_signature": _("委派提意见"), "take_signature_back": _("取回签署"),
+           "record_paper": _("登记纸质签批"), "confirm_paper": _("核对纸质签批"), "reject_paper": _("退回纸质签批登记"),
            "renew_signing": _("内容变更，重新会签")}  # fmt: skip
     if action in own:
         return own[action]
@@ -254,6 +255,10 @@ def _tell_signing(name: str, value: Any) -> tuple[str, str]:  # noqa: ANN401  # 
     match name:
         case "signer_name":
             return _("签署人"), str(value)
+        case "signed_on":
+            return _("签批日期"), str(value)
+        case "recorded_by_name":
+            return _("登记人"), str(value)
         case "place":
             return _("次序"), places.get(value, str(value))
         case "changes" if isinstance(value, Mapping):

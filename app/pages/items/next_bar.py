@@ -14,13 +14,15 @@ from app.pages.show import join_names, keep_together, say, say_label, show_day, 
 from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
 from app.policy.people import Actor
-from app.queries.item_detail import ItemDetail, SignOffRow, SlotRow
+from app.queries.item_detail import ItemDetail
 from app.queries.report_owed import ItemReports
+from app.queries.work.signing import SignOffRow, SlotRow
 from app.services.offer import Offer, Offers
 from app.services.signing.input import SIGN, SIGNERS_MOVES
 from workflows.interpreter import CompiledState
 from workflows.period import CUTOFF_MAX, find_ending, find_next, name_period
 from workflows.roles import Place
+from workflows.ruling.signing import read_kept
 from workflows.signing.round import SIGNING_ROLES
 from workflows.signing.wording import tell_rule
 
@@ -312,7 +314,7 @@ def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: R
         parts.append(escape(_("共%(total)s签，已签%(signed)s签，还差%(who)s。", total=len(counting), signed=signed,
                               who=join_names(name_missing(round_)))))  # fmt: skip
         machine = reading.machines[detail.row.kind, detail.row.workflow_version]
-        parts.append(escape(say(tell_rule(machine.sign_offs[round_.name]))))
+        parts.append(escape(say(tell_rule(read_kept(machine.sign_offs[round_.name], round_.rule)))))
     if state.is_open:
         waiting = (
             tell_waiting(round_.opened_at, reading) if round_

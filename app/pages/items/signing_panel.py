@@ -12,10 +12,12 @@ from app.pages.session import Visitor
 from app.pages.show import GAP, join_names, say, say_label, show_instant
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
-from app.queries.item_detail import ItemDetail, SignOffRow, SlotRow
+from app.queries.item_detail import ItemDetail
+from app.queries.work.signing import SignOffRow, SlotRow
 from app.services.offer import Offers
 from app.services.signing.input import SIGNERS_MOVES
 from workflows.interpreter import CompiledSignOff
+from workflows.ruling.signing import read_kept
 from workflows.signing.wording import tell_rule
 
 
@@ -58,7 +60,7 @@ def make_round(detail: ItemDetail, reading: Reading, visitor: Visitor) -> RoundV
     if round_ is None:
         return None
     machine = reading.machines[detail.row.kind, detail.row.workflow_version]
-    rule = machine.sign_offs[round_.name]
+    rule = read_kept(machine.sign_offs[round_.name], round_.rule)
     is_open = round_.outcome is None
     counting = [slot for slot in round_.slots if slot.counts]
     slots = sorted(round_.slots, key=lambda slot: (slot.ended is not None, slot.verdict is not None, slot.turn))
@@ -155,6 +157,22 @@ def _list_notes(slot: SlotRow, rule: CompiledSignOff) -> Iterator[str]:
 def _tell_detail(slot: SlotRow, round_: SignOffRow, reading: Reading) -> Markup:
     if slot.signed_at is None:
         is_waiting = round_.outcome is None and slot.is_due
-        return tell_waiting(round_.opened_at, reading) if is_waiting else Markup()
+        if not is_waiting:
+            return Markup()
+        told = tell_waiting(round_.opened_at, reading)
+        return told + GAP + _tell_paper(slot) if slot.has_paper else told
     remark = GAP + escape(_("附意见：%(remark)s", remark=slot.remark)) if slot.remark else Markup()
-    return show_instant(slot.signed_at) + remark
+    return show_instant(slot.signed_at) + remark + (GAP + _tell_paper(slot) if slot.has_paper else Markup())
+
+
+def _tell_paper(slot: SlotRow) -> Markup:
+    """Return what is known of the signature on paper: its date, who recorded and confirmed it, the way to the scan."""
+    verdicts = {"agree": _("同意"), "refuse": _("不同意")}
+    known = {"day": str(slot.paper_signed_on), "recorder": slot.paper_recorder, "checker": slot.paper_checker,
+             "name": slot.paper_signer, "verdict": verdicts.get(slot.paper_verdict or "", "")}  # fmt: skip
+    if slot.paper_outcome is None:
+        told = _("纸质签批待核对：%(name)s %(day)s签“%(verdict)s”，%(recorder)s登记", **known)
+    else:
+        told = _("纸质签批，%(day)s签，%(recorder)s登记、%(checker)s核对", **known)
+    address = url_for("attachment.show_content", attachment_id=slot.paper_scan_id)
+    return Markup('{} <a href="{}">{}</a>').format(told, address, _("扫描件"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.edge.context import Context, Unit
 from app.edge.listing.asking import find_department_id
 from app.edge.listing.columns import COLUMNS, SOURCE_LABELS, URGENCY_LABELS
-from app.edge.listing.words import ORDER_LABELS, PART_LABELS
+from app.edge.listing.words import ARCHIVED_LABELS, ORDER_LABELS, PART_LABELS
 from app.pages.department_order import order_departments
 from app.pages.show import Bilingual, say_label
 from app.pages.words import current_lang
@@ -25,6 +25,7 @@ SORTS = ("due", "-due", "title", "-title", "created", "-created")
 #: Filters that stand behind "more", by their names in the address.
 MORE = (
     "part", "assignee", "urgency", "source", "phase", "due_from", "due_until", "closed_from", "closed_until", "rung",
+    "archived",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ class Controls:
     sources: list[Choice]
     phases: list[Choice]
     rungs: list[Choice]
+    archived: list[Choice]
     sorts: list[Choice]
     columns: list[Choice]
 
@@ -82,6 +84,7 @@ def make_controls(
         phases=_phases(phases, query),
         rungs=[Choice(str(level), _("%(level)s及以上", level=say_label(label)), level == query.rung)
                for level, label in LEVEL_LABELS.items()],
+        archived=[Choice(name, say_label(label), name == query.archived) for name, label in ARCHIVED_LABELS.items()],
         sorts=[Choice(name, say_label(ORDER_LABELS[name]), name == query.sort) for name in SORTS],
         columns=[Choice(name, say_label(column.label), name in query.shown_columns)
                  for name, column in COLUMNS.items()

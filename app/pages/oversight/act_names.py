@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
-from app.services.signing.input import SIGN
+from app.services.signing.input import CONFIRM_PAPER, SIGN
 from workflows.catalogue import WORKFLOWS
 from workflows.roles import DUTY_LABELS, ROLES, Duty
 from workflows.words import Text
@@ -27,6 +27,9 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "transfer_signature": Text("转签", "signature handed on"),
             "lend_signature": Text("转请提出意见", "opinion asked for"),
             "take_signature_back": Text("撤回签署", "signature taken back"),
+            "record_paper": Text("登记纸质签批", "signature on paper recorded"),
+            "confirm_paper": Text("核对纸质签批", "signature on paper confirmed"),
+            "reject_paper": Text("退回纸质签批", "recorded paper rejected"),
             "renew_signing": Text("重新会签", "signatures collected anew"),
             "release": Text("解除承办", "taken off its assignee"),
             "hand_over": Text("移交", "handed over"),
@@ -35,6 +38,15 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "issue_batch": Text("批量交办", "tasks issued together"),
             "link.add": Text("建立关联", "link laid"),
             "link.remove": Text("解除关联", "link taken away"),
+            "write_remark": Text("留言", "remark written"),
+            "write_note": Text("写内部备注", "internal note written"),
+            "correct_remark": Text("更正留言", "remark corrected"),
+            "withdraw_remark": Text("撤回留言", "remark withdrawn"),
+            "send_copy": Text("抄送", "copies sent"),
+            "withdraw_copy": Text("撤回抄送", "copy withdrawn"),
+            "set_retention": Text("确定保管期限", "retention period set"),
+            "archive": Text("归档", "archived"),
+            "unarchive": Text("撤销归档", "taken out of the archive"),
             "set_budget": Text("登记预算", "budget entered"),
         },
     ),
@@ -60,6 +72,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
         Text("导出和后台任务", "Exports and background work"),
         {
             "export": Text("导出清单", "list exported"),
+            "export_package": Text("导出归档包", "archive package exported"),
             "export_log": Text("导出日志", "log exported"),
             "ledger.export": Text("导出台账", "ledger exported"),
             "ledger.import": Text("导入台账", "ledger imported"),
@@ -95,6 +108,10 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
         Text("规则、日历、模板", "Rules, calendar, templates"),
         {
             "rules.set": Text("修改规则", "rule changed"),
+            "rules.draft": Text("起草规则调整", "change of rules drafted"),
+            "rules.publish": Text("公布规则", "rules published"),
+            "rules.withdraw": Text("撤回规则草稿", "draft of rules withdrawn"),
+            "rules.move": Text("改用新版规则", "moved to newer rules"),
             "calendar.load": Text("载入工作日历", "working calendar loaded"),
             "calendar.due": Text("按日历重算期限", "due date recalculated"),
             "calendar.limit": Text("按日历重算时限", "limit recalculated"),
@@ -109,6 +126,13 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "log_in": Text("登录", "log-in"),
             "end_sessions": Text("退出其他设备", "other sessions ended"),
             "set_password": Text("重设密码", "password set"),
+            "unlock_person": Text("解除登录暂停", "pause of log-in ended"),
+            "second_factor.on": Text("启用两步验证", "second factor switched on"),
+            "second_factor.off": Text("停用两步验证", "second factor switched off"),
+            "second_factor.reset": Text("重置两步验证", "second factor reset"),
+            "second_factor.codes": Text("更换恢复码", "recovery codes renewed"),
+            "identity.link": Text("关联统一身份", "outside identity linked"),
+            "identity.unlink": Text("取消关联统一身份", "outside identity unlinked"),
             "issue_token": Text("签发令牌", "token issued"),
             "revoke_token": Text("撤销令牌", "token revoked"),
             "set_preferences": Text("修改个人设置", "preferences changed"),
@@ -137,12 +161,14 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
 PLACES: dict[str, Text] = {
     "account": Text("账号", "accounts"),
     "action": Text("办理", "steps"),
+    "archive": Text("归档", "the archive"),
     "attachment": Text("附件", "files"),
     "audit": Text("日志", "log"),
     "batch": Text("批量交办", "tasks issued together"),
     "calendar": Text("工作日历", "working calendar"),
     "change": Text("项目变化", "a project's changes"),
     "city": Text("全市概览", "city overview"),
+    "copy": Text("抄送", "copies for information"),
     "day": Text("定时任务", "scheduler"),
     "delegation": Text("代理", "substitution"),
     "department": Text("部门", "departments"),
@@ -150,6 +176,7 @@ PLACES: dict[str, Text] = {
     "draft": Text("草稿", "drafts"),
     "escalation": Text("催办看板", "escalation board"),
     "feed": Text("日历订阅", "calendar feeds"),
+    "guide": Text("上手指引", "first steps"),
     "handover": Text("移交工作", "hand-overs"),
     "inbox": Text("待办", "inbox"),
     "item": Text("事项", "items"),
@@ -157,18 +184,24 @@ PLACES: dict[str, Text] = {
     "list_export": Text("导出", "exports"),
     "listing_export": Text("导出", "exports"),
     "log": Text("日志", "log"),
+    "log_in_step": Text("登录", "log-in"),
     "me": Text("个人设置", "preferences"),
     "message": Text("消息", "messages"),
     "organisation": Text("组织机构", "organisation"),
+    "organisation_entry": Text("组织机构", "organisation"),
+    "person_account": Text("账号", "accounts"),
     "plan": Text("项目计划", "a project's plan"),
     "post": Text("岗位", "posts"),
     "preference": Text("个人设置", "preferences"),
     "project": Text("项目", "projects"),
     "report": Text("工作月报", "monthly report"),
     "report_owed": Text("进展报告", "reports owed"),
+    "remark": Text("留言", "remarks"),
     "request": Text("申请", "requests"),
     "saved_view": Text("视图", "saved views"),
+    "second_factor": Text("两步验证", "second factor"),
     "sent": Text("已发送", "what was sent"),
+    "single_sign_on": Text("单点登录", "single sign-on"),
     "slip": Text("督办单", "notices"),
     "task": Text("任务", "tasks"),
     "template": Text("项目模板", "project templates"),
@@ -177,6 +210,7 @@ PLACES: dict[str, Text] = {
     "webhook": Text("系统对接", "webhooks"),
     "work": Text("后台任务", "background work"),
     "workflow": Text("办理流程", "regulations"),
+    "rule": Text("规则", "rules"),
 }
 #: What an act was done to, where it was no item: by the first part of its name.
 OBJECTS: dict[str, Text] = {
@@ -193,6 +227,9 @@ OBJECTS: dict[str, Text] = {
     "outbox": Text("待发消息", "messages owed"),
     "person": Text("人员", "person"),
     "post": Text("岗位", "post"),
+    "remark": Text("留言", "remark"),
+    "rule_change": Text("规则草稿", "draft of rules"),
+    "rule_set": Text("规则版本", "version of the rules"),
     "template": Text("项目模板", "project template"),
     "unknown": Text("未知登录名", "unknown log-in"),
     "view": Text("视图", "saved view"),
@@ -213,7 +250,7 @@ _FLAT: dict[str, Text] = {name: label for _group, acts in ACTS.values() for name
 #: Steps that decide something about others' work, beside changes of posts and exports: what an auditor looks at first.
 DECIDING = (
     "approve", "refuse", "rule", "uphold", "dismiss", "verify", "accept", "return", "close", "cancel", "reopen",
-    "override_light", "suspend", "extend", "reassign", SIGN,
+    "override_light", "suspend", "extend", "reassign", SIGN, CONFIRM_PAPER,
 )  # fmt: skip
 GROUP = "group."
 
@@ -263,7 +300,7 @@ def spread_group(action: str) -> tuple[str, ...]:
 
 def list_weighty() -> tuple[str, ...]:
     """Return the acts that matter to an auditor: decisions, exports, changes of posts and rules."""
-    return (*DECIDING, *ACTS["exports"][1], *ACTS["posts"][1], "rules.set")
+    return (*DECIDING, *ACTS["exports"][1], *ACTS["posts"][1], "rules.set", "rules.publish", "rules.move")
 
 
 def name_act(action: str, kind: str | None) -> str:

@@ -84,7 +84,8 @@ def _render(refusal: InvalidError | None) -> str:
     fields = (
         ("old_password", _("原密码"), "current-password", ""),
         ("new_password", _("新密码"), "new-password",
-         _("至少%(count)s个字符，不能与登录名相同，不能是常见密码。", count=PASSWORD_MIN)),
+         _("至少%(count)s个字符，不限种类；不能是常见密码，不能只是登录名、姓名或系统名，不能与原密码相同。",
+           count=PASSWORD_MIN)),
         ("again_password", _("再输一次新密码"), "new-password", ""),
     )  # fmt: skip
     return render_template("password.html", here="me", fields=fields, faults=faults, ends_tokens=_ends_tokens())

@@ -13,7 +13,7 @@ from app.edge.errors import answer_for
 from app.edge.reading import Reading, log_reading, read_item
 from app.edge.since import read_since
 from app.edge.unit import Unit
-from app.edge.workflow import find_rules, list_rules, read_rules
+from app.edge.workflow import find_rules, list_rules, read_item_rules
 from app.pages.items.form import read_number
 from app.pages.items.item import ITEM
 from app.pages.items.item_page import make_page
@@ -136,7 +136,7 @@ def show_way(item_id: int) -> str:
         read = read_item(context, unit, current_user.person_id, item_id, children_max=0)
         row = read.item.row
         machine = context.book.machine(connection, row.kind, row.workflow_version)
-        rules = read_rules(context, unit, machine, context.today())
+        rules = read_item_rules(context, unit, machine, item_id)
         way = read_way(connection, read.actor.readers, item_id)
         offers = list_offers(connection, context.book, current_user.person_id, item_id, context.now())
         state = make_reading(unit, context, [row]).state(row)

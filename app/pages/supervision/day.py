@@ -31,7 +31,7 @@ def _delivery_words() -> dict[str, str]:
 
 def _upkeep_words() -> dict[str, str]:
     return {"answers": _("清理重复请求记录%(n)s条"), "sweeps": _("清理空巡检记录%(n)s条"),
-            "year": _("缺%(n)s年放假安排")}  # fmt: skip
+            "archived": _("归档事项%(n)s件"), "year": _("缺%(n)s年放假安排")}  # fmt: skip
 
 
 def _file_words() -> dict[str, str]:
@@ -51,7 +51,7 @@ _RESULTS = (
                 r"webhooks sent (?P<called>\d+) again (?P<recall>\d+) failed (?P<refused>\d+)"
                 r"(?:, held before (?P<held>\S+))?"), _delivery_words),
     (re.compile(r"answers forgotten (?P<answers>\d+), empty sweeps forgotten (?P<sweeps>\d+)"
-                r"(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
+                r"(?:, archived (?P<archived>\d+))?(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
     (re.compile(r"figures (?P<figures>\d+)"), _figure_words),
     (re.compile(r"orphans (?P<orphans>\d+), dropped (?P<dropped>\d+)"), _file_words),
 )  # fmt: skip

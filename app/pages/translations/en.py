@@ -5,6 +5,7 @@ from app.pages.translations.city import CITY, CITY_COUNTS
 from app.pages.translations.day import DAY
 from app.pages.translations.document import DOCUMENT
 from app.pages.translations.inbox import INBOX, INBOX_COUNTS
+from app.pages.translations.items.on_item import ON_ITEM
 from app.pages.translations.items.signing import SIGNING
 from app.pages.translations.listing import LISTING, LISTING_COUNTS
 from app.pages.translations.long_work import LONG_WORK, LONG_WORK_COUNTS
@@ -12,17 +13,24 @@ from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
 from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
 from app.pages.translations.personal.delegation import DELEGATION, DELEGATION_COUNTS
+from app.pages.translations.personal.guide import GUIDE
+from app.pages.translations.personal.log_in import ACCOUNTS, ACCOUNTS_COUNTS
 from app.pages.translations.personal.sent import SENT
 from app.pages.translations.project import PROJECT, PROJECT_COUNTS
 from app.pages.translations.report_owed import REPORTS_OWED
+from app.pages.translations.ruling.rules import RULES, RULES_COUNTS
 from app.pages.translations.supervision import SUPERVISION, SUPERVISION_COUNTS
 from app.pages.translations.template import TEMPLATE, TEMPLATE_COUNTS
 from app.pages.translations.token import TOKEN
 
 ENGLISH: dict[str, str] = {
     **ACCOUNT,
+    **ACCOUNTS,
     **DELEGATION,
+    **GUIDE,
+    **ON_ITEM,
     **REPORTS_OWED,
+    **RULES,
     **BATCH,
     **CITY,
     **TOKEN,
@@ -306,11 +314,13 @@ ENGLISH: dict[str, str] = {
 
 ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
     **ACCOUNT_COUNTS,
+    **ACCOUNTS_COUNTS,
     **DELEGATION_COUNTS,
     **BATCH_COUNTS,
     **CITY_COUNTS,
     **ORGANISATION_COUNTS,
     **PROJECT_COUNTS,
+    **RULES_COUNTS,
     **SUPERVISION_COUNTS,
     **MESSAGE_COUNTS,
     **INBOX_COUNTS,

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from app.core.text import fold
 from app.models.item import KINDS, Item, ItemAccess, ItemClock, Phase, Project, Support, Task
 from app.models.organisation import Department
+from app.models.remark import ItemArchive
 from app.policy.access import NO_DUE
 from app.queries.listing.pairs import contains_word
 from app.queries.predicate import OVERDUE, Day
@@ -63,6 +64,7 @@ class ItemFilter:
     closed_before: datetime | None = None
     rung: int = 0
     is_overdue: bool | None = None
+    is_archived: bool | None = None
     words: str = ""
     #: Items that are found beside those in which the words occur.
     also_ids: tuple[int, ...] = ()
@@ -100,6 +102,10 @@ def make_conditions(today: date, wanted: ItemFilter, *, by_access: bool) -> Iter
     if wanted.is_overdue is not None:
         overdue = and_(ItemAccess.is_open, ItemAccess.due_key < today) if by_access else is_overdue(today)
         yield overdue if wanted.is_overdue else ~func.coalesce(overdue, false())
+    if wanted.is_archived is not None:
+        item_id: Any = ItemAccess.item_id if by_access else Item.id
+        archived = exists().where(ItemArchive.item_id == item_id, ItemArchive.archived_at.is_not(None))
+        yield archived if wanted.is_archived else ~archived
     yield from _make_due(wanted, by_access=by_access)
     yield from _make_own(wanted)
     if wanted.lights:

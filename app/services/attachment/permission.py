@@ -11,7 +11,7 @@ from app.core.errors import ConflictError, ForbiddenError, NotFoundError, Senten
 from app.models.item import Item
 from app.policy.people import Actor, find_actor
 from app.services.document.finding import NO_DOCUMENT, get_readable
-from app.services.loading import load_for_actor
+from app.services.loading import ARCHIVED, ARCHIVED_SAID, load_for_actor
 from app.services.recording import Acting
 from workflows.roles import Capacity, Duty, Place
 
@@ -91,7 +91,9 @@ def _to_item(
     office = _find(actor, lambda held: held.duty is Duty.OFFICE)
     capacity = office or _find(actor, lambda held: _is_concerned(held, item.place))
     refusal: ForbiddenError | ConflictError | None = None
-    if capacity is None:
+    if item.is_archived:
+        refusal = ConflictError(ARCHIVED, ARCHIVED_SAID)
+    elif capacity is None:
         refusal = ForbiddenError("not_yours", _NOT_YOURS)
     elif item.closed_at is not None and office is None:
         refusal = ConflictError("item_closed", _CLOSED)

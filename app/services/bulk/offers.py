@@ -136,7 +136,7 @@ def _offer_moves(item: Loaded, machine: Machine, actor: Actor, known: _Known) ->
     open_ = known.rounds.get(item.id)
     if open_ is None:
         return
-    opener = next(step for step in machine.steps.values() if step.opens is open_.rule)
+    opener = next(step for step in machine.steps.values() if step.opens and step.opens.name == open_.name)
     people = _find_people(item, name_submitting(opener), known)
 
     def find(slot: Slot) -> Iterable[Capacity]:

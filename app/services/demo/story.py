@@ -195,8 +195,9 @@ def read_story() -> Story:
         tasks=tuple(_read_task(one) for one in tasks["task"]),
         rules=tuple(DemoRule(**one) for one in office["rule"]),
         delegations=tuple(
-            DemoDelegation(one["day"], one["of"], one["to"], one["from"], one["until"], one["reason"],
-                           one.get("is_answered", True))
+            DemoDelegation(
+                one["day"], one["of"], one["to"], one["from"], one["until"], one["reason"], one.get("is_answered", True)
+            )
             for one in office["delegation"]
         ),
         words={name: tuple(lines) for name, lines in words.items()},

@@ -26,6 +26,7 @@ _STALLED = Text("事项已严重滞后，须立即处理", "the matter has stall
 _URGED = Text("协调办或领导点名催办", "somebody urges you by name")
 _DECISION = Text("有人在等您的决定", "somebody waits for your decision")
 _RED = Text("红色督办单有答复时限", "a red notice has to be answered in time")
+_ACCOUNT = Text("账号安全变动须及时知晓", "you must hear at once if somebody else did it")
 
 KINDS: tuple[MessageKind, ...] = (
     MessageKind(
@@ -42,12 +43,21 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind(
         "delegation", Text("代理（接受、开始、期满）", "Substitution (accepted, begins, ends)"), "delegation.begins"
     ),
+    MessageKind("mention", Text("留言中提到您", "Mentions in remarks"), "remark.mention"),
+    MessageKind("copy", Text("抄送您阅知", "Copies for information"), "copy.sent"),
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
+    MessageKind("account", Text("本人账号安全", "Security of your account"), "account.factor_reset", None, _ACCOUNT),
     MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
 )
 
 #: The kinds for which a person may choose otherwise than for the rest.
 OPEN_KINDS = tuple(kind.name for kind in KINDS if not kind.is_fixed)
+
+#: Topics whose first word says the kind.
+_BY_TOPIC = {
+    "work": "work", "calendar": "calendar", "delegation": "delegation", "account": "account", "remark": "mention",
+    "copy": "copy",
+}  # fmt: skip
 
 
 def find_kind(topic: str, level: int | None) -> str:
@@ -62,4 +72,4 @@ def find_kind(topic: str, level: int | None) -> str:
         return "urge"
     if kind == "request" and is_high:
         return "request"
-    return {"work": "work", "calendar": "calendar", "delegation": "delegation"}.get(kind, "step")
+    return _BY_TOPIC.get(kind, "step")

@@ -21,7 +21,17 @@ from app.services.escalation.muting import mute_answered
 from app.services.message.choosing import find_kind
 from app.services.message.hook_queue import Event, queue_events
 from app.services.message.mail_queue import choose_place, queue_mails, read_choices
-from app.services.message.matter import Matter, find_level, keep_owed, read_ended, read_matters
+from app.services.message.matter import (
+    INBOX,
+    MAIL,
+    Matter,
+    find_level,
+    keep_owed,
+    read_ended,
+    read_matters,
+    read_ways,
+    way_of,
+)
 from app.services.message.readership import read_readership, read_roster
 from app.services.message.topics import RUNG, STANDS_FOR, find_topic, is_critical
 from app.services.rulebook import Rulebook
@@ -105,13 +115,15 @@ def tell_batch(
     tellings = list(_address(connection, owed, at, calendar.local_date(at)))
     ids = _write_messages(connection, tellings, at)
     choices = read_choices(connection, {telling.person_id for telling in tellings})
+    ways = read_ways(connection, [telling.payload for telling in tellings if telling.first.row.topic == RUNG])
     places = []
     for telling in tellings:
+        way = way_of(ways, telling.payload, telling.first.level)
         message_id = ids.get((telling.first.row.id, telling.person_id))
         choice = choices.get(telling.person_id)
-        if message_id is not None and choice is not None:
+        if message_id is not None and choice is not None and way != INBOX:
             place = choose_place(
-                calendar, choice, at, telling.person_id, message_id, is_critical=telling.is_critical,
+                calendar, choice, at, telling.person_id, message_id, is_critical=telling.is_critical or way == MAIL,
                 kind=find_kind(telling.first.row.topic, telling.first.level),
                 is_held=_is_old(telling.first, hold_before),
             )  # fmt: skip

@@ -26,6 +26,12 @@ _ZH_NUMERALS = "〇一二三四"
 _CRITICAL_LEVEL = 3
 _REASON_MAX = 200
 _DELEGATION = "delegation."
+#: What somebody (`by`) did towards its reader; what was written stands on the item's page alone.
+_BY = {
+    "remark.mention": ("在留言中提到您", "mentioned you in a remark"),
+    "remark.note_mention": ("在内部备注中提到您", "mentioned you in an internal note"),
+    "copy.sent": ("抄送您阅知", "sent you a copy for information"),
+}
 #: Where a step's payload says why, in this order.
 _REASONS = ("reason", "demand", "opinion", "note", "text")
 
@@ -66,9 +72,17 @@ TOPICS: dict[str, Topic] = {
         Text("转请您签署", "A signature was handed to you"), is_critical=True, is_reminder=True
     ),
     "*.lend_signature": Topic(Text("请您提出意见", "Your opinion is asked for"), is_critical=True, is_reminder=True),
+    "*.record_paper": Topic(Text("纸质签批待核对", "A signature on paper waits for confirmation"), is_reminder=True),
+    "*.confirm_paper": Topic(Text("已代为登记您的纸质签批", "Your signature on paper was entered"), is_critical=True),
+    "*.reject_paper": Topic(Text("纸质签批登记被退回", "A recorded paper was rejected")),
     "*.renew_signing": Topic(
         Text("内容已变更，须重新签署", "The content changed: signatures are collected anew"), is_critical=True
     ),
+    "remark.mention": Topic(Text("有人在留言中提到您", "You were mentioned in a remark"), is_personal=True),
+    "remark.note_mention": Topic(
+        Text("有人在内部备注中提到您", "You were mentioned in an internal note"), is_personal=True
+    ),
+    "copy.sent": Topic(Text("抄送您阅知", "Copied to you for information"), is_personal=True),
     "calendar.missing": Topic(Text("放假安排缺失", "Official calendar missing")),
     "delegation.offered": Topic(Text("代理待接受", "Substitution offered"), is_critical=True, is_personal=True),
     "delegation.accepted": Topic(Text("代理已接受", "Substitution accepted"), is_personal=True),
@@ -78,6 +92,18 @@ TOPICS: dict[str, Topic] = {
     "delegation.ended_early": Topic(Text("代理提前结束", "Substitution ended"), is_critical=True, is_personal=True),
     "work.done": Topic(Text("后台任务完成", "Background work done"), is_personal=True),
     "work.failed": Topic(Text("后台任务失败", "Background work failed"), is_personal=True),
+    "account.factor_on": Topic(Text("两步验证已启用", "Second factor switched on"), is_critical=True, is_personal=True),
+    "account.factor_off": Topic(
+        Text("两步验证已停用", "Second factor switched off"), is_critical=True, is_personal=True
+    ),
+    "account.factor_reset": Topic(Text("两步验证已被重置", "Second factor reset"), is_critical=True, is_personal=True),
+    "account.recovery_used": Topic(Text("恢复码已使用", "Recovery code used"), is_critical=True, is_personal=True),
+    "account.identity_linked": Topic(
+        Text("单点登录身份已关联", "Single sign-on linked"), is_critical=True, is_personal=True
+    ),
+    "account.identity_unlinked": Topic(
+        Text("单点登录身份已取消关联", "Single sign-on unlinked"), is_critical=True, is_personal=True
+    ),
 }
 _NORMAL = Topic(Text("通知", "Notice"))
 
@@ -135,6 +161,11 @@ def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
         )
     if topic in ("work.done", "work.failed"):
         return _describe_work(payload)
+    if topic.startswith("account."):
+        return _describe_account(topic, payload)
+    if topic in _BY and payload.get("by"):
+        zh, en = _BY[topic]
+        return Text(f"{payload['by']}{zh}", f"{payload['by']} {en}")
     label = label_topic(topic)
     reason = next((str(payload[name]) for name in _REASONS if payload.get(name)), "")[:_REASON_MAX]
     return Text(f"{label.zh}：{reason}", f"{label.en}: {reason}") if reason else label
@@ -171,6 +202,22 @@ def _describe_work(payload: Mapping[str, Any]) -> Text:
         return Text(f"{name.zh}已完成", f"{name.en}: done")
     zh, en = str(fault["zh"]).rstrip("。"), str(fault["en"]).rstrip(".")
     return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
+
+
+def _describe_account(topic: str, payload: Mapping[str, Any]) -> Text:
+    """Return what happened to one's own account, and what to do if it was somebody else's doing."""
+    label = find_topic(topic).label
+    zh, en = label.zh, label.en
+    if payload.get("issuer"):
+        zh, en = f"{zh}（{payload['issuer']}）", f"{en} ({payload['issuer']})"
+    if "left" in payload:
+        zh, en = f"{zh}，还剩{payload['left']}个", f"{en}, {payload['left']} left"
+    reason = str(payload.get("reason") or "")[:_REASON_MAX]
+    if reason:
+        zh, en = f"{zh}，原因：{reason}", f"{en}; reason: {reason}"
+    return Text(
+        f"{zh}；如非本人知情，请立即联系系统管理员", f"{en}; if you know nothing of it, call an administrator at once"
+    )
 
 
 def _describe_rungs(payload: Mapping[str, Any]) -> Text:

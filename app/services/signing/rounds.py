@@ -27,7 +27,8 @@ from workflows.signing.round import Round, Slot, Verdict, make_slots
 
 _OPEN = (
     select(
-        SignOff.item_id, SignOff.id, SignOff.name, SignOff.opened_at, SignOff.content_version, SignOff.content, SignOff.rule,
+        SignOff.item_id, SignOff.id, SignOff.name, SignOff.opened_at, SignOff.content_version, SignOff.content,
+        SignOff.rule,
         SignSlot.slot, SignSlot.role, SignSlot.department_id, SignSlot.post_id, SignSlot.person_id, SignSlot.turn,
         SignSlot.weight, SignSlot.purpose, SignSlot.before_slot, SignSlot.after_slot, SignSlot.origin_slot,
         SignSlot.added_by, SignSlot.ended, Signature.verdict, Signature.person_id, Signature.post_id,

@@ -29,6 +29,18 @@ SIGNING: dict[str, str] = {
     "签署规则": "How it is decided",
     "会签办理": "More about this signature",
     "只提意见": "Opinion only",
+    "登记纸质签批": "Signature on paper recorded",
+    "核对纸质签批": "Signature on paper confirmed",
+    "退回纸质签批登记": "Recorded paper rejected",
+    "签批日期": "Signed on",
+    "登记人": "Recorded by",
+    "扫描件": "Scan",
+    "纸质签批待核对：%(name)s %(day)s签“%(verdict)s”，%(recorder)s登记": (
+        "On paper, to be confirmed: %(name)s, %(day)s, “%(verdict)s”; recorded by %(recorder)s"
+    ),
+    "纸质签批，%(day)s签，%(recorder)s登记、%(checker)s核对": (
+        "on paper of %(day)s, recorded by %(recorder)s, confirmed by %(checker)s"
+    ),
     "是": "Yes",
     "共%(total)s签，已签%(signed)s签，还差%(who)s。": "%(signed)s of %(total)s signed, still missing: %(who)s.",
 }

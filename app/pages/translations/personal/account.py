@@ -69,13 +69,12 @@ ACCOUNT: dict[str, str] = {
     "原密码": "Present password",
     "新密码": "New password",
     "再输一次新密码": "New password again",
-    "至少%(count)s个字符，不能与登录名相同，不能是常见密码。": (
-        "At least %(count)s characters; neither your user name nor a common password."
+    "至少%(count)s个字符，不限种类；不能是常见密码，不能只是登录名、姓名或系统名，不能与原密码相同。": (
+        "At least %(count)s characters of any kind; not a common password, not just a name, not the present one."
     ),
     "密码已修改，其他登录均已退出。": "The password is changed; all other sessions have ended.",
     "设置临时密码": "Set a temporary password",
     "生成临时密码": "Make a temporary password",
-    "此人现有密码作废，已登录的设备全部退出。": "The present password stops working and every session ends.",
     "临时密码（只显示这一次）：%(text)s": "Temporary password, shown only this once: %(text)s",
     "请当面或电话告知本人，并请其登录后立即修改。": (
         "Pass it on in person or by telephone; it should be changed at once."

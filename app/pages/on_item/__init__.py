@@ -1,0 +1,1 @@
+"""What people add to items, on the pages: remarks and notes, copies for information, the archive."""

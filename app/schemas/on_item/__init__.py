@@ -1,0 +1,1 @@
+"""What people add to items, as the API takes and shows it."""

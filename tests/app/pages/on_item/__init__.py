@@ -1,0 +1,1 @@
+"""Tests of what people add to items, on the pages."""

@@ -1,0 +1,1 @@
+"""The archive: how long what is closed is kept."""
