@@ -72,7 +72,8 @@ def show_home() -> str:
         acts = list_lines(read_log(context, actor.person_id, weighty, limit=LOG_ROWS, cursor=None, source="page"))
     return render_template(
         "home.html", here="home", standing=standing, groups=group_lines(lines, context.today()), sweep=sweep,
-        faults=_find_faults(sweep), missing=missing, has_more=found.next_cursor is not None, shown=ROWS,
+        faults=_find_faults(sweep, is_admin=actor.has(Duty.ADMIN)),
+        missing=missing, has_more=found.next_cursor is not None, shown=ROWS,
         guide=None if current_user.account.guided_at else next(iter(list_guides(current_user)), None),
         reports=reports, reports_shown=REPORT_ROWS, home=home, acts=acts, is_auditor=actor.has(Duty.AUDITOR),
         has_work=bool(lines) or actor.has(Duty.OFFICE, Duty.HEAD, Duty.MEMBER, Duty.LEADER, Duty.FINANCE),
@@ -108,7 +109,7 @@ def _report_row(row: OwedRow, reading: Reading) -> ReportRow:
     )  # fmt: skip
 
 
-def _find_faults(sweep: SweepView | None) -> list[str]:
+def _find_faults(sweep: SweepView | None, *, is_admin: bool) -> list[str]:
     """Return what is wrong with the product itself, as far as everybody should know."""
     if sweep is None:
         return []
@@ -117,5 +118,9 @@ def _find_faults(sweep: SweepView | None) -> list[str]:
     if not sweep.is_clean:
         faults.append(_("上次巡检有%(count)s处未能处理，请联系系统管理员。", count=len(sweep.faults)))
     if now - sweep.finished_at > SWEEP_LATE:
-        faults.append(_("催办巡检已停止，级别可能不是最新的。请联系系统管理员。"))
+        faults.append(
+            _("催办巡检已停止，级别可能不是最新的。请到“定时任务”查看原因。")
+            if is_admin
+            else _("催办巡检已停止，级别可能不是最新的。请联系系统管理员。")
+        )
     return faults

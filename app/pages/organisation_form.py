@@ -12,6 +12,10 @@ from app.core.errors import DomainError, Fault, InvalidError, Sentence
 from app.edge.errors import faults_of
 from app.pages.show import say
 
+_FAR_DAY = Sentence(
+    f"日期应在{typed.FIRST_YEAR}年至{typed.LAST_YEAR}年之间。",
+    f"The date must lie between {typed.FIRST_YEAR} and {typed.LAST_YEAR}.",
+)
 _WRONG_DAY = Sentence("应为日期，如2026-03-02。", "expected a date like 2026-03-02.")
 
 
@@ -30,6 +34,8 @@ def read_day(name: str) -> tuple[date | None, list[Fault]]:
     """Return a day that was typed, and what is wrong with it."""
     text = request.form.get(name, "").strip()
     day = typed.read_day(text)
+    if day is not None and not typed.is_usable_day(day):
+        return None, [Fault(name, _FAR_DAY)]
     return day, [Fault(name, _WRONG_DAY)] if text and day is None else []
 
 

@@ -4,6 +4,7 @@ A typed Python catalogue instead of compiled .mo files: nothing is built at setu
 test, and templates still say `_("…")` and `ngettext("…", "…", n)`, so the usual tools can read them.
 """
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 
 from flask import Flask, appcontext_popped, appcontext_pushed, has_request_context
@@ -59,11 +60,20 @@ def say_text(source: str, /, **values: object) -> Markup:
 
 
 def gettext(source: str, /, **values: object) -> str:
-    """Return the text in the present language with its placeholders filled; for Python code."""
-    text = find_text(source)
-    return text % values if values else text
+    """Return the text in the present language with its placeholders filled; for Python code.
+
+    Filled with a piece of markup it is markup too, its other values escaped; else it is plain text.
+    """
+    return _fill(find_text(source), values)
 
 
 def ngettext(source: str, same: str, num: int, /, **values: object) -> str:
     """Return the text for `num` things with its placeholders filled; for Python code."""
-    return find_count_text(source, same, num) % {"num": num, **values}
+    return _fill(find_count_text(source, same, num), {"num": num, **values})
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    if not values:
+        return text
+    is_markup = any(isinstance(value, Markup) for value in values.values())
+    return (Markup(text) if is_markup else text) % values  # noqa: S704  # our own catalogue

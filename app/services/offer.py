@@ -47,6 +47,8 @@ class Offer:
     refusal: Sentence | None = None
     #: Of a signature and the moves of signers: the rule with what a refusal does, and how many have signed.
     rule_text: Text | None = None
+    #: Whether what is asked for is an opinion, which decides nothing.
+    is_opinion: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -62,14 +62,15 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
     if open_ is not None:
         opener = next(step for step in machine.steps.values() if step.opens and step.opens.name == open_.name)
         people = last(name_submitting(opener))
+        candidates = cache(lambda: signers.list_candidates(connection, today))
         known = Known(
             lambda slot: find_holders(connection, signers.list_departments_of(slot, item), today), people,
-            lambda: signers.list_candidates(connection, today),
+            candidates,
         )  # fmt: skip
         offers += offer_moves(item, actor, open_, known)
         offers += offer_papers(
             item, actor, open_, people, known.holders, lambda wanted: name_people(connection, wanted),
-            lambda: list_scans(connection, item.id),
+            candidates, lambda: list_scans(connection, item.id),
         )  # fmt: skip
     return Offers(item.id, item.version, item.kind, item.state, tuple(offers))
 

@@ -165,7 +165,7 @@ def make_buttons(item_id: int, kind: str, offers: Sequence[Offer]) -> tuple[RowB
         page = url_for("item.show_action", item_id=item_id, action=offer.action)
         form = url_for("inbox.show_form", item_id=item_id, action=offer.action)
         is_single = len(offer.posts) == 1
-        if offer.action == SIGN:
+        if offer.action == SIGN and not offer.is_opinion:
             agree = _("同意") + say(offer.label) if current_lang() == "zh" else _("同意")
             found += [
                 RowButton(agree, SIGN, "primary", is_single, sent if is_single else page, form, make_key(),

@@ -13,6 +13,7 @@ from app.pages.items.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, mak
 from app.pages.items.item_row import make_reading, name_department, name_lead, name_number
 from app.pages.items.life import make_records
 from app.pages.items.next_bar import ENDS, name_grave, tell_grave
+from app.pages.items.signing_panel import tell_papers
 from app.pages.personal.draft_panel import DraftPanel, make_draft_panel
 from app.pages.personal.sent_form import SentNote, note_sent
 from app.pages.session import Visitor
@@ -26,7 +27,7 @@ from app.services.choices import OfferedOption
 from app.services.offer import VERDICTS, Offer, OfferedField
 from app.services.offering import list_offers
 from app.services.on_item.evidence import read_text_of
-from app.services.signing.input import SIGN
+from app.services.signing.input import CONFIRM_PAPER, REJECT_PAPER, SIGN
 from app.services.signing.offers import MOVE_LABELS
 from app.services.signing.paper_offers import PAPER_LABELS
 from workflows.fields import CHOICE_LABELS, lower_reason
@@ -50,6 +51,8 @@ _GRANTED = {
 _ID_KINDS = frozenset({"person", "department", "section"})
 _PART_PLACE = re.compile(r"parts\[(\d{1,4})\]\.(\w+)")
 _PART_FIELD = re.compile(r"parts-\d{1,4}-\w+")
+#: What is done about a paper that waits: it is shown over the form, with its scan.
+_OF_PAPERS = (CONFIRM_PAPER, REJECT_PAPER)
 _MOVE_REASON = OfferedField("reason", "text", Text("理由", "Reason"), is_required=False)
 _SIGN_FIELDS = (
     OfferedField("verdict", "choice", Text("意见", "Verdict"), is_required=True, options=VERDICTS),
@@ -105,6 +108,7 @@ def make_action(
         "offer": offer,
         "button": _name_button(offer, form, label, kind),
         "is_end": offer.action in ENDS,
+        "waiting_papers": tell_papers(detail) if offer.action in _OF_PAPERS else (),
         "judges": offer.action in JUDGING and bool(detail.criteria),
         "warning": tell_grave(offer.action, kind) if offer.is_grave else "",
         "form": form if form.key else replace(form, key=make_key()),

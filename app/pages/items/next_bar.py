@@ -169,7 +169,7 @@ def _make_buttons(item_id: int, kind: str, offers: list[Offer]) -> tuple[Button,
     found: list[Button] = []
     for offer in offers:
         address = url_for("item.show_action", item_id=item_id, action=offer.action)
-        if offer.action == SIGN:
+        if offer.action == SIGN and not offer.is_opinion:
             sent = url_for("item.take_action", item_id=item_id, action=SIGN)
             is_direct = len(offer.posts) == 1
             found += [
@@ -246,6 +246,8 @@ def _calm(button: Button) -> Button:
 def _say(state: CompiledState, main: list[Offer], detail: ItemDetail) -> str:
     if not state.is_open:
         return _("%(state)s，无需再办", state=say_label(state.label))
+    if main and main[0].is_opinion:
+        return _("请您提出意见，只供参考，不计票")
     if main and main[0].action == SIGN:
         return _("请您%(round)s：同意或者不同意", round=say(main[0].label))
     if main:

@@ -35,7 +35,7 @@ class SlotView:
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round of signatures, the missing ones first; `signed` of `total` count."""
+    """A round of signatures, in their order where there is one, else the missing first; `signed` of `total` count."""
 
     label: str
     rule: str
@@ -63,7 +63,11 @@ def make_round(detail: ItemDetail, reading: Reading, visitor: Visitor) -> RoundV
     rule = read_kept(machine.sign_offs[round_.name], round_.rule)
     is_open = round_.outcome is None
     counting = [slot for slot in round_.slots if slot.counts]
-    slots = sorted(round_.slots, key=lambda slot: (slot.ended is not None, slot.verdict is not None, slot.turn))
+    in_order = rule.rule == "sequence"
+    slots = sorted(
+        round_.slots,
+        key=lambda slot: (slot.ended is not None, slot.verdict is not None and not in_order, slot.turn, slot.slot),
+    )
     return RoundView(
         label=say_label(rule.label),
         rule=say(tell_rule(rule)),
@@ -159,10 +163,17 @@ def _tell_detail(slot: SlotRow, round_: SignOffRow, reading: Reading) -> Markup:
         is_waiting = round_.outcome is None and slot.is_due
         if not is_waiting:
             return Markup()
-        told = tell_waiting(round_.opened_at, reading)
+        told = tell_waiting(slot.added_at or round_.opened_at, reading)
         return told + GAP + _tell_paper(slot) if slot.has_paper else told
     remark = GAP + escape(_("附意见：%(remark)s", remark=slot.remark)) if slot.remark else Markup()
     return show_instant(slot.signed_at) + remark + (GAP + _tell_paper(slot) if slot.has_paper else Markup())
+
+
+def tell_papers(detail: ItemDetail) -> tuple[tuple[str, Markup], ...]:
+    """Return the signatures on paper that wait for their confirmation: whose, and what is recorded with its scan."""
+    round_ = open_round(detail)
+    waiting = () if round_ is None else [slot for slot in round_.slots if slot.is_missing and slot.has_paper]
+    return tuple((_name_whose(slot), _tell_paper(slot)) for slot in waiting)
 
 
 def _tell_paper(slot: SlotRow) -> Markup:

@@ -36,6 +36,9 @@ ROWS = 50
 _COLLEAGUES_MAX = 100
 _NAMESAKES_MAX = 6
 _NOT_FOUND = Sentence("没有叫这个名字的在职人员。", "Nobody of that name is in office.")
+_TWO = Sentence(
+    "已在上面选了另一人，只能选定一位代理人。", "Somebody else is chosen above: a delegation has one substitute."
+)
 _CHOOSE = Sentence("请选择代理人，或填写其姓名。", "Choose the substitute, or type a name.")
 _NEEDED = Sentence("请填写。", "This is needed.")
 
@@ -154,7 +157,10 @@ def _make(context: Context, unit: Unit, form: DelegationForm) -> NewDelegation:
     principal_id = _find_person(unit, "principal", form.texts["principal"], faults)
     substitute_id = read_number(form.texts["substitute"])
     if form.texts["other"]:
-        substitute_id = _find_person(unit, "other", form.texts["other"], faults)
+        named_id = _find_person(unit, "other", form.texts["other"], faults)
+        if substitute_id not in (None, named_id) and named_id is not None:
+            faults.append(Fault("other", _TWO))
+        substitute_id = named_id
     elif substitute_id is None:
         faults.append(Fault("substitute_id", _CHOOSE))
     days = []

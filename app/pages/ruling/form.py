@@ -13,7 +13,7 @@ from workflows.ruling.checking import list_choices, split_quorum
 from workflows.ruling.keys import LIGHT, RULE_KEYS, TERMS, RuleKey
 from workflows.span import Span
 
-_NOT_A_NUMBER = Sentence("应为整数。", "Expected a whole number.")
+_NOT_A_NUMBER = Sentence("应为0至9999的整数。", "Expected a whole number from 0 to 9999.")
 _SPANS = ("limit", "offset", "workdays")
 _COUNTED = ("count", "percent")
 _DIGITS_MAX = 4

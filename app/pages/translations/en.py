@@ -278,6 +278,9 @@ ENGLISH: dict[str, str] = {
     "催办巡检已停止，级别可能不是最新的。请联系系统管理员。": (
         "The sweep has stopped, levels may be out of date; please tell the administrator."
     ),
+    "催办巡检已停止，级别可能不是最新的。请到“定时任务”查看原因。": (
+        "The sweep has stopped, levels may be out of date; the scheduler's page says why."
+    ),
     "没有等您处理的事项": "Nothing waits for you",
     "有新的事项时会出现在这里。": "New items will show here.",
     "看全部任务": "See all tasks",

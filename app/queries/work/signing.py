@@ -45,6 +45,7 @@ class SlotRow:
     added_by_name: str | None
     ended: str | None
     is_due: bool
+    added_at: datetime | None
     paper_outcome: str | None
     paper_signer: str | None
     paper_verdict: str | None
@@ -100,6 +101,7 @@ _ROUNDS = (
         SignSlot.weight, SignSlot.purpose, SignSlot.before_slot, SignSlot.after_slot, SignSlot.origin_slot,
         SignSlot.person_id, _Named.name, SignSlot.post_id,
         Post.title, Post.title_en, _Adder.name, SignSlot.ended, SignSlot.is_due,
+        SignSlot.added_at,
         PaperSignature.outcome, _Hand.name, PaperSignature.verdict, PaperSignature.signed_on,
         PaperSignature.attachment_id, _Recorder.name, _Checker.name,
     )

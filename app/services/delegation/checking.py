@@ -192,11 +192,19 @@ def _share(one: Sequence[object] | None, other: Sequence[object] | None) -> bool
 
 def _overlap(connection: Connection, other: Other, zone: ZoneInfo) -> ConflictError:
     name = name_people(connection, [other.substitute_id])[other.substitute_id]
-    from_at, to_at = other.period.from_at.astimezone(zone), other.period.to_at.astimezone(zone)
+    first, last = (_tell_instant(at.astimezone(zone), is_end=at is other.period.to_at) for at in
+                   (other.period.from_at, other.period.to_at))  # fmt: skip
     return ConflictError(
         "delegation_overlaps",
         Sentence(
-            f"同一事务在这段时间已委托{name}代理（{from_at:%Y-%m-%d %H:%M}至{to_at:%Y-%m-%d %H:%M}）。",
-            f"{name} stands in for the same matters from {from_at:%Y-%m-%d %H:%M} to {to_at:%Y-%m-%d %H:%M}.",
+            f"同一事务在这段时间已委托{name}代理（{first}至{last}）。",
+            f"{name} stands in for the same matters from {first} to {last}.",
         ),
     )
+
+
+def _tell_instant(at: datetime, *, is_end: bool) -> str:
+    """Return an instant as it was chosen: whole days by their first and last day, else with the time."""
+    if at.time() == time():
+        return f"{(at - timedelta(days=1) if is_end else at):%Y-%m-%d}"
+    return f"{at:%Y-%m-%d %H:%M}"

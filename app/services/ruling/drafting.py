@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -15,6 +15,8 @@ from app.services.act import Act
 from app.services.ruling.values import Newest, check_changes, read_newest, refuse_ended
 
 REASON_MAX = 300
+#: How far ahead a version may take effect.
+AHEAD_MAX_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,10 @@ def _check(act: Act, newest: Newest, proposal: Proposal) -> dict[str, Any]:
     day = proposal.effective_on
     if day is not None and day < act.today:
         faults.append(Fault("effective_on", Sentence("不能早于今天。", "It cannot lie in the past.")))
+    elif day is not None and day > act.today + timedelta(days=AHEAD_MAX_DAYS):
+        # Every later version takes effect no earlier: a slip of the pen would hold up all that follow.
+        said = Sentence(f"最迟为{AHEAD_MAX_DAYS}天内。", f"At most {AHEAD_MAX_DAYS} days ahead.")
+        faults.append(Fault("effective_on", said))
     elif day is not None and day < newest.effective_on:
         said = Sentence(
             f"不能早于最新版的生效日期{newest.effective_on}。",

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TEXT_MAX, clean
-from app.core.typed import is_usable_day, read_day
+from app.core.typed import FIRST_YEAR, LAST_YEAR, is_usable_day, read_day
 
 SIGN = "sign"
 ADD = "add_signer"
@@ -60,12 +60,14 @@ def read_move(action: str, given: Mapping[str, Any]) -> MoveInput:
     faults = _find_unknown(action, given)
     verdict, remark = given.get("verdict"), _read_text("remark", given, faults)
     if "verdict" in known and verdict not in ("agree", "refuse"):
-        faults.append(Fault("verdict", Sentence("应为agree（同意）或refuse（不同意）。", "expected agree or refuse.")))
+        faults.append(Fault("verdict", Sentence("请选择同意（agree）或不同意（refuse）。", "choose agree or refuse.")))
     if verdict == "refuse" and not remark:
         faults.append(Fault("remark", Sentence("不同意须写明理由。", "A refusal needs its reason.")))
     place = given.get("place")
     if "place" in known and place not in PLACES:
-        wanted = Sentence("应为before（前）、beside（并）或after（后）。", "expected before, beside or after.")
+        wanted = Sentence(
+            "请选择前加签（before）、并加签（beside）或后加签（after）。", "choose before, beside or after."
+        )
         faults.append(Fault("place", wanted))
     reason = _read_text("reason", given, faults)
     if "reason" in known and not reason and action not in _OPTIONAL_REASON:
@@ -112,7 +114,11 @@ def _read_text(name: str, given: Mapping[str, Any], faults: list[Fault]) -> str:
 def _read_day(name: str, given: Mapping[str, Any], faults: list[Fault]) -> date | None:
     raw = given.get(name)
     day = raw if isinstance(raw, date) else read_day(raw) if isinstance(raw, str) else None
-    if day is None or not is_usable_day(day):
+    if day is not None and not is_usable_day(day):
+        said = Sentence(f"应在{FIRST_YEAR}年至{LAST_YEAR}年之间。", f"Must lie between {FIRST_YEAR} and {LAST_YEAR}.")
+        faults.append(Fault(name, said))
+        return None
+    if day is None:
         wanted = Sentence("请填写签批件上的日期，如2026-03-05。", "The date on the paper is needed, as 2026-03-05.")
         faults.append(Fault(name, wanted))
         return None

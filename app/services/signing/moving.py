@@ -159,6 +159,8 @@ def _pick(act: Act, open_: OpenRound, pairs: Sequence[Pair]) -> Pair:
 
 def _sign(act: Act, open_: OpenRound, slot: Slot, capacity: Capacity) -> Round:
     verdict = cast("Literal['agree', 'refuse']", act.given.verdict)
+    if slot.purpose == "opinion" and not act.given.remark:
+        raise refuse_field("remark", Sentence("请写明意见。", "Say what you think."))
     return open_.slots.sign(slot.number, verdict, act.actor.person_id, capacity.post_id)
 
 

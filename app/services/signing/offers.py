@@ -1,7 +1,7 @@
 """The signature and the moves of signers as they are offered, with the rule and the refusal rule in words."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.errors import Sentence
 from app.policy.people import Actor
@@ -44,6 +44,19 @@ _SIGN_FIELDS = (
         "remark", "text", Text("说明（不同意须写明理由）", "Remark (a refusal needs its reason)"), is_required=False
     ),
 )
+_OPINION = Text("提出意见", "Give an opinion")
+_OPINION_FIELDS = (
+    OfferedField(
+        "verdict", "choice", Text("建议", "Advice"), is_required=True,
+        options=(
+            OfferedOption("agree", Text("建议同意", "to agree")),
+            OfferedOption("refuse", Text("建议不同意", "not to agree")),
+        ),
+    ),
+    OfferedField(
+        "remark", "text", Text("意见（只供参考，不计票）", "Opinion (it advises and counts no vote)"), is_required=True
+    ),
+)  # fmt: skip
 _REASON = OfferedField("reason", "text", Text("理由", "Reason"), is_required=True)
 _PURPOSES = {"extra": Text("加签", "added"), "opinion": Text("委派", "asked for an opinion")}
 
@@ -101,15 +114,14 @@ def _make(open_: OpenRound, action: str, pairs: Sequence[Pair], fields: tuple[Of
 
 
 def _close(offer: Offer, code: str, refusal: Sentence) -> Offer:
-    return Offer(
-        offer.action, offer.label, offer.posts, offer.fields, offer.is_grave, offer.needs_version, code, refusal,
-        offer.rule_text,
-    )  # fmt: skip
+    return replace(offer, code=code, refusal=refusal)
 
 
 def _offer_signature(open_: OpenRound, mine: Sequence[Pair], known: Known) -> Offer:
     others = [pair for pair in mine if pair[1].people.isdisjoint(known.people)]
     offered = _make(open_, SIGN, others or mine, _SIGN_FIELDS)
+    if others and all(slot.purpose == "opinion" for slot, _ in others):
+        offered = replace(offered, label=_OPINION, fields=_OPINION_FIELDS, is_opinion=True)
     if is_own((capacity for _, capacity in mine), known.people):
         return _close(offered, OWN_SUBMISSION, OWN_SUBMISSION_SAID)
     due = {slot.number for slot in open_.slots.due()}

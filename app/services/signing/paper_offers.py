@@ -10,6 +10,7 @@ from app.services.offer import VERDICTS, Offer, OfferedField, offer_posts
 from app.services.signing.input import CONFIRM_PAPER, RECORD_PAPER, REJECT_PAPER
 from app.services.signing.papers import find_checks, find_hands
 from app.services.signing.rounds import OpenRound
+from app.services.signing.signers import Candidate
 from workflows.roles import OFFICE, Capacity, Duty
 from workflows.signing.round import SIGNING_ROLES, Slot
 from workflows.words import Text
@@ -35,28 +36,25 @@ def offer_papers(
     own: frozenset[int],
     holders: Holders,
     names: Callable[[Iterable[int]], dict[int, str]],
+    candidates: Callable[[], Sequence[Candidate]],
     scans: Callable[[], Sequence[tuple[int, str]]],
 ) -> Iterator[Offer]:
     """Yield recording, confirming and rejecting, as far as they are the actor's; looked up only where they may be."""
     hands = find_hands(open_, item, actor, own, holders)
     checks = find_checks(open_, item, actor, own, rejecting=False)
     rejects = find_checks(open_, item, actor, own, rejecting=True)
-    people = {signer.person_id for _slot, signer, _keeper in hands}
-    people |= {paper.person_id for paper in open_.papers.values()} if rejects else set()
-    if not people:
-        return
-    known = names(people)
+    known = names({paper.person_id for paper in open_.papers.values()} if rejects else ())
     if checks:
-        yield _make(CONFIRM_PAPER, checks, (_choose(open_, checks, known),))
+        yield _make(CONFIRM_PAPER, checks, _choose(open_, checks, known))
     if rejects:
         reason = OfferedField("reason", "text", Text("理由", "Reason"), is_required=True)
-        yield _make(REJECT_PAPER, rejects, (_choose(open_, rejects, known), reason))
+        yield _make(REJECT_PAPER, rejects, (*_choose(open_, rejects, known), reason))
     if hands:
-        yield _offer_record(hands, known, scans())
+        yield _offer_record(hands, {one.person_id: one.label for one in candidates()}, scans())
 
 
 def _offer_record(
-    hands: Sequence[tuple[Slot, Capacity, Capacity]], known: dict[int, str], scans: Sequence[tuple[int, str]]
+    hands: Sequence[tuple[Slot, Capacity, Capacity]], known: dict[int, Text], scans: Sequence[tuple[int, str]]
 ) -> Offer:
     signers = {signer.person_id: _name_hand(slot, known[signer.person_id]) for slot, signer, _keeper in hands}
     fields = (
@@ -71,8 +69,8 @@ def _offer_record(
         ),
         OfferedField("signed_on", "date", Text("签批日期", "Date on the paper"), is_required=True),
         OfferedField(
-            "scan", "file", Text("扫描件", "Scan"), is_required=True,
-            options=tuple(OfferedOption(str(number), Text(name, name)) for number, name in scans),
+            "scan", "file", Text("扫描件（本事项附件中的PDF或图片）", "Scan (a PDF or picture among the files)"),
+            is_required=True, options=tuple(OfferedOption(str(number), Text(name, name)) for number, name in scans),
         ),
     )  # fmt: skip
     offer = _make(RECORD_PAPER, [(slot, keeper) for slot, _signer, keeper in hands], fields)
@@ -81,19 +79,25 @@ def _offer_record(
     )
 
 
-def _name_hand(slot: Slot, name: str) -> Text:
+def _name_hand(slot: Slot, name: Text) -> Text:
+    """Return whose hand it is: department, name and role."""
     role = SIGNING_ROLES[slot.role].label
-    return Text(f"{name}（{role.zh}）", f"{name} ({role.en})")
+    return Text(f"{name.zh}（{role.zh}）", f"{name.en} ({role.en})")
 
 
-def _choose(open_: OpenRound, pairs: Sequence[tuple[Slot, Capacity]], known: dict[int, str]) -> OfferedField:
+def _choose(
+    open_: OpenRound, pairs: Sequence[tuple[Slot, Capacity]], known: dict[int, str]
+) -> tuple[OfferedField, ...]:
+    """Return the field by which one of several papers is chosen; the only one needs none."""
+    if len(pairs) == 1:
+        return ()
     options = []
     for slot, _keeper in pairs:
         paper = open_.papers[slot.number]
         name, verdict = known[paper.person_id], _VERDICTS[paper.verdict]
         told = Text(f"{name}：{verdict.zh}，{paper.signed_on}", f"{name}: {verdict.en}, {paper.signed_on}")
         options.append(OfferedOption(str(slot.number), told))
-    return OfferedField("slot", "choice", Text("哪一份", "Which"), is_required=len(options) > 1, options=tuple(options))
+    return (OfferedField("slot", "choice", Text("哪一份", "Which"), is_required=True, options=tuple(options)),)
 
 
 def _make(

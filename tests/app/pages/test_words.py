@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 from jinja2.ext import babel_extract
+from markupsafe import Markup
 
 from app.pages.translations.en import ENGLISH, ENGLISH_COUNTS
 from app.pages.words import find_count_text, gettext, ngettext
@@ -120,3 +121,16 @@ def test_unknown_text_is_a_fault() -> None:
             gettext("没有这句话")
         with pytest.raises(KeyError):
             find_count_text("没有这句话", "没有这句话", 2)
+
+
+def test_a_text_filled_with_markup_is_markup() -> None:
+    """A day kept together inside a sentence is shown as such, not as its tags; hostile values beside it are escaped."""
+    app = Flask("words")
+    Babel(app, default_locale="zh")
+    with app.test_request_context():
+        filled = gettext("截至%(at)s", at=Markup('<span class="d">11月30日</span>'))
+        assert filled == Markup('截至<span class="d">11月30日</span>')
+        assert isinstance(filled, Markup)
+        assert not isinstance(gettext("截至%(at)s", at="11月30日"), Markup)
+        hostile = gettext("%(name)s（代%(other)s）", name=Markup("<b>甲</b>"), other="<script>")
+        assert hostile == Markup("<b>甲</b>（代&lt;script&gt;）")

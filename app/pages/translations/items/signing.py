@@ -35,6 +35,9 @@ SIGNING: dict[str, str] = {
     "签批日期": "Signed on",
     "登记人": "Recorded by",
     "扫描件": "Scan",
+    "待核对的纸质签批": "On paper, to be confirmed",
+    "请对照扫描件": "Compare with the scan",
+    "请您提出意见，只供参考，不计票": "Your opinion is asked for; it advises and counts no vote",
     "纸质签批待核对：%(name)s %(day)s签“%(verdict)s”，%(recorder)s登记": (
         "On paper, to be confirmed: %(name)s, %(day)s, “%(verdict)s”; recorded by %(recorder)s"
     ),

@@ -27,6 +27,9 @@ RULES: dict[str, str] = {
     "届满后": "after the end",
     "事项种类": "Kind of item",
     "仍按旧规则的在办事项": "Open items under earlier rules",
+    "第%(version)s版自%(day)s起生效，届时才能调整在办事项；以下为预览。": (
+        "Version %(version)s takes effect on %(day)s; open items can be moved from then on. This is a preview."
+    ),
     "件数": "Items",
     "任何一人同意即可": "any one signature suffices",
     "须全部同意": "all must agree",

@@ -165,3 +165,29 @@ def test_pages_of_others_take_no_statement_more(app: Flask, city: City, visit: B
         clock.set(BEGIN + timedelta(minutes=1))
         someone = visit("tra_staff")
     assert counts[0] == counts[1]
+
+
+def test_no_date_beyond_every_calendar(city: City, visit: Begin) -> None:
+    """P100: a year that arithmetic cannot go beyond is refused beside its field, in forms and filters."""
+    del city
+    head = visit("tra_head")
+    head.get("/me/delegations/new")
+    sent = head.post("/me/delegations", from_on="2026-03-02", to_on="9999-12-31", other="测试ene_head", reason="培训")
+    assert sent.status_code == 422
+    assert "日期应在2000年至2099年之间。" in sent.text
+    auditor = visit("auditor")
+    for query in ("until=9999-12-31", "since=0001-01-01"):
+        assert auditor.get(f"/log?{query}").status_code == 200
+
+
+def test_one_substitute_is_chosen_once(city: City, visit: Begin) -> None:
+    """A colleague chosen and another name typed is refused: nobody knows who was meant. The same one twice is one."""
+    head = visit("tra_head")
+    head.get("/me/delegations/new")
+    both = {**PERIOD, "substitute": str(city.people["tra_staff"]), "reason": "培训"}
+    sent = head.post("/me/delegations", **both, other="测试ene_head")
+    assert sent.status_code == 422
+    assert "已在上面选了另一人" in sent.text
+    assert head.post("/me/delegations", **both, other="测试tra_staff").status_code == 303
+    second = head.post("/me/delegations", **PERIOD, other="测试ene_head", reason="培训")
+    assert "（2026-03-02至2026-03-20）" in second.text

@@ -74,7 +74,7 @@ def test_a_refused_form_keeps_what_was_typed(city: City, visit: Visits) -> None:
     )  # fmt: skip
     assert page.status_code == 422
     for text in (
-        "任务·停滞：时限：应为整数",
+        "任务·停滞：时限：应为0至9999的整数",
         "高一级不得早于低一级",
         "请填写",
         "应为日期",

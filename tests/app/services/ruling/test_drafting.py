@@ -1,7 +1,7 @@
 """A draft changes nothing; what is wrong in it is told all at once; nobody writes over what they have not seen."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from app.models.rule import RuleChange, RuleSet
 from app.queries.ruling.changes import find_change, list_changes
 from app.services.ruling.drafting import Proposal, edit_change, withdraw_change
 from tests.app.services.ruling.making import as_person, draft
-from tests.city import City
+from tests.city import NOW, City
 
 
 def faults_of(city: City, changes: Mapping[str, str], *, reason: str = "调整", on: date | None = None) -> set[str]:
@@ -116,3 +116,11 @@ def test_a_withdrawn_draft_is_over(city: City) -> None:
         assert find_change(session.connection(), change_id).status == "withdrawn"
         assert list_changes(session.connection(), is_open=True).items == ()
         assert [row.note for row in list_changes(session.connection(), is_open=False).items] == ["暂不调整"]
+
+
+def test_no_version_waits_for_ever(city: City) -> None:
+    """A day in the year 9999 would hold up every later version, which takes effect no earlier: a year ahead at most."""
+    with pytest.raises(InvalidError) as caught:
+        draft(city, {"task.receipt": "workdays(1)"}, effective_on=NOW.date() + timedelta(days=367))
+    assert [fault.field for fault in caught.value.faults] == ["effective_on"]
+    draft(city, {"task.receipt": "workdays(1)"}, effective_on=NOW.date() + timedelta(days=366))

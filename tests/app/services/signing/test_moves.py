@@ -242,3 +242,17 @@ def test_whoever_submitted_makes_no_move(city: City) -> None:
         )
     refuse(ForbiddenError, "own_submission", city, "tra_head", task, "sign", AGREE)
     refuse(ForbiddenError, "own_submission", city, "tra_head", task, "lend_signature", {"signer": 1, "reason": "x"})
+
+
+def test_an_opinion_is_asked_for_as_such(city: City) -> None:
+    """委派: whoever is asked is offered an opinion, not a signature, and says it in words."""
+    task = submitted(city, "ENE", "POL")
+    city.do("ene_head", task, "lend_signature", {"signer": city.people["wea_head"], "reason": "请核数据口径"})
+    offered = offers(city, "wea_head", task)["sign"]
+    assert offered.is_opinion
+    assert [(field.name, field.is_required) for field in offered.fields] == [("verdict", True), ("remark", True)]
+    assert not offers(city, "pol_head", task)["sign"].is_opinion
+    with pytest.raises(InvalidError) as caught:
+        city.do("wea_head", task, "sign", {"verdict": "agree"})
+    assert [fault.field for fault in caught.value.faults] == ["remark"]
+    assert city.do("wea_head", task, "sign", {"verdict": "agree", "remark": "口径一致"}).answer["sign_off"] is None
