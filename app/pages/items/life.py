@@ -76,7 +76,7 @@ def name_action(action: str, machine: Machine) -> str:
            "add_signer": _("加签"), "remove_signer": _("减签"), "transfer_signature": _("转办签署"),
            "lend_signature": _("委派提意见"), "take_signature_back": _("取回签署"),
            "record_paper": _("登记纸质签批"), "confirm_paper": _("核对纸质签批"), "reject_paper": _("退回纸质签批登记"),
-           "renew_signing": _("内容变更，重新会签")}  # fmt: skip
+           "renew_signing": _("内容变更，重新会签"), "adopt": _("改按新版规则")}  # fmt: skip
     if action in own:
         return own[action]
     return next((say(step.label) for (_source, name), step in machine.steps.items() if name == action), action)

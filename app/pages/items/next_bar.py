@@ -318,9 +318,12 @@ def _why(main: list[Offer], state: CompiledState, detail: ItemDetail, reading: R
         machine = reading.machines[detail.row.kind, detail.row.workflow_version]
         parts.append(escape(say(tell_rule(read_kept(machine.sign_offs[round_.name], round_.rule)))))
     if state.is_open:
+        # Signatures that came in the same state: whoever is next waits from the last one on.
+        signed_at = [one.closed_at for one in detail.sign_offs if one.outcome == "agreed" and one.closed_at is not None]
+        since = max([detail.state_since, *signed_at])
         waiting = (
             tell_waiting(round_.opened_at, reading) if round_
-            else tell_since(detail.state_since, detail.row.last_progress_at, reading)
+            else tell_since(since, detail.row.last_progress_at, reading)
         )  # fmt: skip
         parts.append(escape(_("%(text)s。")) % {"text": _begin(waiting)})
     return (Markup() if current_lang() == "zh" else Markup(" ")).join(parts)

@@ -43,6 +43,7 @@ class RoundView:
     total: int
     slots: tuple[SlotView, ...]
     is_open: bool
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def make_round(detail: ItemDetail, reading: Reading, visitor: Visitor) -> RoundV
         total=len(counting),
         slots=tuple(_make_slot(slot, round_, rule, reading, visitor) for slot in slots),
         is_open=is_open,
+        outcome={"agreed": _("已通过"), "refused": _("未通过")}.get(round_.outcome or "", ""),
     )
 
 

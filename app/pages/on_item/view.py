@@ -146,7 +146,10 @@ def make_remark_form(
     names = {post.department_id: post for post in posts if post.department_id in own}
     sorts = [(REMARK, _("留言：可查看本事项的人都能看到"))]
     sorts += [
-        (f"{_NOTE}{department_id}", _("内部备注：只有%(department)s的人能看到", department=say(post.department)))
+        (
+            f"{_NOTE}{department_id}",
+            _("内部备注：%(department)s内部可见，审计人员可查", department=say(post.department)),
+        )
         for department_id, post in names.items()
     ]
     return RemarkForm(

@@ -154,9 +154,11 @@ def show_change(change_id: int) -> str:
 
 
 @pages.get(f"{CHANGE}/edit")
-def show_edit(change_id: int) -> str:
-    """Show the form of a draft."""
+def show_edit(change_id: int) -> Response | str:
+    """Show the form of a draft; what has ended is shown as what became of it."""
     row = _find(change_id)
+    if row.status != "draft":
+        return redirect(url_for("rule.show_change", change_id=change_id))
     day = row.effective_on.isoformat() if row.effective_on else ""
     return _render_form(row, Typed(reason=row.reason, effective_on=day))
 

@@ -19,7 +19,7 @@ from app.models.item import NamedReader
 from app.models.organisation import Department, Holding, Person, Post
 from app.models.remark import COPY_NOTE_MAX, ItemCopy
 from app.policy import access
-from app.policy.people import find_holders
+from app.policy.people import find_holders, name_people
 from app.services import idempotency
 from app.services.on_item.standing import Standing, find_standing
 from app.services.recording import Acting, owe, write_audit
@@ -177,10 +177,13 @@ def _find_people(connection: Connection, ids: Iterable[int], today: date, faults
         .distinct()
     )  # fmt: skip
     found = {row.id: row.name for row in rows}
+    known = name_people(connection, [person_id for person_id in wanted if person_id not in found])
     for person_id in wanted:
         if person_id not in found:
+            name = known.get(person_id, f"#{person_id}")
             said = Sentence(
-                f"编号{person_id}不是在岗人员，不能抄送。", f"Person {person_id} holds no post; no copy is sent."
+                f"{name}目前没有阅办事项的职务，不能抄送。",
+                f"{name} holds no post in which items are read; no copy is sent.",
             )
             faults.append(Fault("people", said))
     return {person_id: found[person_id] for person_id in wanted if person_id in found}

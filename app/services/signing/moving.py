@@ -141,7 +141,11 @@ def _choose_removable(act: Act, open_: OpenRound) -> Pair:
     def match(slot: Slot) -> tuple[Capacity, ...]:
         return capacities_for(act.connection, slot, act.item, act.actor, act.today)
 
-    return _pick(act, open_, list_removable(open_.slots, act.item, act.actor, match))
+    pairs = list_removable(open_.slots, act.item, act.actor, match)
+    if act.given.slot is None and len({slot.number for slot, _ in pairs}) > 1:
+        # Whoever named nobody must not lose a signer that they did not mean.
+        raise refuse_field("slot", Sentence("请选定减去谁。", "Choose whom to remove."))
+    return _pick(act, open_, pairs)
 
 
 def _choose_signed(act: Act, open_: OpenRound) -> Pair:
@@ -212,6 +216,8 @@ def _find_new(act: Act, open_: OpenRound) -> Candidate:
     if any(fits(slot, one.capacity, act.item.place) for slot in waiting for one in found):
         said = Sentence("此人已在待签之列。", "This person is among those who are to sign already.")
         raise refuse_field("signer", said)
+    if any(slot.is_live and slot.signer_id == act.given.signer for slot in open_.slots.slots):
+        raise refuse_field("signer", Sentence("此人已在本轮签署。", "This person has signed in this round."))
     near = {act.item.owner_department_id, *act.item.support_ids}
     return next((one for one in found if one.department_id in near), found[0])
 

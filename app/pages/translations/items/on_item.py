@@ -9,7 +9,7 @@ ON_ITEM: dict[str, str] = {
     "没有留言": "No remarks",
     "留言和内部备注只作记录，不影响办理状态": "Remarks and notes are on record and change nothing else",
     "留言：可查看本事项的人都能看到": "Remark: for everybody who may read this item",
-    "内部备注：只有%(department)s的人能看到": "Internal note: for the people of %(department)s only",
+    "内部备注：%(department)s内部可见，审计人员可查": "Internal note: for %(department)s, and for auditors",
     "内部备注，仅%(department)s可见": "Internal note, %(department)s only",
     "已修改": "corrected",
     "已撤回": "withdrawn",

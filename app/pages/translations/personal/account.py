@@ -27,6 +27,10 @@ ACCOUNT: dict[str, str] = {
     "此事项已被修改。": "This item was changed.",
     "此来文登记已被他人更正。": "Somebody corrected this document meanwhile.",
     "您已无权查看此事项，或此事项已不存在。": "This item is gone, or no longer for you to see.",
+    "原密码即刻失效，其登录、令牌和订阅一并结束。": (
+        "The present password ends at once, with the person's sessions, tokens and feeds."
+    ),
+    "确定生成": "Make it now",
     "已登录": "Logged in",
     "请关闭本窗口，回到原来的页面继续填写。": "Close this window and go on in the one you came from.",
     "事项办理": "Step on an item",

@@ -27,7 +27,7 @@ def test_a_remark_is_written_on_the_items_page(city: City, visit: Begin) -> None
     task = city.task(supports=("ENE",))
     staff = visit("ene_staff")
     page = staff.get(f"/items/{task}").text
-    assert "内部备注：只有能源局的人能看到" in page
+    assert "内部备注：能源局内部可见，审计人员可查" in page
     key = key_of(staff, 'id="remark-form"')
     for _ in range(2):
         answer = staff.post(f"/items/{task}/remarks", key=key, text="@测试tra_head 请看", sort="remark")

@@ -256,3 +256,18 @@ def test_an_opinion_is_asked_for_as_such(city: City) -> None:
         city.do("wea_head", task, "sign", {"verdict": "agree"})
     assert [fault.field for fault in caught.value.faults] == ["remark"]
     assert city.do("wea_head", task, "sign", {"verdict": "agree", "remark": "口径一致"}).answer["sign_off"] is None
+
+
+def test_nobody_is_removed_who_was_not_named(city: City) -> None:
+    """Two were added and none chosen: refused, nobody goes; and who has signed in the round is not added again."""
+    task = submitted(city, "ENE", "POL")
+    add(city, "ene_head", task, "beside", "wea_head")
+    add(city, "ene_head", task, "beside", "wea_staff")
+    with pytest.raises(InvalidError) as caught:
+        city.do("ene_head", task, "remove_signer", {"reason": "不涉及"})
+    assert [fault.field for fault in caught.value.faults] == ["slot"]
+    assert [slot.ended for slot in slots(city, task)] == [None] * 4
+    city.do("wea_head", task, "sign", AGREE)
+    with pytest.raises(InvalidError) as again:
+        add(city, "pol_head", task, "beside", "wea_head")
+    assert [fault.field for fault in again.value.faults] == ["signer"]
