@@ -33,6 +33,9 @@ ON_ITEM: dict[str, str] = {
     "已撤回，记录保留。": "Withdrawn; the record stays.",
     "%(name)s（%(department)s）": "%(name)s, %(department)s",
     "抄送": "Copies",
+    "限知事项：抄送即指定对方为阅件人，对方从此可以查看全部内容。请核对后再抄送。": (
+        "Confidential: whoever gets a copy becomes a reader of all of it. Look twice before you send."
+    ),
     "抄送：%(title)s": "Copies: %(title)s",
     "抄送我的": "Copied to me",
     "抄送他人": "Send copies",
