@@ -32,6 +32,7 @@ from app.api.account import person_account, second_factor
 from app.api.answer import answer_conditionally
 from app.api.city.calendar import api as calendar_api
 from app.api.city.overview import api as overview_api
+from app.api.encoding import Encoder
 from app.api.listing import export, saved_view
 from app.api.on_item import archive, copy, remark
 from app.api.personal import account, delegation, draft
@@ -84,8 +85,7 @@ class Number(IntegerConverter):
 def register(app: Flask) -> None:
     """Give `app` the API."""
     app.url_map.converters = {**app.url_map.converters, "int": Number}
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = Encoder(app)
     for blueprint in BLUEPRINTS:
         _add(app, blueprint, PREFIX)
     _add(app, health.api, None)

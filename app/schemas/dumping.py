@@ -22,30 +22,53 @@ Dump = Callable[[Any], Any]
 def compile_dump(schema: type[Schema]) -> Dump:
     """Return the function that dumps one object or mapping through `schema`."""
     rows = [_compile(field, name) for name, field in schema().dump_fields.items()]
-    # What a row is made of lies flat: a list dumps thousands of values.
-    of_mapping = [(row.key, row.from_mapping, row.convert, row.default) for row in rows]
-    of_object = [(row.key, row.from_object, row.convert, row.default) for row in rows]
+    # What a row is made of lies flat, and all its values are found at once: a list dumps thousands of them.
+    whole = [(row.key, row.is_as, row.convert) for row in rows]
+    find_all = (
+        itemgetter(*(row.source for row in rows)) if len(rows) > 1 and not any(row.is_deep for row in rows) else None
+    )
 
     def dump(value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever the schema shows
-        found: dict[str, Any] = {}
-        for key, find, convert, default in of_mapping if isinstance(value, Mapping) else of_object:
+        if find_all is not None and type(value) is dict:
             try:
-                given = find(value)
-            except (KeyError, AttributeError):
-                if default is missing:
-                    continue
-                given = default() if callable(default) else default
-            found[key] = None if given is None else convert(given)
-        return found
+                values = find_all(value)
+            except KeyError:
+                return _dump_each(rows, value)
+            return {
+                key: given if given is None or type(given) is is_as else convert(given)
+                for (key, is_as, convert), given in zip(whole, values, strict=True)
+            }
+        return _dump_each(rows, value)
 
     return dump
 
 
+def _dump_each(rows: "list[_Row]", value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever the schema shows
+    """Dump one value after the other: what is not there takes its default, or is left out."""
+    found: dict[str, Any] = {}
+    is_mapping = isinstance(value, Mapping)
+    for row in rows:
+        try:
+            given = row.from_mapping(value) if is_mapping else row.from_object(value)
+        except (KeyError, AttributeError):
+            if row.default is missing:
+                continue
+            given = row.default() if callable(row.default) else row.default
+        found[row.key] = None if given is None else row.convert(given)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """How one field goes out: its key, where its value is found, what becomes of it."""
+    """How one field goes out: its key, where its value is found, what becomes of it.
+
+    A value of the type `is_as` goes out as it is; `is_deep`: it stands behind several names.
+    """
 
     key: str
+    source: str
+    is_deep: bool
+    is_as: type[Any] | None
     from_mapping: Dump
     from_object: Dump
     convert: Dump
@@ -55,7 +78,10 @@ class _Row:
 def _compile(field: fields.Field[Any], name: str) -> _Row:
     source = field.attribute or name
     from_mapping, from_object = (_walk(source),) * 2 if "." in source else (itemgetter(source), attrgetter(source))
-    return _Row(field.data_key or name, from_mapping, from_object, _converter(field, name), field.dump_default)
+    return _Row(
+        field.data_key or name, source, "." in source, _AS_IT_IS.get(type(field)), from_mapping, from_object,
+        _converter(field, name), field.dump_default,
+    )  # fmt: skip
 
 
 def _walk(path: str) -> Dump:
@@ -112,3 +138,5 @@ _PLAIN: dict[type[Any], Dump] = {
     fields.Date: _iso,
     fields.AwareDateTime: _iso,
 }
+#: Of which type a value goes out as it is.
+_AS_IT_IS: dict[type[Any], type[Any]] = {fields.String: str, fields.Integer: int, fields.Boolean: bool}
