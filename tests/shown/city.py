@@ -18,7 +18,6 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text, update
-from werkzeug.serving import make_server
 
 from app.core.clock import FixedClock
 from app.core.database import Database
@@ -32,6 +31,7 @@ from app.models.organisation import Person
 from app.services.escalation.job_run import beat, finish_run, start_run
 from config import read_settings
 from tests.lived import copy_lived, make_book
+from tests.serving import serve_whole
 from tests.working import do_works
 
 PASSWORD = "yunzhou-demo"
@@ -136,7 +136,7 @@ def serve_shown(shared: Path, folder: Path, now: datetime = NOW) -> Iterator[Sho
     })  # fmt: skip
     app = create_app(settings, FixedClock(now))
     database: Database = app.extensions["lianban"].database
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = serve_whole(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     shown = Shown(app, database, f"http://127.0.0.1:{server.port}", Path(url.removeprefix("sqlite:///")))

@@ -15,7 +15,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import update
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from app.core.clock import FixedClock
@@ -27,6 +26,7 @@ from config import read_settings
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
 from tests.lived import find_shared
+from tests.serving import serve_whole
 from tests.shown.city import Shown, serve_shown
 from tests.shown.window import Window, open_window
 
@@ -138,7 +138,7 @@ def site(database_folder: Path, book: Rulebook, tmp_path: Path) -> Iterator[Site
     for app in _make_app(url, tmp_path):
         city = build_city(app.extensions["lianban"].database, book)
         give_passwords(city.database)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = serve_whole(app)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield Site(city, f"http://127.0.0.1:{server.port}")

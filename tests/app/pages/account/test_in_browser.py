@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
-from werkzeug.serving import make_server
 
 from app.core.clock import FixedClock
 from app.factory import create_app
@@ -18,6 +17,7 @@ from tests.app.pages.conftest import PASSWORD, give_passwords
 from tests.app.pages.test_accessibility import find_grave
 from tests.city import NOW, build_city
 from tests.databases import copy_sqlite
+from tests.serving import serve_whole
 
 pytestmark = pytest.mark.browser
 _TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
@@ -38,7 +38,7 @@ def served(database_folder: Path, book: Rulebook, tmp_path: Path) -> Iterator[tu
     database = app.extensions["lianban"].database
     build_city(database, book)
     give_passwords(database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = serve_whole(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}", clock

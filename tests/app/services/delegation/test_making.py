@@ -112,7 +112,7 @@ def test_no_two_substitutes_for_the_same_at_the_same_time(city: City) -> None:
             offer(city, "both", "wea_head", **scope)
         assert refused.value.code == "delegation_overlaps"
         assert "测试pol_head" in refused.value.sentence.zh
-        assert "2026-03-03 00:00" in refused.value.sentence.zh
+        assert "（2026-03-03至2026-03-22）" in refused.value.sentence.zh
     offer(city, "both", "wea_head", posts=(posts[1],))
     offer(city, "both", "ene_head", kinds=("project",), posts=(posts[0],))
     offer(city, "both", "pol_head", posts=(posts[0],), kinds=("task",))
