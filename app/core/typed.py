@@ -40,6 +40,12 @@ def is_usable_day(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
+def read_usable_day(text: str) -> date | None:
+    """Return the date as `read_day` does; None also for one beyond the product's calendar."""
+    day = read_day(text)
+    return day if day is not None and is_usable_day(day) else None
+
+
 def read_count(text: str, units: tuple[str, ...] = ()) -> int | None:
     """Return a whole number of digits, with one of `units` behind it or none; None for anything else."""
     plain = _plain(text).casefold()

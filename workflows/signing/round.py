@@ -23,7 +23,7 @@ SIGNER = Role("signer", Text("签署人", "the signer"), frozenset({Duty.HEAD}),
 #: Every role that a slot may name.
 SIGNING_ROLES = {**ROLES, SIGNER.name: SIGNER}
 #: Posts in which nobody signs.
-_SILENT = frozenset({Duty.AUDITOR, Duty.ADMIN})
+SILENT = frozenset({Duty.AUDITOR, Duty.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def fits(slot: Slot, capacity: Capacity, place: Place) -> bool:
         return (
             capacity.holder_id == slot.person_id
             and capacity.department_id == slot.department_id
-            and capacity.duty not in _SILENT
+            and capacity.duty not in SILENT
         )
     if slot.post_id is not None:
         return capacity.post_id == slot.post_id

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.core.text import clean
-from app.core.typed import is_usable_day, read_day
+from app.core.typed import read_usable_day
 from app.edge.administering import may_look_after
 from app.edge.context import Context, current_context
 from app.edge.log import EXPORT_MAX, LogReading, read_log
@@ -82,18 +82,12 @@ class Filters:
 
     def wanted(self, context: Context) -> LogFilter:
         """Return what the query takes; days are the city's, the last one is taken in."""
-        until = _read_day(self.until)
+        until = read_usable_day(self.until)
         return LogFilter(
             self.who, spread_group(self.action), read_number(self.item), self.outcome, self.source,
-            _begin(context, _read_day(self.since)), _begin(context, until + timedelta(days=1) if until else None),
+            _begin(context, read_usable_day(self.since)), _begin(context, until + timedelta(days=1) if until else None),
             is_confidential=bool(self.confidential),
         )  # fmt: skip
-
-
-def _read_day(text: str) -> date | None:
-    """Return a day that was typed; None for one that no calendar of the product reaches."""
-    day = read_day(text)
-    return day if day is not None and is_usable_day(day) else None
 
 
 def _begin(context: Context, day: date | None) -> datetime | None:
@@ -108,7 +102,7 @@ def read_filters(args: MultiDict[str, str]) -> Filters:
         note_dropped("outcome", given["outcome"])
         given["outcome"] = ""
     for name in ("since", "until"):
-        if _read_day(given[name]) is None:
+        if read_usable_day(given[name]) is None:
             note_dropped(name, given[name])
     if read_number(given["item"]) is None:
         note_dropped("item", given["item"])

@@ -26,7 +26,7 @@ from app.services.signing.rounds import OpenRound, Paper, save
 from app.services.signing.signers import list_departments_of, pick_post
 from app.services.submission import OWN_SUBMISSION_SAID
 from workflows.roles import OFFICE, Capacity, Duty, Place
-from workflows.signing.round import Slot, find_signers
+from workflows.signing.round import SILENT, Slot, find_signers
 
 #: What shows a paper: a PDF or a picture, found from the content.
 SCAN_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
@@ -43,7 +43,6 @@ _NOT_YOURS = Sentence(
     "纸质签批由协调办或签署单位的人员登记、核对。",
     "Signatures on paper are recorded and confirmed by the coordination office or the department that signs.",
 )
-_SILENT = (Duty.AUDITOR, Duty.ADMIN)
 
 
 def find_keepers(slot: Slot, place: Place, capacities: Iterable[Capacity]) -> list[Capacity]:
@@ -52,7 +51,7 @@ def find_keepers(slot: Slot, place: Place, capacities: Iterable[Capacity]) -> li
         one
         for one in capacities
         if OFFICE.fits(one, place)
-        or (slot.department_id is not None and one.department_id == slot.department_id and one.duty not in _SILENT)
+        or (slot.department_id is not None and one.department_id == slot.department_id and one.duty not in SILENT)
     ]
 
 

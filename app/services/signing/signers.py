@@ -13,12 +13,10 @@ from app.policy.people import Actor, find_holders
 from app.services.loading import Loaded
 from workflows.roles import OFFICE, Capacity, Duty
 from workflows.signing.moves import Named
-from workflows.signing.round import SIGNING_ROLES, Round, Slot, find_signers, fits
+from workflows.signing.round import SIGNING_ROLES, SILENT, Round, Slot, find_signers, fits
 from workflows.words import Text
 
 Pair = tuple[Slot, Capacity]
-
-_SILENT = (Duty.AUDITOR.value, Duty.ADMIN.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def list_candidates(connection: Connection, today: date, *, person_id: int | Non
         .where(
             Person.is_active,
             ~Person.is_system,
-            Post.duty.not_in(_SILENT),
+            Post.duty.not_in(sorted(SILENT)),
             Holding.from_on <= today,
             or_(Holding.to_on.is_(None), Holding.to_on > today),
             or_(Post.to_on.is_(None), Post.to_on > today),
@@ -133,7 +131,7 @@ def list_removable(
 ) -> list[Pair]:
     """Return the added signers whom the actor may take away: who added them, who asked for the opinion, the office."""
     offices = [one for one in actor.capacities if OFFICE.fits(one, item.place)]
-    signing = [one for one in actor.capacities if one.duty not in (Duty.AUDITOR, Duty.ADMIN)]
+    signing = [one for one in actor.capacities if one.duty not in SILENT]
     found: list[Pair] = []
     for slot in round_.waiting():
         if slot.purpose == "rule":

@@ -7,49 +7,26 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from app.core.store import Stored
 from app.models.record import Audit, History, Outbox, PaperSignature, Signature
-from app.services.attachment.adding import Upload, add_attachment
-from app.services.attachment.permission import Parent
-from app.services.attachment.removing import remove_attachment
-from app.services.offer import Offer
-from app.services.offering import list_offers
 from tests.app.services.acts import rows
+from tests.app.services.attachment.test_adding import add, remove
 from tests.app.services.signing.rule import outcomes, submitted
-from tests.city import NOW, City
+from tests.app.services.signing.test_moves import offers, refuse
+from tests.city import City
 
 TODAY = date(2026, 3, 2)
 AGREE = {"verdict": "agree", "remark": "同意。"}
 
 
-def offers(city: City, login: str, task: int) -> dict[str, Offer]:
-    """Return what is offered to `login`."""
-    with city.database.reading() as session:
-        found = list_offers(session.connection(), city.book, city.people[login], task, NOW)
-    return {offer.action: offer for offer in found.offers}
-
-
 def scan(city: City, task: int, login: str = "office1", media_type: str = "application/pdf") -> int:
     """Hang the scan of a signed paper on the item."""
-    upload = Upload("签批件.pdf", media_type, "scan", Stored("ab" * 32, 10))
-    return city.database.write(
-        lambda session: add_attachment(
-            session.connection(), city.people[login], NOW, TODAY, Parent(item_id=task), upload, key=None, source="test"
-        )
-    ).attachment_id
+    return add(city, login, task, name="签批件.pdf", media_type=media_type, kind="scan").attachment_id
 
 
 def paper(city: City, task: int, signer: str = "ene_head", **more: Any) -> dict[str, Any]:  # noqa: ANN401  # fields by name
     """Return what is typed about a paper that `signer` signed today."""
     fields = {"signer": city.people[signer], "signed_on": TODAY.isoformat(), **AGREE}
     return fields | ({} if "scan" in more else {"scan": scan(city, task)}) | more
-
-
-def refuse(kind: type[Exception], code: str, city: City, *what: Any) -> None:  # noqa: ANN401  # as `City.do` takes it
-    """Check that a step is refused with its code."""
-    with pytest.raises(kind) as caught:
-        city.do(*what)
-    assert getattr(caught.value, "code", "") == code
 
 
 def test_a_paper_counts_once_a_second_person_has_confirmed_it(city: City) -> None:
@@ -156,19 +133,11 @@ def test_what_proves_a_signature_is_not_taken_away(city: City) -> None:
     task = submitted(city, "ENE", "POL")
     fields = paper(city, task)
     city.do("office1", task, "record_paper", fields)
-
-    def remove() -> None:
-        city.database.write(
-            lambda session: remove_attachment(
-                session.connection(), city.people["office1"], NOW, TODAY, fields["scan"], "传错", source="test"
-            )
-        )
-
     with pytest.raises(ConflictError) as caught:
-        remove()
+        remove(city, "office1", fields["scan"])
     assert caught.value.code == "proves_signature"
     city.do("office2", task, "reject_paper", {"reason": "不清"})
-    remove()
+    remove(city, "office1", fields["scan"])
 
 
 def test_offers_follow_what_may_be_done(city: City) -> None:
