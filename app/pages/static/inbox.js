@@ -33,8 +33,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (target.matches(".row-form")) closeForms(target);
 });
 
+// The moves offered are those of the last selection answered: while a newer one is asked about, they cannot be pressed,
+// or they would act on fewer than are ticked.
+if (list && moves) list.addEventListener("change", (event) => {
+  if (event.target.matches("[name=pick]")) moves.inert = true;
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
+  if (target === moves) moves.inert = false;
   if (target.matches(".row-form")) {
     const field = target.querySelector("[aria-invalid], textarea, select, input:not([type=hidden])");
     if (field) field.focus();
@@ -51,7 +58,11 @@ document.addEventListener("htmx:load", (event) => {
 
 // Nothing came back: the form may be sent again, its key keeps that harmless.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
     for (const form of document.forms) delete form.dataset.sent;
+    if (moves && event.detail.target === moves) {
+      moves.replaceChildren();
+      moves.inert = false;
+    }
   });
 }

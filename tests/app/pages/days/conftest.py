@@ -47,6 +47,8 @@ class Day:
         """Take a step on an item from its page, as a person does: find the button, fill the form, send it."""
         window.open(f"/items/{{{name}}}")
         press(find_move(window, f"/items/{self.shown.ids[name]}/actions/{action}"))
+        if fields:
+            expect(window.page.locator(f"#f-{next(iter(fields))}")).to_be_visible()  # the form's page, not the item's
         for choice in window.page.locator("main .choices").all():
             choice.locator("input").first.check()
         for field_name, value in fields.items():

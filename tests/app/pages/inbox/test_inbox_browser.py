@@ -30,8 +30,10 @@ def test_rows_are_acted_on_in_place_and_many_at_once(open_desk: Open) -> None:
     page.wait_for_selector(f"#row-{first}.outcome")
     assert city.state(first) == "received"
     page.check(f"#row-{second} input[name=pick]")
-    page.check(f"#row-{third} input[name=pick]")
     page.wait_for_selector("#bulk-moves button:has-text('签收')")
+    tick = "box => { box.click(); return document.getElementById('bulk-moves').inert; }"
+    assert page.eval_on_selector(f"#row-{third} input[name=pick]", tick), "moves of fewer than are ticked wait"
+    page.wait_for_selector("#bulk-moves:not([inert]) button:has-text('签收')")
     assert page.locator("#bulk-moves button:has-text('开始承办')").count() == 0
     city.do("office1", third, "extend", {"new_due_on": "2026-05-01", "reason": "调整"})
     page.click("#bulk-moves button:has-text('签收')")
