@@ -1,10 +1,14 @@
 """All workflows of this release, by kind."""
 
 from workflows.machine import Workflow
+from workflows.money.allocation import ALLOCATION
+from workflows.money.disbursement import DISBURSEMENT
 from workflows.project import PROJECT
 from workflows.request import REQUEST
 from workflows.share import SHARE
 from workflows.slip import SLIP
 from workflows.task import TASK
 
-WORKFLOWS: dict[str, Workflow] = {table.kind: table for table in (PROJECT, TASK, SHARE, SLIP, REQUEST)}
+WORKFLOWS: dict[str, Workflow] = {
+    table.kind: table for table in (PROJECT, TASK, SHARE, SLIP, REQUEST, ALLOCATION, DISBURSEMENT)
+}

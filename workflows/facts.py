@@ -1,7 +1,29 @@
-"""What a guard may know about an item: a read-only view, filled by the shell before it asks."""
+"""What a guard may know about an item, a read-only view filled by the shell before it asks; and what a guard is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+from workflows.money.facts import NO_MONEY, MoneyFacts
+from workflows.words import Text
+
+#: Rows besides the item's own that a guard reads; the transition locks them first. Money is read without a lock:
+#: the posting itself is what holds the ledger's rows.
+RestsOn = Literal[
+    "parent",
+    "children",
+    "phases",
+    "criteria",
+    "sign_off",
+    "supports",
+    "requests",
+    "urges",
+    "slip",
+    "request",
+    "history",
+    "money",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +61,19 @@ class Facts:
     is_leaders_matter: bool = False
     #: Earlier states to which the item may be returned, in the order of the table.
     earlier_states: tuple[str, ...] = ()
+    money: MoneyFacts = NO_MONEY
 
     @property
     def is_overdue(self) -> bool:
         """Whether the due date has passed (the day itself still counts as in time)."""
         return self.due_on is not None and self.due_on < self.today
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition on the facts; `says` tells why the step is closed when it does not hold."""
+
+    code: str
+    says: Text
+    holds: Callable[[Facts], bool]
+    rests_on: frozenset[RestsOn] = frozenset()

@@ -1,37 +1,11 @@
-"""What must hold before a step: each guard has a code, a sentence for who is refused, and what it rests on."""
+"""What must hold before a step: each guard has a code, a sentence for who is refused, and what it rests on.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+Those on money stand in `workflows.money.guards`.
+"""
 
-from workflows.facts import Facts
+from workflows.facts import Guard
+from workflows.money.guards import MONEY_GUARDS
 from workflows.words import Text
-
-#: Rows besides the item's own that a guard reads; the transition locks them first.
-RestsOn = Literal[
-    "parent",
-    "children",
-    "phases",
-    "criteria",
-    "sign_off",
-    "supports",
-    "requests",
-    "urges",
-    "slip",
-    "request",
-    "history",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A condition on the facts; `says` tells why the step is closed when it does not hold."""
-
-    code: str
-    says: Text
-    holds: Callable[[Facts], bool]
-    rests_on: frozenset[RestsOn] = frozenset()
-
 
 has_lead = Guard("has_lead", Text("还没有确定牵头单位。", "No lead department is named yet."), lambda f: f.has_owner)
 has_due_date = Guard(
@@ -193,5 +167,6 @@ GUARDS = {
         not_appealed_before,
         office_may_decide,
         not_offices_own,
+        *MONEY_GUARDS,
     )
 }

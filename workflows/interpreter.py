@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workflows.facts import Guard, RestsOn
 from workflows.fields import lower_reason
-from workflows.guards import GUARDS, Guard, RestsOn
+from workflows.guards import GUARDS
 from workflows.machine import Body, Cause, Field
 from workflows.roles import ROLES, Role
 from workflows.span import Span

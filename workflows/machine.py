@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from workflows.guards import Guard
+from workflows.facts import Guard
 from workflows.roles import Role
 from workflows.signing.contradiction import find_contradictions
 from workflows.span import Span
@@ -58,8 +58,9 @@ LEVEL_LABELS = {
 }
 
 FieldKind = Literal[
-    "text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts", "state"
-]
+    "text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts", "state",
+    "amount", "number",
+]  # fmt: skip
 
 #: Stands for the act that brought an item into being: who files a request does not decide it.
 CREATE = "create"

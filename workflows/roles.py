@@ -165,6 +165,8 @@ ASSIGNEE = _role("assignee", "承办人", "the assignee", Duty.HEAD, relation="o
 SUPPORT_HEAD = _role(
     "support_head", "配合单位负责人", "the supporting department's head", Duty.HEAD, relation="support"
 )
+#: Whoever manages the fund from which an item draws: its finance department supports the item.
+FINANCE = _role("finance", "财政", "finance", Duty.FINANCE, relation="support")
 PARENT_STAFF = _role(
     "parent_staff",
     "上级事项牵头单位",
@@ -186,6 +188,7 @@ ROLES = {
         LEAD_STAFF,
         ASSIGNEE,
         SUPPORT_HEAD,
+        FINANCE,
         PARENT_STAFF,
         SYSTEM,
     )

@@ -3,10 +3,12 @@
 from app.core.database import Base
 from app.models import (
     account,
+    allocation,
     attachment,
     delegation,
     document,
     escalation,
+    fund,
     item,
     ledger,
     long_work,
@@ -24,10 +26,12 @@ from app.models import (
 __all__ = [
     "Base",
     "account",
+    "allocation",
     "attachment",
     "delegation",
     "document",
     "escalation",
+    "fund",
     "item",
     "ledger",
     "long_work",

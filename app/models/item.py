@@ -19,7 +19,7 @@ from app.core.database import Base, Id, SortKey, UtcDateTime
 from app.core.text import NAME_MAX, TITLE_MAX
 from app.models.organisation import in_list
 
-KINDS = ("project", "task", "share", "slip", "request")
+KINDS = ("project", "task", "share", "slip", "request", "allocation", "disbursement")
 LIGHTS = ("red", "yellow", "green", "grey")
 LINKS = ("blocks", "split_from", "merged_into", "decides")
 URGENCIES = ("normal", "urgent", "very_urgent")

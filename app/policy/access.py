@@ -4,7 +4,8 @@ A reader key is `D:<department>`, `P:<post>`, `U:<person>`, OFFICE, OVERSIGHT, o
 last one the assignee's substitute reads a confidential item of the department in whose posts they stand in. Rules:
 own and supporting departments (and those above them), the section to which work was handed on, the assignee, OFFICE
 and OVERSIGHT read an ordinary item; a child is read as its ancestors, plus whoever acts on it. A confidential item is
-read by assignee, named readers, the head posts of the departments concerned, the office director's post, OVERSIGHT.
+read by assignee, named readers, the head posts of the departments concerned, the office director's post, OVERSIGHT;
+one that draws on a fund by the finance posts of the fund's department, too.
 """
 
 from collections.abc import Iterable
@@ -67,6 +68,9 @@ reading(reader, item_id) AS (
   UNION SELECT 'P:' || p.id, c.item_id FROM concerned c
     JOIN items i ON i.id = c.item_id JOIN post p ON p.department_id = c.department_id
     WHERE i.confidential AND p.duty = 'head'
+  UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id
+    JOIN support s ON s.item_id = i.id JOIN post p ON p.department_id = s.department_id
+    WHERE i.confidential AND i.kind IN ('allocation', 'disbursement') AND p.duty = 'finance'
   UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id, post p
     WHERE i.confidential AND p.is_director
 ),

@@ -11,18 +11,20 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from app.core.errors import Fault, InvalidError, Sentence
+from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.models.item import Criterion, Item, Phase, Project, Share, Support, Task
 from app.models.ledger import ProgressSnapshot
 from app.models.organisation import Holding, Person, Post
 from app.policy import access
 from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
-from app.services.loading import load
+from app.services.fund import allocation_effects, money_effects, payment_effects
+from app.services.loading import Loaded, load
 from app.services.on_item import evidence
 from app.services.recording import Acting, write_audit, write_history
 from app.services.supervision import handing, overriding, reporting, requesting, slip_effects, splitting, urging
 from app.services.working import Work
+from workflows.interpreter import Machine
 
 Effect = Callable[[Work], None]
 
@@ -172,7 +174,10 @@ def _cancel_below(work: Work, parent_id: int) -> None:
         child = load(work.connection, child_id)
         machine = work.book.machine(work.connection, child.kind, child.workflow_version)
         before = child.state
-        ended = machine.steps[before, "cancel"].target
+        step = machine.steps.get((before, "cancel"))
+        if step is None:
+            raise _not_cancellable(machine, child)
+        ended = step.target
         work.connection.execute(
             update(Item)
             .where(Item.id == child_id)
@@ -203,6 +208,21 @@ def _cancel_below(work: Work, parent_id: int) -> None:
             before={"state": before}, after={"state": ended},
         )  # fmt: skip
         reset_episodes(work.connection, work.book, machine, child, work.now)
+        below = Work(
+            work.connection, work.book, machine, child, step, acting, work.now, work.today, work.source,
+            {"note": work.values.get("reason")},
+        )  # fmt: skip
+        for name in step.then:
+            AFTER[name](below)
+
+
+def _not_cancellable(machine: Machine, item: Loaded) -> ConflictError:
+    label = machine.states[item.state].label
+    said = Sentence(
+        f"下级事项“{item.title}”（编号{item.id}）现为“{label.zh}”，须先办结。",
+        f"The item below, {item.title!r} (id {item.id}), is {label.en}: it must be ended first.",
+    )
+    return ConflictError("below_not_ended", said)
 
 
 def enter_first_phase(work: Work) -> None:
@@ -262,6 +282,9 @@ BEFORE: dict[str, Effect] = {
     "set_answer_limit": slip_effects.set_answer_limit,
     "write_answer": slip_effects.write_answer,
     "mark_appeal": slip_effects.mark_appeal,
+    "settle_amount": allocation_effects.settle_amount,
+    "give_allocation_number": allocation_effects.give_allocation_number,
+    "lock_transfer": money_effects.lock_transfer,
 }
 AFTER: dict[str, Effect] = {
     "answer_criteria": answer_criteria,
@@ -287,4 +310,27 @@ AFTER: dict[str, Effect] = {
     "charge_department": slip_effects.charge_department,
     "refund_department": slip_effects.refund_department,
     "close_if_settled": slip_effects.close_if_settled,
+    "reserve_money": allocation_effects.reserve_money,
+    "commit_money": allocation_effects.commit_money,
+    "release_money": allocation_effects.release_money,
+    "start_notice": allocation_effects.start_notice,
+    "record_objection": allocation_effects.record_objection,
+    "answer_objection": allocation_effects.answer_objection,
+    "keep_results": allocation_effects.keep_results,
+    "keep_evaluation": allocation_effects.keep_evaluation,
+    "file_disbursement": money_effects.file_disbursement,
+    "meet_milestone": money_effects.meet_milestone,
+    "propose_transfer": money_effects.propose_transfer,
+    "make_transfer": money_effects.make_transfer,
+    "drop_transfer": money_effects.drop_transfer,
+    "warn_idle": money_effects.warn_idle,
+    "take_back_money": money_effects.take_back_money,
+    "correct_payee": payment_effects.correct_payee,
+    "give_order_number": payment_effects.give_order_number,
+    "pay_money": payment_effects.pay_money,
+    "file_spending": payment_effects.file_spending,
+    "file_return": payment_effects.file_return,
+    "accept_spending": payment_effects.accept_spending,
+    "refuse_spending": payment_effects.refuse_spending,
+    "reverse_payment": payment_effects.reverse_payment,
 }

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TITLE_MAX, clean, fold, sort_key
+from app.models.allocation import Allocation, Disbursement
 from app.models.escalation import Episode
 from app.models.item import (
     Criterion,
@@ -43,6 +44,7 @@ from workflows.template import TEMPLATES
 _BATCH = 1000
 _DETAILS: dict[str, Any] = {
     "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
+    "allocation": Allocation, "disbursement": Disbursement,
 }  # fmt: skip
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "project": {"template": "integration", "phase_seq": 0},

@@ -11,10 +11,10 @@ from app.models.item import Item, Phase
 from app.models.organisation import Post
 from app.models.record import History
 from app.models.supervision import Slip, SupervisionRequest
+from app.services.fund.standing import read_money_facts
 from app.services.loading import Loaded
 from app.services.on_item.evidence import read_text_of
-from workflows.facts import Facts
-from workflows.guards import RestsOn
+from workflows.facts import Facts, RestsOn
 from workflows.interpreter import Machine
 from workflows.roles import Duty
 from workflows.terms import DEFAULTS, Terms
@@ -73,6 +73,8 @@ def gather(
             connection, select(func.count()).where(Phase.project_id == item.id, Phase.passed_at.is_not(None))
         )
         found["gates_left"] = max(0, total - passed - 1)
+    if "money" in wanted:
+        found["money"] = read_money_facts(connection, {item.id: item.kind}, today)[item.id]
     found |= _read_supervision(connection, item, wanted, since, terms)
     if "history" in wanted and machine is not None:
         visited = select(History.to_state).where(History.item_id == item.id).distinct()

@@ -1,10 +1,12 @@
 """Checks what a step asks for: every fault at once, each with the field and what was expected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.core.errors import Fault, InvalidError, Sentence
+from app.core.money import AmountError, parse_amount
 from app.core.text import TEXT_MAX, TITLE_MAX, clean
 from app.core.typed import is_usable_day, read_day, read_percent
 from app.services.on_item.evidence import ANSWER_FILES, read_files_of
@@ -62,22 +64,11 @@ def read_fields(step: CompiledStep, given: Mapping[str, Any], facts: Facts) -> d
 
 
 def _read(ask: AskedField, raw: Any) -> Any:  # noqa: ANN401  # the field's own type
-    match ask.kind:
-        case "text":
-            return _read_text(raw)
-        case "date":
-            return _read_date(raw)
-        case "percent":
-            return _read_percent(raw)
-        case "person" | "department" | "section" | "item":
-            return _read_id(raw)
-        case "answers":
-            return _read_answers(raw)
-        case "choice":
-            if raw not in ask.choices:
-                raise ValueError(f"应为{'、'.join(ask.choices)}之一。", f"expected one of {', '.join(ask.choices)}.")
-            return raw
-    raise AssertionError(ask.kind)
+    if ask.kind == "choice":
+        if raw not in ask.choices:
+            raise ValueError(f"应为{'、'.join(ask.choices)}之一。", f"expected one of {', '.join(ask.choices)}.")
+        return raw
+    return _READERS[ask.kind](raw)
 
 
 def _read_text(raw: Any) -> str:  # noqa: ANN401  # outside input
@@ -103,6 +94,19 @@ def _read_percent(raw: Any) -> int:  # noqa: ANN401  # outside input
     if found is None:
         raise ValueError("应为0至100的整数。", "expected a whole number from 0 to 100.")
     return found
+
+
+def _read_amount(raw: Any) -> int:  # noqa: ANN401  # outside input
+    """Return fen above zero."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise ValueError("应为金额，如1234.56。", "expected an amount like 1234.56.")  # noqa: TRY004  # as above
+    try:
+        fen = parse_amount(raw)
+    except AmountError as error:
+        raise ValueError(f"应为：{error.zh}。", f"expected {error.en}.") from error
+    if fen <= 0:
+        raise ValueError("金额须大于零。", "expected an amount above zero.")
+    return fen
 
 
 def _read_id(raw: Any) -> int:  # noqa: ANN401  # outside input
@@ -163,3 +167,9 @@ def _read_title(raw: Any) -> str:  # noqa: ANN401  # outside input
     if not 1 <= len(text) <= TITLE_MAX:
         raise ValueError(f"应为1至{TITLE_MAX}字的标题。", f"expected a title of 1 to {TITLE_MAX} characters.")
     return text
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "text": _read_text, "date": _read_date, "percent": _read_percent, "person": _read_id, "department": _read_id,
+    "section": _read_id, "item": _read_id, "answers": _read_answers, "amount": _read_amount, "number": _read_id,
+}  # fmt: skip

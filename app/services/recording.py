@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.record import Audit, History, Outbox
 from app.services.loading import Loaded
-from workflows.roles import OFFICE, Capacity, Place, Role
+from workflows.roles import OFFICE, Capacity, Duty, Place, Role
 from workflows.signing.round import SIGNING_ROLES
 
 
@@ -131,7 +131,8 @@ def recipients(role: Role, place: Place) -> list[str]:
     """Return the reader keys to which a message for `role` goes; turned into people when it is sent.
 
     `H:<department>` is the department's head, `S:<department>` its staff (work handed on to a section: the
-    section's), U:<person> one person, else a body of the city by the role's name in capitals.
+    section's), `F:<department>` its finance staff, U:<person> one person, else a body of the city by the
+    role's name in capitals.
     """
     if role.assignee and place.assignee_id is not None:
         return [f"U:{place.assignee_id}"]
@@ -140,8 +141,15 @@ def recipients(role: Role, place: Place) -> list[str]:
         return [role.name.upper()]
     if role.with_section and place.section_id is not None:
         departments = frozenset({place.section_id})
-    letter = "S" if len(role.duties) > 1 else "H"
+    letter = name_letter(role)
     return [f"{letter}:{department_id}" for department_id in sorted(departments)]
+
+
+def name_letter(role: Role) -> str:
+    """Return the letter of the reader keys by which a role of a department is told."""
+    if role.duties == {Duty.FINANCE}:
+        return "F"
+    return "S" if len(role.duties) > 1 else "H"
 
 
 def name_signer(role: str, department_id: int | None, person_id: int | None) -> str:

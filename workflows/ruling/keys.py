@@ -15,6 +15,7 @@ from workflows.light import LightThresholds
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause, Ladder, SignOff, Workflow
 from workflows.roles import (
     ASSIGNEE,
+    FINANCE,
     LEAD_HEAD,
     LEAD_STAFF,
     LEADERSHIP,
@@ -59,6 +60,8 @@ RUNG_ROLES: dict[str, tuple[Role, ...]] = {
     "share": (ASSIGNEE, LEAD_STAFF, LEAD_HEAD, PARENT_STAFF, *_CITY),
     "slip": (LEAD_STAFF, LEAD_HEAD, *_CITY),
     "request": (LEAD_STAFF, LEAD_HEAD, *_CITY),
+    "allocation": (LEAD_STAFF, LEAD_HEAD, FINANCE, *_CITY),
+    "disbursement": (LEAD_STAFF, LEAD_HEAD, FINANCE, *_CITY),
 }
 _ALL = tuple(WORKFLOWS)
 _LIT = ("project", "task", "share")

@@ -30,7 +30,8 @@ _OPENING, _CLOSING = "([〔【〖{", ")]〕】〗}"
 _BRACKETS = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
 #: What an item without a number is called on the pages, in both languages.
 _RUNNING = re.compile(
-    r"(?:(?P<project>项目|project)|(?P<task>任务|task)|(?P<share>分工|share)|(?P<slip>督办单|notice)|(?P<request>申请|request))?"
+    r"(?:(?P<project>项目|project)|(?P<task>任务|task)|(?P<share>分工|share)|(?P<slip>督办单|notice)|(?P<request>申请|request)"
+    r"|(?P<allocation>资金安排|allocation)|(?P<disbursement>拨付|disbursement))?"
     r" ?#?(?P<id>[0-9]{1,18})"
 )
 

@@ -5,10 +5,10 @@ The twin of `Role.fits` and `workflows.roles.resolve`; a property test compares 
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import aliased
 
-from app.models.item import Item
+from app.models.item import Item, Support
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff, SignSlot
 from app.policy.people import Actor
@@ -46,6 +46,8 @@ def is_departments(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Co
     """
     if role.assignee:
         return _is_left_to(actor, staffing, day)
+    if role.relation == "support":
+        return _is_supporters(actor, role, staffing, day)
     if role.relation not in ("own", "parent"):
         return None
     departments = [held.department_id for held in actor.capacities if held.duty in role.duties]
@@ -54,6 +56,31 @@ def is_departments(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Co
     if staffing.is_last_resort:
         parts.append(_is_vacant(role, staffing.without(*_held_by(role))))
     return or_(*parts) if parts else None
+
+
+def _is_supporters(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition:
+    """Return the condition that an item waits for a supporting department's post: a vacancy falls to its head."""
+    held = [one.department_id for one in actor.capacities if one.duty in role.duties]
+    heads = [one.department_id for one in actor.capacities if one.duty is Duty.HEAD]
+    parts: list[Condition] = []
+    if held:
+        parts.append(_is_supported_by(Support.department_id.in_(held)))
+    if heads or staffing.is_last_resort:
+        vacant = ~_is_supported_by(_is_held(
+            day, Post.department_id == Support.department_id, Post.duty.in_([duty.value for duty in role.duties])
+        ))  # fmt: skip
+        if heads:
+            parts.append(and_(vacant, _is_supported_by(Support.department_id.in_(heads))))
+        if staffing.is_last_resort:
+            headless = ~_is_supported_by(
+                _is_held(day, Post.department_id == Support.department_id, Post.duty == Duty.HEAD.value)
+            )
+            parts.append(and_(vacant, headless))
+    return or_(*parts) if parts else false()
+
+
+def _is_supported_by(condition: Condition) -> Condition:
+    return exists().where(Support.item_id == Item.id, condition)
 
 
 def holds_city_role(actor: Actor, role: Role, staffing: Staffing) -> bool:

@@ -17,9 +17,9 @@ from app.models.organisation import Post
 from app.models.record import History
 from app.models.supervision import Slip, SupervisionRequest
 from app.services.facts import DISPUTES_WITHDRAWN_MAX, LEADERS_KINDS, RULED, make_facts
+from app.services.fund.standing import read_money_facts
 from app.services.loading import Loaded
-from workflows.facts import Facts
-from workflows.guards import RestsOn
+from workflows.facts import Facts, RestsOn
 from workflows.interpreter import Machine
 from workflows.roles import Duty
 from workflows.terms import Terms
@@ -37,7 +37,7 @@ def gather_many(
     terms: Mapping[int, Terms],
     machines: Mapping[int, Machine],
 ) -> dict[int, Facts]:
-    """Return the facts by item id; `terms` by rule set. At most eight statements, however many items."""
+    """Return the facts by item id; `terms` by rule set. At most twelve statements, however many items."""
     ids, wanted = [item.id for item in items], frozenset(rests_on)
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     if "parent" in wanted:
@@ -60,6 +60,9 @@ def gather_many(
             select(Slip.item_id, Slip.appealed_at).where(Slip.item_id.in_(ids))
         ):
             found[item_id]["was_appealed"] = appealed_at is not None
+    money = read_money_facts(connection, {item.id: item.kind for item in items if "money" in wanted}, today)
+    for item_id, facts in money.items():
+        found[item_id]["money"] = facts
     if "request" in wanted:
         _read_asked(connection, ids, found)
     if "history" in wanted:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, String, TextClause, bindparam, text
 
 from app.core.database import UtcDateTime
+from app.services.recording import name_letter
 from workflows.roles import ROLES, Role
 
 _TYPES: dict[str, Any] = {
@@ -202,7 +203,7 @@ def recipient_case() -> str:
 
 
 def _key(role: Role) -> str:
-    letter = "S" if len(role.duties) > 1 else "H"
+    letter = name_letter(role)
     match role.relation:
         case "own":
             column = "COALESCE(i.section_id, i.owner_department_id)" if role.with_section else "i.owner_department_id"

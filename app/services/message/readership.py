@@ -15,9 +15,9 @@ from app.models.item import ItemAccess
 from app.models.organisation import Holding, Person, Post
 from app.policy.lending import NOTHING_LENT, Lent, capacity_of
 from app.policy.people import find_holders, readers_of
-from workflows.roles import ASSIGNEE, LEAD_HEAD, LEAD_STAFF, OFFICE, ROLES, Capacity, Duty, Place, resolve
+from workflows.roles import ASSIGNEE, FINANCE, LEAD_HEAD, LEAD_STAFF, OFFICE, ROLES, Capacity, Duty, Place, resolve
 
-_BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF}
+_BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF, "F": FINANCE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ class Roster:
 
     def _holders(self, role: str, department_id: int | None, kind: str | None) -> dict[int, int | None]:
         here = self.by_department.get(department_id, ()) if department_id is not None else ()
-        acting = resolve(ROLES[role], Place(department_id, kind=kind), (*here, *self.city))
+        # The key names the one department that counts, whatever its relation to the item is.
+        place = Place(department_id, frozenset(() if department_id is None else (department_id,)), kind=kind)
+        acting = resolve(ROLES[role], place, (*here, *self.city))
         # Holders come first, so that who is told as themself is not told as a substitute, too.
         found: dict[int, int | None] = {}
         for capacity in acting:

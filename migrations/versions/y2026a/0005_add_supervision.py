@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.core.database import UtcDateTime
+from migrations.item_kinds import refuse_if_used, set_kinds
 
 revision = "0005"
 down_revision = "0004"
@@ -38,7 +39,7 @@ def _columns() -> tuple[tuple[str, sa.Column[Any]], ...]:
 
 def upgrade() -> None:
     """Apply."""
-    _set_kinds(_OLD_KINDS, _NEW_KINDS)
+    set_kinds(_OLD_KINDS, _NEW_KINDS)
     _add_item_columns()
     for table, column in _columns():
         op.add_column(table, column)
@@ -67,29 +68,8 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column.name}")
     for column in ("report_rhythm", "section_id"):
         op.execute(f"ALTER TABLE items DROP COLUMN {column}")
-    newer = op.get_bind().execute(sa.text("SELECT count(*) FROM items WHERE kind IN ('slip', 'request')"))
-    if newer.scalar_one():
-        raise RuntimeError("revision 0005 cannot be taken back: there are slips or requests, and items are kept")
-    _set_kinds(_NEW_KINDS, _OLD_KINDS)
-
-
-def _set_kinds(old: str, new: str) -> None:
-    """Put another check on the items' kinds; SQLite's table is not copied, since all others point to it."""
-    connection = op.get_bind()
-    if connection.dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_items_kind"), "items")
-        op.create_check_constraint(op.f("ck_items_kind"), "items", new)
-        return
-    version = int(connection.exec_driver_sql("PRAGMA schema_version").scalar_one())
-    connection.exec_driver_sql("PRAGMA writable_schema = 1")
-    changed = connection.execute(
-        sa.text("UPDATE sqlite_master SET sql = replace(sql, :old, :new) WHERE type = 'table' AND name = 'items'"),
-        {"old": old, "new": new},
-    )
-    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema = 0")
-    if changed.rowcount != 1:
-        raise RuntimeError("the table items has no check of its kinds")
+    refuse_if_used("0005", "slip", "request")
+    set_kinds(_NEW_KINDS, _OLD_KINDS)
 
 
 def _add_item_columns() -> None:

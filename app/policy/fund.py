@@ -1,0 +1,44 @@
+"""Who keeps a fund and who sees into it.
+
+The finance posts of the managing department and its head keep it. Its name, rules and sums are for everybody with a
+post: who asks for money must see what there is. Its ledger and what each department got are for its keepers, the
+office, the leadership group and auditors; a department's staff see their own department's part.
+"""
+
+from app.core.errors import ForbiddenError, Sentence
+from app.policy.people import Actor
+from workflows.roles import Capacity, Duty
+
+_KEEPERS_ONLY = Sentence(
+    "此操作由该资金主管部门的财务人员或负责人办理。",
+    "This is for the finance staff or the head of the department that manages the fund.",
+)
+_KEEPING = (Duty.FINANCE, Duty.HEAD)
+_SEEING = frozenset({Duty.OFFICE, Duty.LEADER, Duty.AUDITOR})
+
+
+def find_keeper(actor: Actor, department_id: int) -> Capacity | None:
+    """Return the capacity in which somebody keeps the funds of a department: as finance, else as its head."""
+    for duty in _KEEPING:
+        for capacity in actor.general:
+            if capacity.duty is duty and capacity.department_id == department_id:
+                return capacity
+    return None
+
+
+def require_keeper(actor: Actor, department_id: int) -> Capacity:
+    """Return that capacity; ForbiddenError when there is none."""
+    capacity = find_keeper(actor, department_id)
+    if capacity is None:
+        raise ForbiddenError("fund_keepers_only", _KEEPERS_ONLY)
+    return capacity
+
+
+def may_see_ledger(actor: Actor, department_id: int) -> bool:
+    """Whether somebody sees the ledger and all departments' parts of a fund that `department_id` manages."""
+    return find_keeper(actor, department_id) is not None or any(one.duty in _SEEING for one in actor.general)
+
+
+def list_own_departments(actor: Actor) -> list[int]:
+    """Return the departments whose own part somebody sees."""
+    return sorted({one.department_id for one in actor.general if one.duty in (*_KEEPING, Duty.MEMBER)})

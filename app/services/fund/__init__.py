@@ -1,0 +1,1 @@
+"""Special funds: the ledger's one writer, and what moves its money."""

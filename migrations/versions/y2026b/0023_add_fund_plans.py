@@ -1,0 +1,17 @@
+"""Add multi-year fund plans and payment files.
+
+Can go back: yes.
+"""
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+
+
+def downgrade() -> None:
+    """Take back."""

@@ -1,0 +1,1 @@
+"""Special funds: the ledger, allocations, payments, years."""
