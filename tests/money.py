@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.core.text import fold, sort_key
-from app.models.fund import FundAccount, FundYear
+from app.models.fund import FundAccount, FundEarmark, FundPosting, FundYear
 from app.models.item import Item
 from app.models.organisation import Department, DepartmentName
 from app.policy.people import Actor, find_actor
@@ -58,10 +58,10 @@ class Treasury:
 
     @classmethod
     def found(cls, city: City, total_fen: int = 100 * WAN, rule: RuleText = RULE, **more: Any) -> "Treasury":  # noqa: ANN401
-        """Open a fund with `total_fen` in its first year."""
+        """Open a fund with `total_fen` in its first year, at `now`."""
         if "FIN" not in city.departments:
             add_finance(city)
-        made = cls(city)
+        made = cls(city, now=more.pop("now", NOW))
         first = replace(rule, from_on=made.today)
         text = replace(TEXT, **more)
         made.fund_id = made.by("fin1", lambda act, _: open_fund(act, city.departments["FIN"], text, first))
@@ -198,6 +198,18 @@ class Treasury:
                 )
             ).scalar_one_or_none()  # fmt: skip
         return found or 0
+
+    def last_posting(self) -> int:
+        """Return the newest posting of the fund."""
+        with self.city.database.reading() as session:
+            own = select(func.max(FundPosting.id)).where(FundPosting.fund_id == self.fund_id)
+            return int(session.execute(own).scalar_one())
+
+    def earmark(self, name: str) -> int:
+        """Return an earmark's id."""
+        with self.city.database.reading() as session:
+            own = select(FundEarmark.id).where(FundEarmark.fund_id == self.fund_id, FundEarmark.name == name)
+            return session.execute(own).scalar_one()
 
     def check(self) -> LedgerReport:
         """Check the ledger."""

@@ -25,6 +25,8 @@ from app.api.describing import (
     work,
 )
 from app.api.describing.completing import HEADERS, PARAMETERS, TAGS, complete_paths, describe_problems
+from app.api.fund import describing as fund
+from app.api.fund import describing_call
 from app.api.on_item import describing as on_item
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
@@ -63,6 +65,8 @@ _SHOWN: tuple[type[Schema], ...] = (
     *document.SHOWN,
     *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN, *listing.SHOWN, *work.SHOWN, *city.SHOWN,
     *personal.SHOWN, *account.SHOWN, *delegation.SHOWN, *on_item.SHOWN, *project.SHOWN, *rule.SHOWN,
+    *fund.SHOWN,
+    *describing_call.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -141,6 +145,8 @@ def _paths() -> Part:
         **on_item.describe_paths(_operation, _query, _ID, _KEY),
         **rule.describe_paths(_operation, _query, _IF_MATCH),
         **work.describe_paths(_operation, _query, _KEY),
+        **fund.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **describing_call.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
         "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,

@@ -5,6 +5,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from app.core.money import to_decimal_string
 from app.edge.context import Context, Unit
 from app.edge.label import label_action, label_state
 from app.queries.history import HistoryRow
@@ -18,6 +19,7 @@ from workflows.signing.wording import tell_rule
 
 Shown = dict[str, Any]
 _CALENDAR = "lianban_calendar"
+_OF_MONEY = ("allocation", "disbursement")
 
 
 def show_row(context: Context, unit: Unit, row: ItemRow) -> Shown:
@@ -47,11 +49,22 @@ def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:
     return {
         **shared,
         **show_row(context, unit, item.row),
-        "details": plain(item.details),
+        "details": _show_details(item),
         "sign_offs": [_show_round(context, unit, item.row, one) for one in item.sign_offs],
         "parent": None if item.parent is None else show_row(context, unit, item.parent),
         "children": [show_row(context, unit, child) for child in item.children],
         "links": [_show_link(context, unit, link) for link in item.links],
+    }
+
+
+def _show_details(item: ItemDetail) -> Shown:
+    """Return what only items of the kind have; of items of money amounts are decimal texts."""
+    shown: Shown = plain(item.details)
+    if item.row.kind not in _OF_MONEY:
+        return shown
+    return {
+        name.removesuffix("_fen"): to_decimal_string(value) if name.endswith("_fen") and value is not None else value
+        for name, value in shown.items()
     }
 
 

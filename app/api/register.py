@@ -33,6 +33,12 @@ from app.api.answer import answer_conditionally
 from app.api.city.calendar import api as calendar_api
 from app.api.city.overview import api as overview_api
 from app.api.encoding import Encoder
+from app.api.fund import call as fund_call
+from app.api.fund import drafting as fund_drafting
+from app.api.fund import export as fund_export
+from app.api.fund import keeping as fund_keeping
+from app.api.fund import money_item, payment
+from app.api.fund import reading as fund_reading
 from app.api.listing import export, saved_view
 from app.api.on_item import archive, copy, remark
 from app.api.personal import account, delegation, draft
@@ -72,6 +78,7 @@ BLUEPRINTS = (
     report_owed.api, export.api, saved_view.api, work_api, feed_api, preference_api, overview_api, calendar_api,
     draft.api, account.api, second_factor.api, person_account.api, delegation.api,
     change_api, plan_api, workflow_api, remark.api, copy.api, archive.api, rule_api,
+    fund_call.api, fund_keeping.api, fund_reading.api, fund_drafting.api, money_item.api, payment.api, fund_export.api,
     openapi.api,
 )  # fmt: skip
 

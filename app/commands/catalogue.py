@@ -16,6 +16,7 @@ from app.commands import (
     department,
     docs,
     escalate,
+    fund,
     ledger,
     message,
     report,
@@ -30,7 +31,7 @@ from app.edge.startup import current_readiness
 
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
-    message, rules, scheduler, report, docs, demo, template, task,
+    message, rules, scheduler, report, docs, demo, template, task, fund,
 )  # fmt: skip
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)

@@ -23,6 +23,7 @@ _OWN_ACTIONS = {
     "join": Text("并入另一原因", "A further cause joined"),
     "supersede": Text("接续黄色预警单", "Stands for a warning"),
     "hand_over": Text("移交", "Handed over"),
+    "amend": Text("修改申请", "Corrected"),
 }
 
 

@@ -14,9 +14,10 @@ from app.jobs.delivery import deliver
 from app.jobs.sweep import run_sweep
 from app.jobs.tools import Tools
 from app.services.demo.founding import found_city, is_empty
+from app.services.demo.funding import Funding
 from app.services.demo.living import live_day
 from app.services.demo.money import note_budgets
-from app.services.demo.reading import read_messages
+from app.services.demo.reading import mute_all, read_messages
 from app.services.demo.script import Script
 from app.services.demo.stage import SOURCE, Stage
 from app.services.demo.story import FIRST_DAY, read_demo, read_story
@@ -96,15 +97,31 @@ class _Run:
     def run(self) -> int:
         with self._unit.writing() as session:
             first_on = self._calendar.add_workdays(self._final_on, FIRST_DAY)
-            begins_at = self._calendar.opening(first_on)
+            funding = Funding()
+            begins_at = self._calendar.opening(self._calendar.add_workdays(self._final_on, funding.story.first_day))
             city = read_demo()
             departments, people = found_city(session, city, begins_at, first_on)
             stage = Stage(session, self._tools.book, self._calendar, city, read_story(), self._final_on, departments,
                           people, begins_at, self._ends_at)  # fmt: skip
-            script = Script(stage)
+            script = Script(stage, funding)
+            self._tell_before(script)
             self._live(script, first_on)
             note_budgets(session)
             return len(stage.items)
+
+    def _tell_before(self, script: Script) -> None:
+        """Play what the funds did before the city's eight months: those days have no sweep, and tell nobody."""
+        stage, funding = script.stage, script.funding
+        on = self._calendar.local_date(stage.now)
+        for day in range(funding.story.first_day, FIRST_DAY):
+            is_new_year = on.year != funding.year
+            if is_new_year or day in funding.story.days:
+                opening = self._calendar.opening(on)
+                stage.begin_day(day, opening + _WORK_AFTER, opening + _WORKDAY)
+                funding.play(stage)
+            on = self._calendar.add_workdays(on, 1)
+        mute_all(stage.session)
+        stage.steps = 0
 
     def _live(self, script: Script, first_on: date) -> None:
         on, day = first_on, FIRST_DAY

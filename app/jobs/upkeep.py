@@ -1,9 +1,11 @@
-"""The night's upkeep: forgets what is no longer needed, archives by rule, warns of a calendar that is missing."""
+"""The night's upkeep: forgets what is no longer needed, archives by rule, warns of idle money and missing calendars."""
 
 from datetime import datetime
+from functools import partial
 
 from app.jobs.tools import Tools
 from app.services.escalation.upkeep import forget_answers, forget_sweeps, warn_of_calendar
+from app.services.fund.idle import find_idle, warn_of_idle
 from app.services.long_work.upkeep import forget_files, forget_works
 from app.services.on_item.archiving import archive_by_rule
 from app.services.organisation.web_session import forget_sessions
@@ -24,7 +26,13 @@ def upkeep_job(tools: Tools, due_at: datetime) -> str:
         archived += found
         if not found:
             break
+    idle = tools.database.write(lambda session: find_idle(session.connection(), tools.book, due_at))
+    for item_id in idle:
+        if tools.stopped():
+            break
+        tools.database.write(partial(warn_of_idle, tools.book, due_at, item_id))
     year = tools.database.write(lambda session: warn_of_calendar(session, tools.book, due_at, tools.clock.now()))
     warned = f", no calendar for {year}" if year is not None else ""
     filed = f", archived {archived}" if archived else ""
-    return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{filed}{warned}"
+    idle_said = f", idle money warned of {len(idle)}" if idle else ""
+    return f"answers forgotten {answers}, empty sweeps forgotten {sweeps}{filed}{idle_said}{warned}"

@@ -29,7 +29,7 @@ def make_menu() -> tuple[Group, ...]:
     """Return the menu in the present language."""
     return (
         Group(_("工作"), (_home(), _inbox(), _escalation(), _slips(), _messages())),
-        Group(_("事项"), (_projects(), _tasks(), *_documents(), _templates())),
+        Group(_("事项"), (_projects(), _tasks(), *_funds(), *_documents(), _templates())),
         Group(
             _("参阅"),
             (
@@ -121,6 +121,13 @@ def _slips() -> Link:
 
 def _projects() -> Link:
     return Link("projects", "item.list_projects", "kanban", _("项目"))
+
+
+def _funds() -> tuple[Link, ...]:
+    """Return the special funds, for everybody who holds a post in the work."""
+    if not any(post.duty != "admin" for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("funds", "fund.list_all", "cash-stack", _("专项资金")),)
 
 
 def _documents() -> tuple[Link, ...]:

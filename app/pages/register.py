@@ -19,6 +19,9 @@ from app.pages.account import entry, log_in_step, person_account, second_factor,
 from app.pages.address import name_this_address
 from app.pages.city import calendar, dashboard
 from app.pages.dropped import tell_dropped
+from app.pages.fund import allocation, keeping, payment
+from app.pages.fund import page as fund
+from app.pages.fund.call import page as fund_call
 from app.pages.inbox import inbox
 from app.pages.items import attachment, item
 from app.pages.listing import export, saved_view
@@ -57,6 +60,7 @@ _PAGES = (
     export.pages, saved_view.pages,
     inbox.pages, log.pages, remark.pages, copy.pages, archive.pages,
     dashboard.pages, calendar.pages, handover.pages, ruling.pages,
+    fund.pages, fund_call.pages, keeping.pages, allocation.pages, payment.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from flask import Flask, flash, session
 from markupsafe import Markup, escape
 
-from app.core.money import format_amount
+from app.core.money import format_amount, format_wan
 from app.edge.context import current_context
 from app.pages.words import current_lang
 from reports.wording import MONTHS_EN, UNKNOWN, name_currency
@@ -95,6 +95,11 @@ def show_money(fen: int | None, currency: str | None) -> Markup:
     return keep_together(f"{format_amount(fen)} {name_currency(currency or 'CNY', current_lang())}")
 
 
+def show_wan(fen: int | None) -> str:
+    """Return an amount in ten thousands for a column whose head names the unit: 1,234.50; rounded once, half up."""
+    return UNKNOWN if fen is None else format_wan(fen).removesuffix(" 万元")
+
+
 def show_amount(fen: int | None) -> str:
     """Return an amount for a column whose head names the currency: 31,974,750,591.36."""
     return UNKNOWN if fen is None else format_amount(fen)
@@ -127,6 +132,7 @@ FILTERS: dict[str, Any] = {
     "iso": show_iso,
     "money": show_money,
     "amount": show_amount,
+    "wan": show_wan,
     "names": join_names,
     "place": place,
 }

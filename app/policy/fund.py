@@ -5,6 +5,8 @@ post: who asks for money must see what there is. Its ledger and what each depart
 office, the leadership group and auditors; a department's staff see their own department's part.
 """
 
+from dataclasses import dataclass
+
 from app.core.errors import ForbiddenError, Sentence
 from app.policy.people import Actor
 from workflows.roles import Capacity, Duty
@@ -15,6 +17,22 @@ _KEEPERS_ONLY = Sentence(
 )
 _KEEPING = (Duty.FINANCE, Duty.HEAD)
 _SEEING = frozenset({Duty.OFFICE, Duty.LEADER, Duty.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a fund's ledger somebody sees: all of it (`department_ids` None), else these departments' part.
+
+    `readers` are the keys by which they read items: what belongs to others is shown without title and papers.
+    """
+
+    readers: tuple[str, ...]
+    department_ids: tuple[int, ...] | None
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the whole ledger is seen."""
+        return self.department_ids is None
 
 
 def find_keeper(actor: Actor, department_id: int) -> Capacity | None:
@@ -42,3 +60,16 @@ def may_see_ledger(actor: Actor, department_id: int) -> bool:
 def list_own_departments(actor: Actor) -> list[int]:
     """Return the departments whose own part somebody sees."""
     return sorted({one.department_id for one in actor.general if one.duty in (*_KEEPING, Duty.MEMBER)})
+
+
+def find_sight(actor: Actor, department_id: int) -> Sight | None:
+    """Return what somebody sees of the ledger of a fund that `department_id` manages; None: nothing of it."""
+    if may_see_ledger(actor, department_id):
+        return Sight(actor.readers, None)
+    own = list_own_departments(actor)
+    return Sight(actor.readers, tuple(own)) if own else None
+
+
+def may_see_funds(actor: Actor) -> bool:
+    """Whether somebody sees funds, their rules and sums: whoever holds a post other than an administrator's."""
+    return any(one.duty is not Duty.ADMIN for one in actor.general)

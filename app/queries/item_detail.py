@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Date, Select, String, bindparam, cast, func, 
 from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError
+from app.models.allocation import Allocation, Disbursement
 from app.models.attachment import Attachment
 from app.models.escalation import Episode
 from app.models.item import (
@@ -42,6 +43,7 @@ _MORE = (
 CHILDREN_MAX = 30
 _DETAILS: dict[str, Any] = {
     "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
+    "allocation": Allocation, "disbursement": Disbursement,
 }  # fmt: skip
 
 

@@ -37,6 +37,10 @@ class InputSchema(Schema):
         unknown = RAISE
 
 
+class Rows(fields.List[Any]):
+    """A list of objects of which each tells its own faults: goals[2].kind."""
+
+
 class OutputSchema(Schema):
     """A schema for what goes out; also the source of its description in the OpenAPI document."""
 
@@ -64,18 +68,36 @@ def load(schema: type[Schema], given: Any) -> dict[str, Any]:  # noqa: ANN401  #
 
 
 def _faults(schema: Schema, error: ValidationError, given: Mapping[str, Any]) -> Iterator[Fault]:
-    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
     messages: Mapping[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow
-    for key in messages:
+    yield from _tell(schema, messages, given, "")
+
+
+def _tell(schema: Schema, messages: Mapping[str, Any], given: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    """Yield a fault for each name that a message is about; `place` stands before the names of a row."""
+    by_key = {field.data_key or name: field for name, field in schema.fields.items()}
+    for key, inner in messages.items():
         name = str(key)
         field = by_key.get(name)
         if field is None:
             known = ", ".join(sorted(by_key))
-            yield Fault(name, Sentence(f"不认识此项，可填：{known}。", f"Not known here; known are: {known}."))
+            yield Fault(place + name, Sentence(f"不认识此项，可填：{known}。", f"Not known here; known are: {known}."))
         elif name not in given:
-            yield Fault(name, _NEEDED)
+            yield Fault(place + name, _NEEDED)
+        elif isinstance(field, Rows) and isinstance(inner, Mapping):
+            yield from _tell_rows(field, inner, given[name], place + name)
         else:
-            yield Fault(name, _expected(field))
+            yield Fault(place + name, _expected(field))
+
+
+def _tell_rows(field: Rows, messages: Mapping[Any, Any], rows: Any, place: str) -> Iterator[Fault]:  # noqa: ANN401  # outside input
+    """Yield the faults of each row, counted from one."""
+    inner = field.inner
+    for index, found in messages.items():
+        row, here = rows[index], f"{place}[{index + 1}]"
+        if isinstance(inner, fields.Nested) and isinstance(row, Mapping) and isinstance(found, Mapping):
+            yield from _tell(inner.schema, found, row, f"{here}.")
+        else:
+            yield Fault(here, Sentence("应为JSON对象。", "expected a JSON object."))
 
 
 def _expected(field: fields.Field[Any]) -> Sentence:

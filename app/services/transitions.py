@@ -19,6 +19,7 @@ from app.models.item import Item
 from app.policy import access
 from app.policy.people import Actor, find_holders
 from app.services import clocks, effects, facts, idempotency
+from app.services.fund.standing import say_short
 from app.services.input import read_fields
 from app.services.loading import Loaded, load, load_for_actor, refuse_archived
 from app.services.on_item.evidence import say_unanswered
@@ -98,6 +99,8 @@ def _step(
         if not guard.holds(found):
             missing = facts.find_unanswered(item, request.fields) if guard.code == "criteria_answered" else None
             said = say_unanswered(connection, item.id, missing) if missing else _sentence(guard.says)
+            if guard.code == "over_balance":
+                said = say_short(found.money)
             raise ConflictError(guard.code, said)
     values = read_fields(step, request.fields, found)
     acting = Acting(actor.person_id, role.name, capacity)

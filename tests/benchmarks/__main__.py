@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
-python -m tests.benchmarks [transition] [sweep] [lists] [pages] [growth] [reports] [--size N]
+python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [--size N]
 """
 
 import argparse
@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import growth, lists, pages, reports, sweep, transition
+from tests.benchmarks import fund_growth, funds, growth, lists, pages, reports, sweep, transition
 from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 
-NAMES = ("transition", "sweep", "lists", "pages", "growth", "reports")
+NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports")
 SMALL = 10_000
 
 
@@ -25,6 +25,9 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from transition.run_postgresql()
         with tempfile.TemporaryDirectory() as folder:
             yield from transition.run_sqlite(Path(folder))
+    if "funds" in names:
+        yield from funds.run()
+        yield from fund_growth.run()
     if "reports" in names:
         yield from reports.run()
     if "pages" in names:

@@ -71,7 +71,7 @@ class Served:
         return make_get(path.format(**self.ids), Authorization=f"Bearer {self.tokens[login]}", Accept_Language="zh")
 
 
-def _give_tokens(population: Population, logins: set[str]) -> dict[str, str]:
+def give_tokens(population: Population, logins: set[str]) -> dict[str, str]:
     city, now = population.city, SystemClock().now()
     found = {}
     with city.database.writing() as session:
@@ -82,7 +82,7 @@ def _give_tokens(population: Population, logins: set[str]) -> dict[str, str]:
     return found
 
 
-def _log_in(port: int, login: str) -> str:
+def log_in(port: int, login: str) -> str:
     """Log in through the form and return the session's cookie."""
     client = Client(port)
     _, head, body = client.send(make_get("/login"))
@@ -119,8 +119,8 @@ def serve_city(stack: ExitStack, population: Population) -> Served:
             ).scalar_one()
             for kind in ("task", "project")
         }
-    cookies = {login: _log_in(port, login) for login in sorted(logins)}
-    return Served(population, port, cookies, _give_tokens(population, logins), ids)
+    cookies = {login: log_in(port, login) for login in sorted(logins)}
+    return Served(population, port, cookies, give_tokens(population, logins), ids)
 
 
 def count_statements(population: Population, path: str, headers: dict[str, str]) -> int:
@@ -216,7 +216,7 @@ def run_transition() -> Iterator[Figure]:
     own = other.tasks[0]
     recorded = [record(other, own), record(other, own)]
     bare = Bare(url, recorded, other.versions[own])
-    token = _give_tokens(Population(city, url, TASKS), {"tra_head"})["tra_head"]
+    token = give_tokens(Population(city, url, TASKS), {"tra_head"})["tra_head"]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = stack.enter_context(serve("wsgi:application", url, folder))

@@ -16,6 +16,16 @@ Ids = Mapping[str, Any]
 _PLACE = re.compile(r"\{(\w+)\}")
 _KEYS = count(1)
 CSV = "标题,牵头单位,完成期限\n核对数据,交通局,2026-06-30\n".encode()
+PAID = "支付令号,金额,凭证号\n付〔2026〕99号,1.00,银1\n".encode()
+FUND_RULE = {"control": "stop", "surplus": "carry", "number_sign": "财专", "reason": "调整"}
+CALL = {
+    "year": 2026, "title": "申报", "text": "请申报", "opens_on": "2026-03-02", "closes_on": "2026-12-31", "cap": "1.00",
+    "criteria": [{"name": "必要性", "weight": 100}], "reviewers": [1],
+}  # fmt: skip
+FUND = {
+    "code": "NEW", "name": "新资金", "purpose": "用途", "source_document": "文号", "first_year": 2026,
+    "last_year": 2026, **FUND_RULE,
+}  # fmt: skip
 #: What an import takes for a table; its year is far away, so that loading it moves nothing here.
 TABLE = {"year": 2031, "source": "通知", "days": [{"date": "2031-01-01", "name": "元旦", "isOffDay": True}]}
 
@@ -65,6 +75,7 @@ def _form(**values: Any) -> Asked:  # noqa: ANN401  # as above
 
 
 _PROJECT = Asked(names={"item_id": "project_id"})
+_ALLOCATION = Asked(names={"item_id": "allocation_id"})
 _DELIVERY = Asked(names={"kind": "delivery_kind"})
 _DONE = Asked(names={"work_id": "done_id"})
 ASKED: dict[str, Asked] = {
@@ -131,6 +142,52 @@ ASKED: dict[str, Asked] = {
     "GET /api/v1/items/{item_id}/plan": _PROJECT,
     "GET /api/v1/items/{item_id}/plan/tasks": _PROJECT,
     "GET /items/{item_id}/plan": _PROJECT,
+    "GET /api/v1/funds/year-end": Asked(query="year=2026"),
+    "POST /api/v1/funds": _json(**FUND),
+    "POST /api/v1/funds/year-end": _json(year=2025),
+    "POST /api/v1/funds/{fund_id}/rules": _json(**FUND_RULE),
+    "POST /api/v1/funds/{fund_id}/extend": _json(last_year=2030, basis="文号"),
+    "POST /api/v1/funds/{fund_id}/postings": _json(operation="supplement", amount="1.00", basis="文号", confirm=True),
+    "POST /api/v1/postings/{posting_id}/reverse": _json(reason="记错"),
+    "POST /api/v1/payments/orders": _json(format="csv"),
+    "POST /api/v1/payments/paid-list": Asked(file=("paid.csv", PAID)),
+    "GET /api/v1/allocations/{item_id}": _ALLOCATION,
+    "PATCH /api/v1/allocations/{item_id}": Asked(json=_text(title="更正"), names=_ALLOCATION.names),
+    "POST /api/v1/allocations": _json(
+        project="{project_id}", fund="{fund_id}", title="设备", purpose="采购", need="更新", amount="1.00"
+    ),
+    "POST /api/v1/fund-calls": _json(fund="{fund_id}", **CALL),
+    "PUT /api/v1/fund-calls/{call_id}": _json(**CALL),
+    "POST /api/v1/fund-calls/{call_id}/cancel": _json(reason="停办"),
+    "POST /api/v1/fund-calls/{call_id}/decision": _json(proposal="{proposal_id}"),
+    "POST /api/v1/fund-calls/{call_id}/entries": _json(item="{allocation_id}"),
+    "POST /api/v1/fund-calls/{call_id}/entries/{entry_id}/scores": _json(points=[80]),
+    "POST /fund-calls/{call_id}/cancel": _form(reason="", version="1"),
+    "POST /fund-calls/{call_id}/decision": _form(proposal="{proposal_id}", version="1"),
+    "POST /fund-calls/{call_id}/edit": _form(version="1"),
+    "POST /fund-calls/{call_id}/entries": _form(item="{allocation_id}"),
+    "POST /fund-calls/{call_id}/entries/{entry_id}/scores": _form(points="80"),
+    "POST /fund-calls/{call_id}/open": _form(version="1"),
+    "POST /fund-calls/{call_id}/proposals": _form(version="1"),
+    "POST /fund-calls/{call_id}/score": _form(version="1"),
+    "POST /funds/new": _form(**FUND),
+    "POST /funds/year-end": _form(year="2025"),
+    "POST /funds/{fund_id}/entries/new": _form(operation="supplement", amount="1.00", basis="文号", confirm="1"),
+    "POST /funds/{fund_id}/extension": _form(last_year="2030", basis="文号", version="1"),
+    "POST /funds/{fund_id}/rules/new": _form(**FUND_RULE, version="1"),
+    "POST /funds/payments/orders": _form(item="1"),
+    "POST /funds/payments/paid-list": _form(lines="[]"),
+    "POST /funds/payments/preview": Asked(file=("paid.csv", PAID)),
+    "POST /postings/{posting_id}/reversal": _form(reason="记错"),
+    "GET /allocations/{item_id}/edit": _ALLOCATION,
+    "POST /allocations/{item_id}/edit": Asked(
+        form=_text(title="更正", amount="1.00", source="{fund_id}", purpose="采购", need="更新", version="1"),
+        names=_ALLOCATION.names,
+    ),
+    "GET /items/{item_id}/allocations/new": _PROJECT,
+    "POST /items/{item_id}/allocations/new": Asked(
+        form=_text(title="设备", amount="1.00", source="{fund_id}", purpose="采购", need="更新"), names=_PROJECT.names
+    ),
     "POST /api/v1/me/password": _json(old_password="not this one", new_password="another-one-that-is-long"),
     "POST /api/v1/me/second-factor/codes": _json(password="not this one", code="123456"),
     "POST /api/v1/me/second-factor/confirm": _json(password="not this one", code="123456"),

@@ -32,6 +32,12 @@ CONCERNED: Keys = frozenset(
     {"lead_head", "assignee", "lead_staff", "lead_finance", "support_head", "support_staff", "support_finance"}
 )
 OVERSEERS: Keys = frozenset({"leader", "auditor"})
+FINANCE: Keys = frozenset({"lead_finance", "support_finance", "foreign_finance"})
+#: The department of these manages the fund of the table; that of the lead asks for its money.
+FUND_KEEPERS: Keys = frozenset({"foreign_head", "foreign_finance"})
+ASKING: Keys = frozenset({"lead_head", "assignee", "lead_staff"})
+DRAFTING = ASKING | {"support_head", "support_staff"}
+FUND_READERS = OFFICE | CONCERNED | OVERSEERS | FUND_KEEPERS | {"foreign_staff"}
 #: The heart of it: who reads an item. Everything else about items begins here.
 READERS: Mapping[Case, Keys] = {
     Case.ORDINARY: OFFICE | CONCERNED | OVERSEERS,
@@ -178,6 +184,50 @@ CLASSES = (
           {Case.FOREIGN: frozenset()}, {Case.FOREIGN: LOGGED_IN - OFFICE}),
     _plain("proposers", "Heads and the office", "Projects are proposed by heads of departments and by the office.",
            OFFICE | HEADS),
+    _plain("fund_viewers", "Special funds: everybody with a post",
+           "Funds, their rules and sums are known to everybody with a post (an administrator's is none): whoever asks"
+           " for money must see what there is. Of the ledger and of the departments' parts the keepers, the office, the"
+           " leadership group and auditors see everything, a department's people what is their own department's.",
+           POSTED - ADMIN),
+    _plain("fund_openers", "Whoever may keep funds",
+           "Heads and finance staff open funds that their own department manages, close their years, export payment"
+           " orders and import paid lists of these funds; of other departments' funds they get nothing there.",
+           HEADS | FINANCE),
+    _plain("fund_year_end", "The end of a fund's year, looked at",
+           "What closing a year would do is shown of the funds whose ledger one sees.",
+           HEADS | FINANCE | OFFICE | OVERSEERS),
+    _plain("fund_keepers", "Who keeps a fund",
+           "The finance staff and the head of the department that manages it: rules, years, entries of the budget.",
+           FUND_KEEPERS),
+    _plain("call_deciders", "Deciding a call for requests",
+           "The head of the department that manages the fund; the leadership group where the cap reaches the fund's"
+           " threshold. Never who made the proposal.", frozenset({"foreign_head"})),
+    _plain("call_reviewers", "Scoring requests in a call",
+           "The reviewers whom the call names, here the leadership group's; never their own department's requests.",
+           frozenset({"leader"})),
+    Class("call_entry", "Taking part in a call", "Head and staff of the department that asks.",
+          {Case.ORDINARY: ASKING}, {Case.ORDINARY: (FUND_READERS - ASKING) | ADMIN | {"postless"}},
+          {Case.ORDINARY: ASKING | OVERSEERS}),
+    Class("call_proposal", "A proposal before the decision",
+          "Keepers, reviewers, the leadership group and auditors; once decided it is open to everybody with a post.",
+          {Case.ANY: FUND_KEEPERS | OVERSEERS}, {Case.ANY: ADMIN | {"postless"}}),
+    Class("posting", "A posting of a fund's ledger",
+          "Shown to whoever sees the ledger, to a department's people when it touches their department. The item behind"
+          " it, its title and papers only to who may read the item.",
+          {Case.ANY: FUND_KEEPERS | OFFICE | OVERSEERS}, {Case.ANY: ADMIN | {"postless"}}),
+    Class("posting_reversal", "Reversing a posting", "For the fund's keepers; never for who posted it.",
+          {Case.ANY: FUND_KEEPERS}, {Case.ANY: OFFICE | OVERSEERS | ADMIN | {"postless"}}),
+    Class("allocation", "Readers of an allocation",
+          "Read like its project, and by the department that manages the fund.", {Case.ORDINARY: FUND_READERS}),
+    Class("allocation_change", "Correcting a request for money",
+          "Head and staff of the department that asks, while it is a draft or was returned.",
+          # The page of the refusal shows what was asked: an overseer's reading of it is on record.
+          {Case.ORDINARY: ASKING}, {Case.ORDINARY: FUND_READERS - ASKING}, {Case.ORDINARY: ASKING | OVERSEERS}),
+    Class("allocation_draft", "Asking for money under a project",
+          "Head and staff of the project's lead and supporting departments.",
+          {case: readers & DRAFTING for case, readers in READERS.items()},
+          {case: readers - DRAFTING for case, readers in READERS.items()},
+          {case: readers & (DRAFTING | OVERSEERS) for case, readers in READERS.items()}),
     _plain("keepers", "Who looks after the organisation",
            "The office and administrators see how the organisation is kept, load calendars and ledgers, add templates,"
            " and see whether the scheduler runs.", OFFICE | ADMIN),

@@ -1,6 +1,6 @@
 """The city on which the table is tried: the same things twice, ordinary and confidential, and everybody's own."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, text
 from app.core.clock import FixedClock
 from app.core.database import Database
 from app.factory import create_app
+from app.models.call import CallEntry, CallProposal, CallReviewer, FundCall
 from app.models.delegation import Delegation
 from app.models.escalation import Escalation
 from app.models.long_work import LongWork
@@ -25,6 +26,8 @@ from app.policy.people import find_actor
 from app.services.account.identity import link_identity
 from app.services.act import Act
 from app.services.document.registering import register_document
+from app.services.fund.drafting import Draft, Goal, Instalment, draft_allocation
+from app.services.fund.keeping import BudgetEntry, open_fund, post_budget
 from app.services.linking import Link, add_links
 from app.services.message.hook import add_webhook, queue_test
 from app.services.on_item.copying import NewCopies, send_copies
@@ -40,6 +43,7 @@ from tests.app.pages.conftest import Visit, give_passwords
 from tests.app.services.supervision.asking import ask
 from tests.app.services.supervision.stalling import DUE_ON, YELLOW_AT, slips
 from tests.city import NOW, City, build_city
+from tests.money import RULE, TEXT, WAN
 from tests.permissions.viewers import ADDED, OTHER, VIEWERS, Case
 from tests.sweeping import sweep
 from workflows.hours import Hours
@@ -88,7 +92,11 @@ def make_stage(url: str, var: Path) -> Stage:
     stage = Stage(app, city)
     stage.ids = {case: _begin(city, case) for case in (Case.ORDINARY, Case.CONFIDENTIAL)}
     assert sweep(city, YELLOW_AT).faults == ()
-    stage.other = _find_others(city)
+    stage.other = _find_others(city) | _open_fund(city)
+    stage.ids[Case.ORDINARY]["allocation_id"] = _draft(
+        city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["project_id"]
+    )
+    stage.other |= _call(city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["allocation_id"])
     for login in [viewer.login for viewer in VIEWERS if viewer.login] + [OTHER]:
         stage.own[login] = _make_own(city, login, stage.ids[Case.ORDINARY]["project_id"])
         stage.tokens[login] = stage.own[login].pop("token_text")
@@ -124,6 +132,53 @@ def _begin(city: City, case: Case) -> dict[str, int]:
             session, city.book, city.people["director"], NOW, [Link(task, second, "blocks")], source="test"
         )  # fmt: skip
     return {"item_id": task, "project_id": project, "second_id": second, "document_id": document.document_id}
+
+
+def _open_fund(city: City) -> dict[str, Any]:
+    """Return the ids of a fund and of its first posting, which nobody of the table has made."""
+    today = YELLOW_AT.date()
+    with city.database.writing() as session:
+        act = Act(session.connection(), Acting(city.people[OTHER], "finance"), YELLOW_AT, today, "test")
+        text = replace(TEXT, first_year=today.year, last_year=today.year + 2)
+        fund_id = open_fund(act, city.departments["POL"], text, replace(RULE, from_on=today))
+        posting = post_budget(act, fund_id, BudgetEntry("appropriate", today.year, 100 * WAN, "文号"))
+    return {"fund_id": fund_id, "posting_id": posting.id}
+
+
+def _call(city: City, fund_id: int, allocation_id: int) -> dict[str, Any]:
+    """Return the ids of a call that waits for its decision: the leader reviews, the allocation takes part."""
+    today, by = YELLOW_AT.date(), city.people[OTHER]
+    with city.database.writing() as session:
+        connection = session.connection()
+
+        def add(model: Any, **values: Any) -> int:  # noqa: ANN401  # a model, its columns
+            return int(connection.execute(insert(model).values(**values).returning(model.id)).scalar_one())
+
+        call = add(
+            FundCall, fund_id=fund_id, year=today.year, title="申报", text="请申报", opens_on=today, closes_on=today,
+            cap_fen=WAN, criteria=[{"name": "必要性", "weight": 100}], state="proposed", created_by=by,
+            created_at=YELLOW_AT, changed_at=YELLOW_AT,
+        )  # fmt: skip
+        connection.execute(insert(CallReviewer).values(call_id=call, person_id=city.people["leader"]))
+        entry = add(CallEntry, call_id=call, item_id=allocation_id, entered_by=by, entered_at=YELLOW_AT)
+        body = {"lines": [], "missed": [], "cap_fen": WAN, "granted_fen": 0, "worth": 0, "is_certain": True}
+        proposal = add(
+            CallProposal, call_id=call, computed_at=YELLOW_AT, computed_by=by, input_hash="0" * 64, body=body
+        )
+    return {"call_id": call, "entry_id": entry, "proposal_id": proposal}
+
+
+def _draft(city: City, fund_id: int, project_id: int) -> int:
+    """Return an allocation that the staff of the lead department drafted under a project."""
+    today = YELLOW_AT.date()
+    with city.database.writing() as session:
+        connection = session.connection()
+        actor = find_actor(connection, city.people["tra_staff"], today, YELLOW_AT)
+        assert actor is not None
+        act = Act(connection, Acting(actor.person_id, "lead_staff", actor.capacities[0]), YELLOW_AT, today, "test")
+        goal = Goal("quantity", "接入路口", "120个")
+        draft = Draft("设备", fund_id, "采购", "更新", WAN, goals=[goal], instalments=[Instalment(WAN)])
+        return draft_allocation(act, city.book, actor, project_id, draft, None)
 
 
 def _complete(stage: Stage, ids: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ A rule that stands here twice, or not at all, fails a test, and so does one that
 """
 
 from tests.permissions.classes import BY_KEY, Class
+from tests.permissions.table_of_funds import FUNDS
 from tests.permissions.table_of_keepers import KEEPING
 
 _RULES = {
@@ -81,10 +82,14 @@ _RULES = {
         GET /reports/progress.pdf
         GET /slips
         GET /tasks
+        GET /allocations
         GET /archive
+        GET /api/v1/allocations
+        GET /api/v1/allocations/export.{ending}
         GET /api/v1/archive
         GET /api/v1/city
         GET /api/v1/department-records
+        GET /api/v1/disbursements
         GET /api/v1/documents
         GET /api/v1/escalations
         GET /api/v1/inbox
@@ -214,6 +219,7 @@ _RULES = {
         GET /api/v1/items/{item_id}/readers
         GET /api/v1/items/{item_id}/remarks
         GET /api/v1/remarks/{remark_id}
+        GET /items/{item_id}/allocations/new
         GET /items/{item_id}/actions/{action}
         GET /items/{item_id}/changes
         GET /items/{item_id}/lights
@@ -326,6 +332,7 @@ _RULES = {
         POST /templates/{template_id}/make
         POST /api/v1/projects
     """,
+    **FUNDS,
     **KEEPING,
 }
 #: (rule, its class), in the order of the table.

@@ -56,6 +56,11 @@ _TITLES = {
     "share": "统筹青川区道路挖掘计划并恢复路面",
 }
 _IDS = {
+    "fund": "SELECT min(id) FROM fund",
+    "call": "SELECT min(id) FROM fund_call",
+    "posting": "SELECT min(id) FROM fund_posting WHERE operation = 'pay'",
+    "allocation": "SELECT max(allocation_id) FROM fund_account WHERE kind = 'paid' AND year = 2026",
+    "disbursement": "SELECT max(holder_id) FROM fund_account WHERE kind = 'paid' AND year = 2026",
     "any_share": "SELECT min(id) FROM items WHERE kind = 'share' AND state = 'in_progress'",
     "department": "SELECT id FROM department WHERE code = 'TRA'",
     "other": "SELECT id FROM department WHERE code = 'ENE'",

@@ -6,7 +6,7 @@ Submitting reserves, issuing commits, whatever ends it on the way releases; nobo
 """
 
 from workflows import fields
-from workflows.guards import children_closed, may_urge, parent_open
+from workflows.guards import children_closed, may_urge, parent_open, parent_running
 from workflows.machine import Cause, Ladder, Rung, State, Step, Target, Workflow
 from workflows.money import fields as money
 from workflows.money.guards import (
@@ -61,27 +61,27 @@ STEPS = (
          asks=(fields.opinion,), tells=(FINANCE,), not_by="submit"),
     Step("pass_on", Text("径送财政", "Sent on to finance"), (SUBMITTED,), FINANCE_REVIEW, (SYSTEM,), tells=(FINANCE,)),
     Step("approve", Text("同意安排并下达", "Approve and allocate"), (FINANCE_REVIEW,), ALLOCATED, (FINANCE,),
-         (parent_open, year_open, finance_decides, needs_no_notice), asks=DECISION_OF_FINANCE,
+         (parent_open, parent_running, year_open, finance_decides, needs_no_notice), asks=DECISION_OF_FINANCE,
          then=("settle_amount", "give_allocation_number", "commit_money"), tells=(LEAD_STAFF, OFFICE), not_by=ASKED_BY),
     Step("publish", Text("同意安排并公示", "Approve and give notice"), (FINANCE_REVIEW,), PUBLIC_NOTICE, (FINANCE,),
-         (parent_open, year_open, finance_decides, needs_notice), asks=DECISION_OF_FINANCE,
+         (parent_open, parent_running, year_open, finance_decides, needs_notice), asks=DECISION_OF_FINANCE,
          then=("settle_amount", "start_notice"), tells=(LEAD_STAFF, OFFICE), not_by=ASKED_BY),
     Step("refer", Text("转报领导小组", "Refer upwards"), (FINANCE_REVIEW,), LEADERSHIP_APPROVAL, (FINANCE,),
-         (parent_open, year_open, leaders_decide), asks=(money.granted, fields.opinion), then=("settle_amount",),
+         (parent_open, parent_running, year_open, leaders_decide), asks=(money.granted, fields.opinion), then=("settle_amount",),
          tells=(LEADERSHIP,), not_by=ASKED_BY),
     Step("approve", Text("同意安排并下达", "Approve and allocate"), (LEADERSHIP_APPROVAL,), ALLOCATED, (LEADERSHIP,),
-         (parent_open, year_open, needs_no_notice), asks=DECISION,
+         (parent_open, parent_running, year_open, needs_no_notice), asks=DECISION,
          then=("settle_amount", "give_allocation_number", "commit_money"), tells=(LEAD_STAFF, FINANCE, OFFICE),
          not_by=ASKED_BY),
     Step("publish", Text("同意安排并公示", "Approve and give notice"), (LEADERSHIP_APPROVAL,), PUBLIC_NOTICE,
-         (LEADERSHIP,), (parent_open, year_open, needs_notice), asks=DECISION, then=("settle_amount", "start_notice"),
+         (LEADERSHIP,), (parent_open, parent_running, year_open, needs_notice), asks=DECISION, then=("settle_amount", "start_notice"),
          tells=(LEAD_STAFF, FINANCE, OFFICE), not_by=ASKED_BY),
     Step("object", Text("登记异议", "Record an objection"), (PUBLIC_NOTICE,), Target.STAY, (OFFICE, FINANCE),
          asks=(money.said_by, money.objection), then=("record_objection",), tells=(FINANCE,), is_progress=False),
     Step("answer_objection", Text("答复异议", "Answer the objection"), (PUBLIC_NOTICE,), Target.STAY, (FINANCE,),
          (objection_waits,), asks=(money.answer,), then=("answer_objection",), tells=(OFFICE,), is_progress=False),
     Step("allocate", Text("公示期满，下达", "Allocate after the notice"), (PUBLIC_NOTICE,), ALLOCATED, (FINANCE,),
-         (parent_open, year_open, notice_over, objections_answered),
+         (parent_open, parent_running, year_open, notice_over, objections_answered),
          then=("give_allocation_number", "commit_money"), tells=(LEAD_STAFF, OFFICE), not_by=ASKED_BY),
     Step("return", Text("退回", "Return"), (SUBMITTED,), RETURNED, (LEAD_HEAD,), asks=(fields.reason,),
          then=("release_money",), tells=(LEAD_STAFF,)),
@@ -100,7 +100,7 @@ STEPS = (
          then=("release_money",)),
     # Drawing what was allocated.
     Step("draw", Text("申请拨付", "Ask for an instalment"), (ALLOCATED,), Target.STAY, (LEAD_STAFF,),
-         (parent_open, year_open, has_drawable, no_transfer_pending),
+         (parent_open, parent_running, year_open, has_drawable, no_transfer_pending),
          asks=(money.instalment, money.payee_department, money.payee_account, money.payee_bank, money.contract),
          then=("file_disbursement",)),
     Step("meet_milestone", Text("确认节点完成", "Confirm a milestone"), (ALLOCATED,), Target.STAY, (OFFICE,),

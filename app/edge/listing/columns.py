@@ -33,7 +33,7 @@ _NO_LEAD = Text("未定牵头单位", "no lead department")
 #: What an item without a number is called; the search understands both (`app.queries.listing.conditions`).
 _RUNNING = {
     "project": ("项目", "Project"), "task": ("任务", "Task"), "share": ("分工", "Share"), "slip": ("督办单", "Notice"),
-    "request": ("申请", "Request"),
+    "request": ("申请", "Request"), "allocation": ("资金安排", "Allocation"), "disbursement": ("拨付", "Disbursement"),
 }  # fmt: skip
 #: Rules of the light that are its word instead of standing below it.
 _WORDS_OF_THEIR_OWN = ("suspended", "closed")

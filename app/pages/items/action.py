@@ -8,6 +8,7 @@ from app.core.errors import ConflictError, DomainError, InvalidError, NotFoundEr
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
+from app.pages.fund.hints import make_hints
 from app.pages.items.comparing import compare_fields
 from app.pages.items.form import BROKEN, KEY_FIELD, PART_FIELDS, ActionForm, make_key, read_number
 from app.pages.items.item_row import make_reading, name_department, name_lead, name_number
@@ -101,6 +102,7 @@ def make_action(
     named = _name_items(unit, context, actor, offer, form)
     faults += [fault for fault in named.faults if not any(known.field == fault.field for known in faults)]
     label, kind = say(offer.label), detail.row.kind
+    money = make_hints(unit, context, read, offer)
     offer = _ask_reasons(offer, form)
     return {
         "item": detail.row,
@@ -115,9 +117,11 @@ def make_action(
         # Looked at again before anything was sent: what it rests on is still what was seen first.
         "version": form.version if form.is_unfinished and form.version else offers.version,
         "capacities": [Capacity(post.post_id, visitor.name_post(post.post_id)) for post in offer.posts],
-        "criteria": detail.criteria,
+        "criteria": [*detail.criteria, *money.goals],
         "files": _list_files(unit, actor, detail, offer),
         "named": named.titles,
+        "hints": money.hints,
+        "standing": money.lines,
         "readers": _name_readers(detail) if form.action == REPORT else "",
         "faults": faults,
         "sentences": {fault.field: fault.sentence for fault in faults},

@@ -20,6 +20,8 @@ SEEN_PREFIX = "seen."
 PART_FIELDS = ("title", "department", "due_on", "requirement")
 PART_ROWS = 6
 _ANSWERS = "answers"
+#: Answers to the goals of an allocation; no files hang on them.
+_GOALS = "goal_results"
 _PARTS = "parts"
 _PARTS_MAX = 200
 _DIGITS_MAX = 18
@@ -99,6 +101,7 @@ def read_number(text: str | None) -> int | None:
 
 def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
     answers: dict[str, Any] = {}
+    goals: dict[str, str] = {}
     files: dict[str, list[int]] = {}
     parts: dict[int, dict[str, str]] = {}
     for name, value in pairs:
@@ -112,6 +115,8 @@ def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
                 files.setdefault(seq, []).extend([chosen] if chosen else [])
             else:
                 answers[seq] = value
+        elif head == _GOALS:
+            goals[rest] = value
         elif head == _PARTS:
             number, _, part_field = rest.partition(".")
             place = read_number(number)
@@ -123,5 +128,7 @@ def _fields(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Any]]:
         # Which files prove an answer is said only where some could be chosen.
         told = {seq: {"text": answers.get(seq, ""), "files": chosen} for seq, chosen in files.items()}
         yield _ANSWERS, answers | told
+    if goals:
+        yield _GOALS, goals
     if parts:
         yield _PARTS, [parts[place] for place in sorted(parts)]

@@ -9,6 +9,7 @@ from flask import url_for
 from app.edge.context import Context
 from app.edge.reading import Reading
 from app.edge.unit import Unit
+from app.pages.fund.panel import make_money
 from app.pages.items.attachment_panel import make_file_panel
 from app.pages.items.item_row import make_reading, name_department, name_number
 from app.pages.items.item_view import make_view
@@ -57,7 +58,10 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     reports = find_reports(connection, actor.readers, item_id)
     view["facts"] += tell_reports(reports)
     return view | {
-        "here": {"project": "projects", "slip": "slips"}.get(detail.row.kind, "tasks"),
+        "here": {"project": "projects", "slip": "slips", "allocation": "funds", "disbursement": "funds"}.get(
+            detail.row.kind, "tasks"
+        ),
+        "money": make_money(unit, context, read),
         "papers": make_papers(unit, detail),
         "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
@@ -65,13 +69,14 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
         "next": make_next(offers, detail, reading, actor, visitor, reports),
         "life": make_life(detail, newest.rows, ladders, reading, find_paper(connection, actor, item_id), slips),
         "records": make_records(
-            shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows)
+            shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows),
+            detail.currency or "CNY",
         ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",
         "attachments": make_file_panel(unit, context, actor, Parent(item_id=item_id)),
         "on_item": make_on_item(unit, context, read, visitor, machine.states[detail.row.state].waits_for),
         "archive": make_archive(detail.archive, actor, detail.row.kind, item_id, is_open=detail.row.closed_at is None),
-        "ladders": make_ladders(ladders, context, detail.row.rung),
+        "ladders": make_ladders(ladders, context, detail.row.rung, detail.row.kind),
         "more": _find_more(detail),
         **make_panels(unit, context, read, reading, visitor),
     }
@@ -88,7 +93,8 @@ def _find_more(detail: ItemDetail) -> dict[str, str]:
 
 
 def _crumbs(detail: ItemDetail) -> list[dict[str, str]]:
-    labels = {"project": _("项目"), "slip": _("督办单"), "request": _("全部事项")}
+    labels = {"project": _("项目"), "slip": _("督办单"), "request": _("全部事项"), "allocation": _("资金安排"),
+              "disbursement": _("全部事项")}  # fmt: skip
     label = labels.get(detail.row.kind, _("任务"))
     crumbs = [{"address": find_list_address(detail.row.kind), "label": label}]
     if detail.parent is not None:

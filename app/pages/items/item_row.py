@@ -20,6 +20,7 @@ from workflows.calendar import Calendar
 from workflows.interpreter import CompiledState, Machine
 from workflows.light import plan_pct, renew_values
 from workflows.machine import LEVEL_LABELS
+from workflows.roles import Role
 
 MachineOf = dict[tuple[str, int], Machine]
 
@@ -93,7 +94,7 @@ def name_number_of(kind: str, number: str | None, item_id: int) -> str:
     return number or name_running(kind, item_id)
 
 
-def name_running(kind: str, item_id: int) -> str:
+def name_running(kind: str, item_id: int) -> str:  # noqa: PLR0911  # one for each kind
     """Return the running number of an item: 任务12."""
     match kind:
         case "project":
@@ -104,13 +105,24 @@ def name_running(kind: str, item_id: int) -> str:
             return _("督办单%(id)s", id=item_id)
         case "request":
             return _("申请%(id)s", id=item_id)
+        case "allocation":
+            return _("资金安排%(id)s", id=item_id)
+        case "disbursement":
+            return _("拨付%(id)s", id=item_id)
         case _:
             return _("任务%(id)s", id=item_id)
 
 
+def name_role(role: Role, kind: str) -> str:
+    """Return what a role is called beside an item of a kind: who leads a task asks for an allocation."""
+    asking = {"lead_staff": _("申请单位"), "lead_head": _("申请单位负责人")}
+    is_money = kind in ("allocation", "disbursement")
+    return asking.get(role.name, say(role.label)) if is_money else say(role.label)
+
+
 def name_due(kind: str) -> str:
     """Return what the due date of an item is: of its completion, of the answer or of the decision."""
-    return {"slip": _("答复期限"), "request": _("决定期限")}.get(kind, _("完成期限"))
+    return {"slip": _("答复期限"), "request": _("决定期限"), "disbursement": _("核销期限")}.get(kind, _("完成期限"))
 
 
 def _make_row(row: ItemRow, card: Card | None, reading: Reading, address: str) -> ListRow:

@@ -202,10 +202,11 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
     """Yield label and value of what is known of an item."""
     row, own = detail.row, detail.details
     yield from list_facts(detail)
-    yield {"slip": _("答复单位"), "request": _("申请单位")}.get(row.kind, _("牵头")), name_lead(row)
+    of_kind = {"slip": _("答复单位")} | dict.fromkeys(("request", "allocation", "disbursement"), _("申请单位"))
+    yield of_kind.get(row.kind, _("牵头")), name_lead(row)
     if detail.supports:
         names = [name_department(support.name, support.name_en) for support in detail.supports]
-        yield _("配合"), join_names(names)
+        yield _("资金主管部门") if row.kind in ("allocation", "disbursement") else _("配合"), join_names(names)
     if row.assignee_name or own.get("assignee_text"):
         yield _("承办人"), row.assignee_name or own["assignee_text"]
     yield name_due(row.kind), show_column_day(row.due_on)

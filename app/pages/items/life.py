@@ -10,6 +10,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from app.pages.fund.history import KINDS as MONEY_KINDS
+from app.pages.fund.history import tell_money
 from app.pages.items.item_row import Reading, name_acting, name_department, name_due, name_running
 from app.pages.project.origin import (
     find_slip,
@@ -38,6 +40,8 @@ LIFE_ROWS = 12
 #: What steps keep as the id of a department.
 PLACES = ("department", "section")
 _PARTS = "parts"
+#: A person without a name; an amount, which is told as money.
+_TOLD_BEFORE = frozenset({"person", "amount"})
 #: What the moves of signers keep.
 _SIGNING = frozenset({"signer_name", "place", "changes", "is_opinion", "signed_on", "recorded_by_name"})
 #: Asking for something is told by the request itself.
@@ -72,7 +76,7 @@ def name_action(action: str, machine: Machine) -> str:
     if action == SIGN:
         return _("签署")
     own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办"), "hand_over": _("移交"),
-           "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
+           "amend": _("修改申请"), "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
            "add_signer": _("加签"), "remove_signer": _("减签"), "transfer_signature": _("转办签署"),
            "lend_signature": _("委派提意见"), "take_signature_back": _("取回签署"),
            "record_paper": _("登记纸质签批"), "confirm_paper": _("核对纸质签批"), "reject_paper": _("退回纸质签批登记"),
@@ -170,8 +174,12 @@ def make_records(
     machine: Machine,
     people: Mapping[str, str],
     departments: Mapping[int, str] = MappingProxyType({}),
+    currency: str = "CNY",
 ) -> list[RecordRow]:
-    """Return the steps in full, the newest first; `people` and `departments` name the ids that steps kept."""
+    """Return the steps in full, the newest first; `people` and `departments` name the ids that steps kept.
+
+    `currency` is that of the amounts that steps on money kept.
+    """
     labels = {ask.name: _name_ask(ask) for step in machine.steps.values() for ask in step.asks}
     own = {name: {ask.name: _name_ask(ask) for ask in step.asks} for (_source, name), step in machine.steps.items()}
     return [
@@ -180,12 +188,18 @@ def make_records(
             states=_tell_states(row, machine),
             who=_tell_who(row),
             when=show_instant(row.occurred_at),
-            details=tuple(
-                _details(_name_state(row.data, machine), labels | own.get(row.action, {}), people, departments)
+            details=(
+                *(_tell_moneys(row, currency) if machine.kind in MONEY_KINDS else ()),
+                *_details(_name_state(row.data, machine), labels | own.get(row.action, {}), people, departments),
             ),
         )
         for row in history
     ]
+
+
+def _tell_moneys(row: HistoryRow, currency: str) -> Iterator[tuple[str, str]]:
+    told = (tell_money(name, value, row.action, currency) for name, value in row.data.items() if value is not None)
+    yield from (pair for pair in told if pair is not None)
 
 
 def _name_state(data: Mapping[str, Any], machine: Machine) -> Mapping[str, Any]:
@@ -245,7 +259,7 @@ def _details(
             yield _("答复期限"), str(value)
         elif name == "cause" and value in set(Cause):
             yield _("原因"), say_label(CAUSE_LABELS[Cause(value)])
-        elif name in labels and name != "person":
+        elif name in labels and name not in _TOLD_BEFORE:
             yield labels[name], _tell_value(name, value, departments)
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from app.pages.items.form import make_key
-from app.pages.items.item_row import Reading, name_department, name_lead
+from app.pages.items.item_row import Reading, name_department, name_lead, name_role
 from app.pages.session import Visitor
 from app.pages.show import join_names, keep_together, say, say_label, show_day, spell_day
 from app.pages.words import current_lang, ngettext
@@ -275,10 +275,10 @@ def _name_awaited(state: CompiledState, detail: ItemDetail) -> str:
     if role.assignee and detail.row.assignee_name:
         return detail.row.assignee_name
     if role.relation == "own":
-        return _("%(department)s（%(role)s）", department=name_lead(detail.row), role=say(role.label))
+        return _("%(department)s（%(role)s）", department=name_lead(detail.row), role=name_role(role, detail.row.kind))
     if role.relation == "parent" and detail.parent is not None:
         return _("%(department)s（%(role)s）", department=name_lead(detail.parent), role=say(role.label))
-    return say(role.label)
+    return name_role(role, detail.row.kind)
 
 
 def open_round(detail: ItemDetail) -> SignOffRow | None:

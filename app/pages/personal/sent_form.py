@@ -75,6 +75,10 @@ def locate_made(made: Mapping[str, Any]) -> str:
         return url_for("batch.show_made", key=made["batch"])
     if made.get("document") or made.get("register_number"):
         return url_for("document.show_one", document_id=made.get("document") or made["id"])
+    if made.get("posting"):
+        return url_for("fund.show_posting", posting_id=made["posting"])
+    if made.get("fund"):
+        return url_for("fund.show_one", fund_id=made["fund"])
     items = made.get("items") or ()
     item_id = made.get("item") or (items[0].get("id") if items else made.get("id"))
     return url_for("item.show_item", item_id=item_id) if item_id else ""

@@ -43,7 +43,7 @@ def tell_lead(row: ItemRow, who: str) -> str:
     match row.kind:
         case "slip":
             return _("答复单位：%(who)s", who=who)
-        case "request":
+        case "request" | "allocation" | "disbursement":
             return _("申请单位：%(who)s", who=who)
         case _:
             return _("牵头：%(who)s", who=who)

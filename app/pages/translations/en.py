@@ -10,6 +10,9 @@ from app.pages.translations.items.signing import SIGNING
 from app.pages.translations.listing import LISTING, LISTING_COUNTS
 from app.pages.translations.long_work import LONG_WORK, LONG_WORK_COUNTS
 from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
+from app.pages.translations.money.call import CALL
+from app.pages.translations.money.fund import FUND
+from app.pages.translations.money.payment import PAYMENT, PAYMENT_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
 from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
 from app.pages.translations.personal.delegation import DELEGATION, DELEGATION_COUNTS
@@ -32,10 +35,13 @@ ENGLISH: dict[str, str] = {
     **REPORTS_OWED,
     **RULES,
     **BATCH,
+    **CALL,
     **CITY,
     **TOKEN,
     **DAY,
     **DOCUMENT,
+    **FUND,
+    **PAYMENT,
     **SENT,
     **SIGNING,
     **ORGANISATION,
@@ -329,6 +335,7 @@ ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
     **INBOX_COUNTS,
     **LISTING_COUNTS,
     **LONG_WORK_COUNTS,
+    **PAYMENT_COUNTS,
     **TEMPLATE_COUNTS,
     "%(num)s个工作日": ("%(num)s working day", "%(num)s working days"),
     "%(num)s天": ("%(num)s day", "%(num)s days"),

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.models.record import Outbox
 from app.services.act import Act
 from app.services.demo.stage import SOURCE, Stage
 from app.services.message.inbox import mark_all_read
@@ -13,3 +17,8 @@ def read_messages(stage: Stage, now: datetime) -> None:
     connection = stage.session.connection()
     for person_id in stage.people.values():
         mark_all_read(Act(connection, Acting(person_id, "self"), now, stage.today, SOURCE))
+
+
+def mute_all(session: Session) -> None:
+    """Owe nobody what happened before the city's eight months."""
+    session.execute(update(Outbox).where(Outbox.status == "pending").values(status="muted"))

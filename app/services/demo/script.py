@@ -8,6 +8,7 @@ from typing import Any
 from app.core.money import parse_amount
 from app.policy.people import find_actor
 from app.services.demo.character import Character, draw
+from app.services.demo.funding import Funding
 from app.services.demo.looking import find_lead, find_newest, find_parts
 from app.services.demo.money import grant_budget
 from app.services.demo.office import arrange
@@ -39,6 +40,7 @@ class Script:
     """The script's running state: what is on stage, and how each matter fares."""
 
     stage: Stage
+    funding: Funding
     projects: dict[int, DemoProject] = field(default_factory=dict)
     places: dict[int, TaskPlace] = field(default_factory=dict)
     characters: dict[int, Character] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class Script:
             self._report(project)
         for task in stage.story.tasks:
             self._follow(task.key, task.part.acts)
+        self.funding.play(stage)
 
     def _propose(self, project: DemoProject) -> None:
         stage = self.stage

@@ -5,7 +5,10 @@ from sqlalchemy import delete, insert, select, update
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, Sentence
 from app.core.money import format_amount
 from app.models.allocation import Allocation, AllocationGoal, AllocationObjection, AllocationTranche
+from app.models.fund import FundYear
+from app.models.item import Item
 from app.services.entering import search_text
+from app.services.fund.call.decided import settle_by_call
 from app.services.fund.posting import Leg, NewPosting, Posted, post
 from app.services.fund.standing import Rule, Standing, read_standing
 from app.services.numbering import format_number, take_number
@@ -19,6 +22,24 @@ _LEADERS_STATE = "leadership_approval"
 def stand(work: Work) -> Standing:
     """Return how the allocation of a step stands now."""
     return read_standing(work.connection, work.item.id, work.today)
+
+
+def _stand_still(work: Work) -> Standing:
+    """Return how it stands and will until the unit ends where what is free decides more than a refusal.
+
+    Under `stop` the posting refuses what is not there; otherwise whether it is there decides what is done.
+    """
+    standing = stand(work)
+    if rule_of(standing).control == "stop":
+        return standing
+    own = (FundYear.fund_id == standing.fund_id) & (FundYear.year == standing.year)
+    work.connection.execute(select(FundYear.year).where(own).with_for_update(key_share=True)).first()
+    return stand(work)
+
+
+def _hold(work: Work) -> None:
+    """Hold the item ahead of its update: every step holds its item before what belongs to it, the series, the year."""
+    work.connection.execute(select(Item.id).where(Item.id == work.item.id).with_for_update(key_share=True)).first()
 
 
 def rule_of(standing: Standing) -> Rule:
@@ -55,7 +76,7 @@ def reserve_money(work: Work) -> None:
     Where the balance does not cover it: under `stop` a ConflictError, under `warn` nothing is reserved until the named
     post decides, under `free` it is overdrawn and marked.
     """
-    standing = stand(work)
+    standing = _stand_still(work)
     is_short = standing.facts.is_short
     control = rule_of(standing).control
     if not (is_short and control == "warn"):
@@ -67,9 +88,14 @@ def reserve_money(work: Work) -> None:
 
 
 def settle_amount(work: Work) -> None:
-    """Keep the amount granted and the decision's number; over the balance only the fund's named post decides."""
+    """Keep the amount granted and the decision's number; over the balance only the fund's named post decides.
+
+    For a request of a call that is exactly what the call decided (`fund.call.decided`).
+    """
+    _hold(work)
     standing = stand(work)
-    granted = work.values.get("amount") or standing.wanted_fen
+    wanted = work.values.get("amount")
+    granted = settle_by_call(work.connection, work.item.id, wanted) or wanted or standing.wanted_fen
     _require_amount(standing, granted)
     kept: dict[str, object] = {"granted_fen": granted}
     if work.values.get("basis"):
@@ -116,6 +142,7 @@ def start_notice(work: Work) -> None:
 
 def give_allocation_number(work: Work) -> None:
     """Give the allocation its document's number, by the fund's word: 云财专〔2026〕3号."""
+    _hold(work)
     sign = rule_of(stand(work)).number_sign
     number = format_number(sign, work.today.year, take_number(work.connection, "allocation", work.today.year, sign))
     work.changes |= {"number": number, "search_text": search_text(work.item.title, number)}
@@ -127,7 +154,7 @@ def commit_money(work: Work) -> None:
 
     The instalments are cut to what was granted, each in proportion, to the fen.
     """
-    standing = stand(work)
+    standing = _stand_still(work)
     granted = standing.wanted_fen
     from_reserved = min(standing.reserved_fen, granted)
     legs = [
@@ -157,11 +184,14 @@ def _cut_tranches(work: Work, standing: Standing, granted: int) -> None:
 
 
 def release_money(work: Work) -> None:
-    """Free what is reserved or committed and not paid; a request that goes back is asked anew."""
+    """Free what is reserved or committed and not paid; a request that goes back is asked anew, as it asks."""
     standing = stand(work)
     legs = [Leg(standing.account(kind), standing.free, fen) for kind, fen in _held(standing)]
     post_for(work, standing, "release", legs, note=work.values.get("reason") or work.values.get("note"))
-    write_allocation(work, notice_from_on=None, notice_until_on=None)
+    ended: dict[str, object] = {"notice_from_on": None, "notice_until_on": None}
+    if work.step.action == "return":
+        ended |= {"granted_fen": None, "exception_by": None, "basis": None}
+    write_allocation(work, **ended)
 
 
 def _held(standing: Standing) -> list[tuple[str, int]]:
@@ -185,7 +215,7 @@ def answer_objection(work: Work) -> None:
 
 
 def keep_results(work: Work) -> None:
-    """Keep what was achieved, goal by goal; InvalidError when a goal has no result."""
+    """Keep what was achieved, goal by goal; instalments not drawn fall away. InvalidError when a goal has no result."""
     given: dict[str, str] = work.values.get("goal_results") or {}
     goals = work.connection.execute(
         select(AllocationGoal.seq, AllocationGoal.indicator)
@@ -206,6 +236,11 @@ def keep_results(work: Work) -> None:
         own = (AllocationGoal.item_id == work.item.id) & (AllocationGoal.seq == goal.seq)
         work.connection.execute(update(AllocationGoal).where(own).values(result=given[str(goal.seq)]))
     write_allocation(work, results=work.values["results"])
+    # Their money is freed: sent back, the allocation has only what is still behind it.
+    for tranche in stand(work).tranches:
+        if not tranche.is_drawn:
+            own = (AllocationTranche.item_id == work.item.id) & (AllocationTranche.seq == tranche.seq)
+            work.connection.execute(delete(AllocationTranche).where(own))
 
 
 def keep_evaluation(work: Work) -> None:

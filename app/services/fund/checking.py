@@ -54,14 +54,17 @@ _SAID = {
     "after_close": ("结账后仍有余额", "A closed year still holds money that goes on"),
     "paid": ("拨付与记账不符", "A payment and its posting do not agree"),
     "instalments": ("未拨付的期次与余额不符", "What is not drawn is not what is committed"),
+    "receipts": ("核销与票据不符", "An accepted receipt and its posting do not agree"),
+    "ended": ("已结束的安排还占用资金", "An allocation that has ended still holds money"),
+    "carry": ("结转两边不符", "What a year carried over is not what the next one took on"),
     "reversal": ("冲销金额不符", "A reversal does not undo what it names"),
+    "reversal_way": ("冲销的账户不符", "A reversal does not give back to where the money came from"),
 }
-_MOVES = """
-SELECT account_id, SUM(fen) AS fen FROM (
-  SELECT to_account_id AS account_id, amount_fen AS fen FROM fund_entry
-  UNION ALL SELECT from_account_id, -amount_fen FROM fund_entry
-) AS both_ways GROUP BY account_id
+_BOTH_WAYS = """
+SELECT posting_id, to_account_id AS account_id, amount_fen AS fen FROM fund_entry
+UNION ALL SELECT posting_id, from_account_id, -amount_fen FROM fund_entry
 """
+_MOVES = f"SELECT account_id, SUM(fen) AS fen FROM ({_BOTH_WAYS}) AS both_ways GROUP BY account_id"  # noqa: S608  # own text
 
 
 def _year_columns(alias: str) -> str:
@@ -90,7 +93,10 @@ _RULES: dict[str, str] = {
         FROM ({_year_columns("t")}) AS y LEFT JOIN (
           SELECT fund_id, year, kind, SUM(balance_fen) AS fen FROM fund_account GROUP BY fund_id, year, kind
         ) AS a ON a.fund_id = y.fund_id AND a.year = y.year AND a.kind = y.kind
-        WHERE y.fen <> COALESCE(a.fen, 0)""",  # noqa: S608  # own text
+        WHERE y.fen <> COALESCE(a.fen, 0)
+        UNION ALL SELECT 'fund ' || a.fund_id || ', ' || a.year, 0, 1 FROM fund_account a
+        WHERE NOT EXISTS (SELECT 1 FROM fund_year y WHERE y.fund_id = a.fund_id AND y.year = a.year)
+        GROUP BY a.fund_id, a.year""",  # noqa: S608  # own text
     "department_total": f"""
         SELECT 'fund ' || d.fund_id || ', ' || d.year || ', department ' || d.department_id || ', ' || d.kind, d.fen,
           COALESCE(a.fen, 0)
@@ -98,16 +104,22 @@ _RULES: dict[str, str] = {
           SELECT fund_id, year, department_id, kind, SUM(balance_fen) AS fen FROM fund_account
           WHERE department_id IS NOT NULL GROUP BY fund_id, year, department_id, kind
         ) AS a ON a.fund_id = d.fund_id AND a.year = d.year AND a.department_id = d.department_id AND a.kind = d.kind
-        WHERE d.fen <> COALESCE(a.fen, 0)""",  # noqa: S608  # own text
+        WHERE d.fen <> COALESCE(a.fen, 0)
+        UNION ALL SELECT 'account ' || a.id, 0, a.balance_fen FROM fund_account a
+        WHERE a.department_id IS NOT NULL AND a.balance_fen <> 0 AND NOT EXISTS (
+          SELECT 1 FROM fund_department d
+          WHERE d.fund_id = a.fund_id AND d.year = a.year AND d.department_id = a.department_id
+        )""",  # noqa: S608  # own text
     "year_zero": """
         SELECT 'fund ' || fund_id || ', ' || year, CAST(SUM(balance_fen) AS BIGINT), 0 FROM fund_account
         GROUP BY fund_id, year HAVING SUM(balance_fen) <> 0""",
     "sequence": """
         SELECT 'fund ' || y.fund_id || ', ' || y.year, y.posted, COALESCE(p.number, 0)
         FROM fund_year y LEFT JOIN (
-          SELECT fund_id, year, COUNT(*) AS number, MAX(seq) AS last FROM fund_posting GROUP BY fund_id, year
+          SELECT fund_id, year, COUNT(*) AS number, MIN(seq) AS first, MAX(seq) AS last
+          FROM fund_posting GROUP BY fund_id, year
         ) AS p ON p.fund_id = y.fund_id AND p.year = y.year
-        WHERE y.posted <> COALESCE(p.number, 0) OR y.posted <> COALESCE(p.last, 0)""",
+        WHERE y.posted <> COALESCE(p.number, 0) OR y.posted <> COALESCE(p.last, 0) OR p.first <> 1""",
     "negative": """
         SELECT 'account ' || id, balance_fen, -overdraft_fen FROM fund_account
         WHERE kind NOT IN ('source', 'carried_over') AND balance_fen < -overdraft_fen""",
@@ -143,6 +155,30 @@ _RULES: dict[str, str] = {
           ) GROUP BY t.item_id
         ) AS w ON w.item_id = a.item_id
         GROUP BY a.item_id HAVING COALESCE(SUM(c.balance_fen), 0) <> COALESCE(MAX(w.fen), 0)""",
+    "receipts": """
+        SELECT 'spending ' || s.id, s.amount_fen, COALESCE(SUM(e.amount_fen), 0)
+        FROM spending s LEFT JOIN fund_posting p
+          ON p.id = s.posting_id AND p.item_id = s.item_id AND p.operation = s.kind
+        LEFT JOIN fund_entry e ON e.posting_id = p.id
+        WHERE s.outcome = 'accepted' GROUP BY s.id, s.amount_fen
+        HAVING COALESCE(SUM(e.amount_fen), 0) <> s.amount_fen""",
+    "ended": """
+        SELECT 'account ' || a.id, a.balance_fen, 0 FROM fund_account a JOIN items i ON i.id = a.holder_id
+        WHERE a.kind IN ('reserved', 'committed') AND a.balance_fen <> 0 AND i.closed_at IS NOT NULL""",
+    "carry": f"""
+        SELECT 'posting ' || p.id, CAST(SUM(e.fen) AS BIGINT), 0
+        FROM fund_posting p JOIN ({_BOTH_WAYS}) AS e ON e.posting_id = p.id
+        JOIN fund_account a ON a.id = e.account_id AND a.kind = 'carried_over'
+        WHERE p.operation = 'carry' GROUP BY p.id HAVING SUM(e.fen) <> 0""",  # noqa: S608  # own text
+    "reversal_way": f"""
+        SELECT 'posting ' || r.id || ', account ' || e.account_id, CAST(SUM(e.fen) AS BIGINT), 0
+        FROM (
+          SELECT p.id, o.id AS one FROM fund_posting p
+          JOIN fund_posting o ON o.id = p.reverses_id AND o.year = p.year
+          UNION ALL SELECT p.id, p.id FROM fund_posting p
+          JOIN fund_posting o ON o.id = p.reverses_id AND o.year = p.year
+        ) AS r JOIN ({_BOTH_WAYS}) AS e ON e.posting_id = r.one
+        GROUP BY r.id, e.account_id HAVING SUM(e.fen) <> 0""",  # noqa: S608  # own text
     "reversal": """
         SELECT 'posting ' || p.id, COALESCE(n.fen, 0), COALESCE(o.fen, 0)
         FROM fund_posting p

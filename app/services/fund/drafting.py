@@ -17,6 +17,7 @@ from app.policy import access
 from app.policy.people import Actor
 from app.services.act import Act
 from app.services.entering import NewItem, enter_items, search_text
+from app.services.fund.call.decided import require_amendable
 from app.services.loading import Loaded, load, load_for_actor
 from app.services.recording import Acting, write_history
 from app.services.rulebook import Rulebook
@@ -115,6 +116,7 @@ def amend_allocation(act: Act, actor: Actor, item_id: int, version: int | None, 
             "What was submitted is not changed; withdraw it, or have it returned.",
         )
         raise ConflictError("wrong_state", said)
+    require_amendable(act.connection, item_id)
     before = act.connection.execute(
         select(Allocation.requested_fen, Allocation.fund_id).where(Allocation.item_id == item_id)
     ).one()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, true, update
 
 from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.core.money import format_amount
@@ -101,7 +101,10 @@ def propose_transfer(work: Work) -> None:
 
 
 def _require_receiver(work: Work, standing: Standing, into: int) -> None:
-    """Refuse a receiver that is not allocated from the same fund and year, alike whether it exists or is hidden."""
+    """Refuse a receiver that is not allocated from the same fund, year and earmark, alike when it is hidden.
+
+    Money of no earmark may go to any; an earmark's stays within it.
+    """
     actor = find_actor(work.connection, work.acting.person_id, work.today, work.now)
     is_readable = actor is not None and access.can_read(work.connection, actor.readers, into)
     found = work.connection.execute(
@@ -113,12 +116,13 @@ def _require_receiver(work: Work, standing: Standing, into: int) -> None:
             Item.state == "allocated",
             Allocation.fund_id == standing.fund_id,
             Allocation.year == standing.year,
+            true() if standing.earmark_id is None else Allocation.earmark_id == standing.earmark_id,
         )
     ).first()
     if found is None or not is_readable:
         said = Sentence(
-            "应为同一资金、同一年度已下达的另一项资金安排。",
-            "It must be another allocation of this fund and year.",
+            "应为同一资金、同一年度已下达的另一项资金安排；专用额度的资金只在该额度内调剂。",
+            "It must be another allocation of this fund and year; an earmark's money stays within the earmark.",
         )
         raise InvalidError([Fault("into", said)])
 
@@ -136,7 +140,9 @@ def lock_transfer(work: Work) -> None:
     """Hold both allocations, by id, before the fund's year: two transfers that cross wait for each other."""
     pending = _read_pending(work)
     both = sorted((work.item.id, pending.to_item_id))
-    work.connection.execute(select(Item.id).where(Item.id.in_(both)).order_by(Item.id).with_for_update()).all()
+    work.connection.execute(
+        select(Item.id).where(Item.id.in_(both)).order_by(Item.id).with_for_update(key_share=True)
+    ).all()
 
 
 def make_transfer(work: Work) -> None:

@@ -6,7 +6,7 @@ waits to be accounted for again. Reservations, allocations and payments are reve
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError, Sentence
@@ -29,7 +29,8 @@ _From, _To = aliased(FundAccount), aliased(FundAccount)
 def reverse_posting(act: Act, book: Rulebook, posting_id: int, reason: str) -> Posted:
     """Post the counter-entry; ConflictError when it was reversed before or cannot be, ForbiddenError for its author.
 
-    A receipt of a closed year comes back from what was carried over: the closed year stays as it is.
+    A receipt of a closed year comes back from what was carried over: the closed year stays as it is. What was returned
+    then comes back from where the year's end took it: the free balance, or the source when it was surrendered.
     """
     old = act.connection.execute(
         select(
@@ -39,6 +40,8 @@ def reverse_posting(act: Act, book: Rulebook, posting_id: int, reason: str) -> P
     ).first()  # fmt: skip
     if old is None:
         raise NotFoundError("没有这笔账，或您无权查看。", "No such posting, or not for you to see.")
+    if old.item_id is not None:  # held before the fund's year, as every step does
+        act.connection.execute(select(Item.id).where(Item.id == old.item_id).with_for_update(key_share=True)).first()
     _require_reversible(act, posting_id, old)
     legs = _list_counter_legs(act, posting_id, old)
     rule = require_rule(act.connection, old.fund_id, act.today)
@@ -78,7 +81,7 @@ def _list_counter_legs(act: Act, posting_id: int, old: Any) -> list[Leg]:  # noq
     rows = act.connection.execute(
         select(
             _From.kind, _From.year, _From.holder_id, _From.department_id, _From.allocation_id, _To.kind, _To.year,
-            _To.holder_id, _To.department_id, _To.allocation_id, FundEntry.amount_fen,
+            _To.holder_id, _To.department_id, _To.allocation_id, FundEntry.amount_fen, FundEntry.to_account_id,
         )
         .join(_From, _From.id == FundEntry.from_account_id)
         .join(_To, _To.id == FundEntry.to_account_id)
@@ -89,12 +92,31 @@ def _list_counter_legs(act: Act, posting_id: int, old: Any) -> list[Leg]:  # noq
     for row in rows:
         came_from, went_to = Account(*row[:5]), Account(*row[5:10])
         if old.year != act.today.year:
-            # Spent and returned money is final in its year: it comes back out of what was carried over.
+            # Spent and returned money is final in its year: it comes back out of where the year's end took it.
             current = act.today.year
             came_from = Account(came_from.kind, current, *row[2:5])
-            went_to = Account("carried_over", current)
+            went_to = Account(_find_origin(act, went_to.kind, row.to_account_id), current)
         legs.append(Leg(went_to, came_from, row.amount_fen))
     return legs
+
+
+def _find_origin(act: Act, kind: str, account_id: int) -> str:
+    """Return the kind of account from which a past year's receipt comes back; ConflictError for what was reused."""
+    if kind != "returned":
+        return "carried_over"
+    into = case((FundEntry.from_account_id == account_id, FundEntry.to_account_id), else_=FundEntry.from_account_id)
+    signed = case((FundEntry.from_account_id == account_id, FundEntry.amount_fen), else_=-FundEntry.amount_fen)
+    rows = act.connection.execute(
+        select(FundAccount.kind, func.sum(signed))
+        .join(FundEntry, FundAccount.id == into)
+        .where((FundEntry.from_account_id == account_id) | (FundEntry.to_account_id == account_id))
+        .group_by(FundAccount.kind)
+    )
+    gone = {row[0]: int(row[1]) for row in rows}
+    if gone.get("uncommitted"):
+        said = Sentence("退回的资金已再安排，不能冲销。", "What was returned was freed and used again.")
+        raise ConflictError("over_returned", said)
+    return "source" if gone.get("source") else "uncommitted"
 
 
 def _take_back_receipt(act: Act, book: Rulebook, posting_id: int, item_id: int, reason: str) -> None:

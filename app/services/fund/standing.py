@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from app.core.errors import ConflictError, Sentence
+from app.core.money import format_amount
 from app.models.allocation import (
     Allocation,
     AllocationGoal,
@@ -312,6 +313,17 @@ def read_payment_facts(connection: Connection, item_ids: Iterable[int], today: d
     return {
         row.item_id: MoneyFacts(is_year_open=row.year == today.year, held_fen=row.held, filed=row.filed) for row in rows
     }
+
+
+def say_short(facts: MoneyFacts) -> Sentence:
+    """Say that the free balance does not cover a need, with both and what is missing."""
+    free = max(0, facts.free_fen)
+    return Sentence(
+        f"资金可用余额不足：可用{format_amount(free)}元，需要{format_amount(facts.need_fen)}元，"
+        f"差{format_amount(facts.need_fen - free)}元。",
+        f"The fund's free balance does not cover this: {format_amount(free)} is free,"
+        f" {format_amount(facts.need_fen)} is needed, {format_amount(facts.need_fen - free)} is missing.",
+    )
 
 
 def read_money_facts(connection: Connection, kinds: dict[int, str], today: date) -> dict[int, MoneyFacts]:

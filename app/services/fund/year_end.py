@@ -9,6 +9,7 @@ Running it again finds the years closed and posts nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -43,6 +44,7 @@ class YearEnd:
     carried: dict[str, int]
     surrendered_fen: int
     reason: Sentence | None = None
+    is_surrendered: bool = False
 
 
 def list_funds_of_year(connection: Connection, year: int) -> list[tuple[int, str, str, int, bool]]:
@@ -66,37 +68,65 @@ def preview_year_end(connection: Connection, year: int, fund_ids: Sequence[int] 
 
 
 def close_year(act: Act, fund_id: int, year: int) -> YearEnd:
-    """Close one fund's year, in a unit of its own; a closed one is left as it is. ConflictError while it still runs."""
+    """Close one fund's year, in a unit of its own; a closed one is left as it is. ConflictError while it still runs.
+
+    What is open of it goes along into the next year, with money or without: a draft is submitted there.
+    """
     if act.today.year <= year:
         said = Sentence(f"{year}年度尚未结束。", f"The year {year} is not over yet.")
         raise ConflictError("year_not_over", said)
-    # Whoever posts waits for this row, and finds the year closed afterwards.
-    act.connection.execute(
-        select(FundYear.year).where(FundYear.fund_id == fund_id, FundYear.year == year).with_for_update()
-    ).first()
-    plan = preview_year_end(act.connection, year, [fund_id])[0]
+    _lock(act, fund_id, year)
+    plan = next(iter(preview_year_end(act.connection, year, [fund_id])), None)
+    if plan is None:
+        said = Sentence(f"该资金没有{year}年度。", f"The fund has no year {year}.")
+        raise ConflictError("fund_year_unknown", said)
     if plan.outcome != "ready":
         return plan
     rule_id = find_rules(act.connection, [fund_id], date(year, 12, 31))[fund_id].id
     closing = _read_totals(act.connection, fund_id, year)
-    opening = _move_on(act, fund_id, year, rule_id, is_carried=plan.surrendered_fen == 0)
+    opening = _move_on(act, fund_id, year, rule_id, is_carried=not plan.is_surrendered)
     act.connection.execute(
         update(FundYear)
         .where(FundYear.fund_id == fund_id, FundYear.year == year)
         .values(closed_at=act.now, closed_by=act.acting.person_id, closing=closing)
     )
+    last_year = act.connection.execute(select(Fund.last_year).where(Fund.id == fund_id)).scalar_one()
+    if opening or (year < last_year and _list_running(act.connection, fund_id, year, "allocated", "settled")):
+        open_year(act.connection, fund_id, year + 1, act.now)
     if opening:
         next_year = (FundYear.fund_id == fund_id) & (FundYear.year == year + 1)
         act.connection.execute(update(FundYear).where(next_year).values(opening=opening))
-        running = select(Item.id).where(Item.kind == "allocation", Item.closed_at.is_(None))
-        act.connection.execute(
-            update(Allocation)
-            .where(Allocation.fund_id == fund_id, Allocation.year == year, Allocation.item_id.in_(running))
-            .values(year=year + 1)
-        )
+    moved = update(Allocation).where(Allocation.item_id.in_(_list_running(act.connection, fund_id, year)))
+    act.connection.execute(moved.values(year=year + 1))
     act.audit("close_fund_year", f"fund:{fund_id}", after={"year": year, "carried": plan.carried,
                                                            "surrendered_fen": plan.surrendered_fen})  # fmt: skip
-    return YearEnd(fund_id, plan.code, plan.name, year, "closed", plan.carried, plan.surrendered_fen)
+    return YearEnd(fund_id, plan.code, plan.name, year, "closed", plan.carried, plan.surrendered_fen,
+                   is_surrendered=plan.is_surrendered)  # fmt: skip
+
+
+def _lock(act: Act, fund_id: int, year: int) -> None:
+    """Hold the running allocations by id, then the year: every step holds its item before it waits for the year.
+
+    Whoever posts waits for the year's row, and finds it closed afterwards.
+    """
+    running = _running(fund_id, year).order_by(Item.id).with_for_update(of=Item, key_share=True)
+    act.connection.execute(running).all()
+    own = select(FundYear.year).where(FundYear.fund_id == fund_id, FundYear.year == year)
+    act.connection.execute(own.with_for_update(key_share=True)).first()
+
+
+def _running(fund_id: int, year: int, *states: str) -> Any:  # noqa: ANN401  # a statement
+    """Return the statement for the open allocations of a year, in some states or in any."""
+    found = (
+        select(Item.id)
+        .join(Allocation, Allocation.item_id == Item.id)
+        .where(Allocation.fund_id == fund_id, Allocation.year == year, Item.closed_at.is_(None))
+    )
+    return found.where(Item.state.in_(states)) if states else found
+
+
+def _list_running(connection: Connection, fund_id: int, year: int, *states: str) -> list[int]:
+    return list(connection.execute(_running(fund_id, year, *states)).scalars())
 
 
 def _plan(
@@ -112,18 +142,34 @@ def _plan(
     kinds = CARRIED if is_surrendered else (*CARRIED, *SURPLUS_KINDS)
     carried = {kind: totals[kind] for kind in kinds if totals[kind]}
     given_back = surplus if is_surrendered else 0
-    reason = None
-    if rule is None:
-        reason = Sentence("年末没有生效的管理规则。", "No rule was in force at the end of the year.")
-    elif is_last and carried:
-        reason = Sentence(
+    reason = _find_reason(connection, fund_id, year, last_year, has_rule=rule is not None,
+                          is_surrendered=is_surrendered, is_carried=bool(carried))  # fmt: skip
+    outcome = "ready" if reason is None else "blocked"
+    return YearEnd(fund_id, code, name, year, outcome, carried, given_back, reason, is_surrendered)
+
+
+def _find_reason(
+    connection: Connection, fund_id: int, year: int, last_year: int, *, has_rule: bool, is_surrendered: bool,
+    is_carried: bool,
+) -> Sentence | None:  # fmt: skip
+    """Return why a year cannot be closed now; None: it can."""
+    if not has_rule:
+        return Sentence("年末没有生效的管理规则。", "No rule was in force at the end of the year.")
+    earlier = select(FundYear.year).where(
+        FundYear.fund_id == fund_id, FundYear.year < year, FundYear.closed_at.is_(None)
+    )
+    waiting = connection.execute(earlier.order_by(FundYear.year)).scalars().first()
+    if waiting is not None:
+        return Sentence(f"须先结{waiting}年度的账。", f"The year {waiting} is to be closed first.")
+    if year >= last_year and (is_carried or _list_running(connection, fund_id, year, "allocated")):
+        return Sentence(
             f"该资金到{last_year}年为止，但还有未了的申请、下达或待核销资金；请先延长年度或办结。",
             f"The fund ends with {last_year}, yet requests, allocations or payments are open: extend it or end these.",
         )
-    elif totals["uncommitted"] < 0 and is_surrendered:
-        reason = Sentence("可用余额为负，须先追加。", "The free balance is below zero: supplement it first.")
-    outcome = "ready" if reason is None else "blocked"
-    return YearEnd(fund_id, code, name, year, outcome, carried, given_back, reason)
+    # One account overdrawn and another left over are not set off against each other.
+    if is_surrendered and any(fen < 0 for _, fen in list_balances(connection, fund_id, year, "uncommitted")):
+        return Sentence("可用余额为负，须先追加。", "The free balance is below zero: supplement it first.")
+    return None
 
 
 def _read_totals(connection: Connection, fund_id: int, year: int) -> dict[str, int]:

@@ -16,6 +16,7 @@ from app.jobs.demo import Month, load_demo
 from app.jobs.sweep import run_sweep
 from app.models.delegation import Delegation
 from app.models.escalation import Escalation, Sweep
+from app.models.fund import OPERATIONS, FundPosting, FundRule, FundYear
 from app.models.item import Item, ItemClock, LightChange, Phase
 from app.models.message import Mail, Message, WebhookDelivery
 from app.models.organisation import Department, Person
@@ -27,6 +28,7 @@ from app.policy.people import find_actor, find_holders
 from app.queries.inbox import list_inbox
 from app.queries.item import ItemFilter, list_items
 from app.services.demo.story import read_demo, read_story
+from app.services.fund.checking import check_ledger
 from app.services.loading import load
 from tests import lived
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
@@ -79,9 +81,9 @@ def test_every_rung_of_every_ladder_was_reached(town: Session, kind: str) -> Non
 
 
 def test_the_size_of_the_city(town: Session) -> None:
-    """Twelve joint projects, one from each shipped template; 60 to 120 tasks; people in every role."""
+    """A joint project from each of the twelve templates and an older one; 60 to 120 tasks; people in every role."""
     kinds = count_by(town, Item.kind)
-    assert kinds["project",] == 12
+    assert kinds["project",] == 13
     assert 60 <= kinds["task",] <= 125
     assert {project.template for project in read_story().projects} == {
         path.stem for path in (Path(__file__).parents[3] / "app" / "templates_shipped").glob("*.toml")
@@ -134,15 +136,32 @@ def test_lights_of_every_colour_and_one_set_by_hand(town: Session) -> None:
 
 
 def test_history_is_in_order(town: Session) -> None:
-    """No item's history runs backwards, and all of it lies within eight months that end on the last day."""
+    """No history runs backwards; it ends on the last day: eight months of work, some more of the funds' money."""
     rows = town.execute(
         select(History.item_id, History.seq, History.occurred_at).order_by(History.item_id, History.seq)
     )
     for before, after in pairwise(rows.all()):
         assert before[0] != after[0] or (before[1] < after[1] and before[2] <= after[2])
-    first, last = town.execute(select(func.min(History.occurred_at), func.max(History.occurred_at))).one()
+    spans = {}
+    for kind in ("task", "allocation"):
+        steps = select(func.min(History.occurred_at), func.max(History.occurred_at)).join(Item)
+        spans[kind] = town.execute(steps.where(Item.kind == kind)).one()
+    first, last = spans["task"]
     assert last.date() == lived.UNTIL
     assert timedelta(days=235) < last - first < timedelta(days=265)
+    assert timedelta(days=400) < last - spans["allocation"][0] < timedelta(days=460)
+
+
+def test_the_funds_hold_every_kind_of_entry_of_two_years(town: Session) -> None:
+    """Issue 6: two funds with two fiscal years, one of them closed, driven by the workflows; the ledger is whole."""
+    report = check_ledger(town.connection())
+    assert (report.funds, report.fiscal_years, report.faults) == (2, [2025, 2026], [])
+    assert set(town.execute(select(FundPosting.operation).distinct()).scalars()) == set(OPERATIONS)
+    closed = town.execute(select(FundYear.year).where(FundYear.closed_at.is_not(None))).scalars().all()
+    assert closed == [2025, 2025]
+    assert {row[0] for row in town.execute(select(FundRule.control).distinct())} == {"stop", "warn", "free"}
+    assert town.execute(select(func.count()).where(FundPosting.is_exception)).scalar_one() > 0
+    assert town.execute(select(func.count()).where(FundPosting.reverses_id.is_not(None))).scalar_one() == 2
 
 
 def test_no_sweep_had_a_fault_and_none_was_late(town: Session) -> None:

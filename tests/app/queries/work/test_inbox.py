@@ -26,10 +26,12 @@ from workflows.catalogue import WORKFLOWS
 from workflows.interpreter import Machine
 from workflows.roles import Capacity, Place, resolve
 
-#: Who has left: nobody; a head; a whole department; the director; director and leader; an assignee and their head.
+#: Who has left: nobody; a head; a whole department; the director; director and leader; an assignee and their head;
+#: finance, with its head, with the director.
 VACANCIES = [
     (), ("tra_head",), ("tra_head", "tra_staff", "tra_staff2"), ("pol_head",), ("director",),
-    ("director", "leader", "pol_head"), ("ene_staff",), ("ene_staff", "ene_head"), ("leader",),
+    ("director", "leader", "pol_head"), ("ene_staff",), ("ene_staff", "ene_head"), ("leader",), ("fin1", "fin2"),
+    ("fin1", "fin2", "fin_head"), ("fin1", "fin2", "fin_head", "director"),
 ]  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """A city with items in many states, and posts that fall vacant."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import update
 
 from app.models.organisation import Holding
 from tests.city import City
+from tests.money import RULE, WAN, Treasury
 
 TODAY = date(2026, 3, 2)
 
@@ -33,6 +35,20 @@ def fill(city: City) -> dict[str, int]:
     city.do("tra_head", found["reviewed"], "submit")
     city.do("office1", found["suspended"], "suspend", {"reason": "等资金"})
     city.do("ene_head", found["disputed"], "dispute", {"reason": "不归我局"})
+    return found | _fill_money(city, found["project"])
+
+
+def _fill_money(city: City, project_id: int) -> dict[str, int]:
+    """Give the city requests for money and payments that wait for a head, for finance, for the leadership group."""
+    money = Treasury.found(city, rule=replace(RULE, leaders_from_fen=50 * WAN))
+    found = {name: money.draft(project_id, WAN, title=name) for name in ("asked", "submitted", "with finance")}
+    found["with leaders"] = money.draft(project_id, 60 * WAN, title="with leaders")
+    money.do("tra_staff", found["submitted"], "submit")
+    for name in ("with finance", "with leaders"):
+        money.submit(found[name])
+    money.do("fin1", found["with leaders"], "refer")
+    found["allocated"] = money.allocated(2 * WAN, project_id=project_id, parts=(WAN, WAN))
+    found["to be paid"] = money.drawn(found["allocated"])
     return found
 
 

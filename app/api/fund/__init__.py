@@ -1,0 +1,1 @@
+"""The endpoints of special funds, their ledger, allocations and payments."""

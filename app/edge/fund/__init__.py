@@ -1,0 +1,1 @@
+"""What pages, API and commands share about special funds: who acts, year-ends, payment orders, files."""

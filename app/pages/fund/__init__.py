@@ -1,0 +1,1 @@
+"""The pages of special funds: overview, ledger, postings, keepers' forms, allocations."""

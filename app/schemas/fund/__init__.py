@@ -1,0 +1,1 @@
+"""Special funds as the API takes and shows them."""

@@ -1,0 +1,1 @@
+"""Calls for requests of a fund: drafted, opened, entered, scored, proposed, decided."""

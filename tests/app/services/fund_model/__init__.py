@@ -1,0 +1,1 @@
+"""A random play of special funds against a second account of them."""
