@@ -14,7 +14,7 @@ from app.jobs.delivery import deliver
 from app.jobs.sweep import run_sweep
 from app.jobs.tools import Tools
 from app.services.demo.founding import found_city, is_empty
-from app.services.demo.funding import Funding
+from app.services.demo.fund.playing import Funding
 from app.services.demo.living import live_day
 from app.services.demo.money import note_budgets
 from app.services.demo.reading import mute_all, read_messages

@@ -69,7 +69,10 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
         "next": make_next(offers, detail, reading, actor, visitor, reports),
         "life": make_life(detail, newest.rows, ladders, reading, find_paper(connection, actor, item_id), slips),
         "records": make_records(
-            shown.rows, machine, _name_people(offers, detail.row), _name_places(unit, context, shown.rows),
+            shown.rows,
+            machine,
+            _name_people(offers, detail.row),
+            _name_places(unit, context, shown.rows),
             detail.currency or "CNY",
         ),
         "older": f"{address}?records={shown.next_cursor}#records" if shown.next_cursor else "",

@@ -8,7 +8,7 @@ from typing import Any
 from app.core.money import parse_amount
 from app.policy.people import find_actor
 from app.services.demo.character import Character, draw
-from app.services.demo.funding import Funding
+from app.services.demo.fund.playing import Funding
 from app.services.demo.looking import find_lead, find_newest, find_parts
 from app.services.demo.money import grant_budget
 from app.services.demo.office import arrange

@@ -23,6 +23,7 @@ from app.models.allocation import (
     Disbursement,
     Spending,
 )
+from app.models.call import CallDecision, CallEntry
 from app.models.fund import Fund, FundAccount, FundRule, FundYear
 from app.models.item import Item
 from app.services.fund.posting import Account
@@ -115,6 +116,8 @@ class Standing:
     requested_fen: int
     minimum_fen: int | None
     granted_fen: int | None
+    #: What a call decided on it; None: it stands in no decided call.
+    decided_fen: int | None
     exception_by: int | None
     free_fen: int
     reserved_fen: int
@@ -125,8 +128,8 @@ class Standing:
 
     @property
     def wanted_fen(self) -> int:
-        """What it is about: granted, else asked for."""
-        return self.requested_fen if self.granted_fen is None else self.granted_fen
+        """What it is about: granted, else decided by a call, else asked for."""
+        return _choose(self.granted_fen, self.decided_fen, self.requested_fen)
 
     @property
     def next_tranche(self) -> Tranche | None:
@@ -180,13 +183,19 @@ _LAST_SCORE = (
     .limit(1)
     .scalar_subquery()
 )
+_DECIDED = (
+    select(CallDecision.amount_fen)
+    .join(CallEntry, CallEntry.id == CallDecision.entry_id)
+    .where(CallEntry.item_id == Allocation.item_id, CallEntry.withdrawn_at.is_(None))
+    .scalar_subquery()
+)
 _STANDING = (
     select(
         Allocation.item_id, Allocation.fund_id, Fund.department_id.label("fund_department_id"),
         Fund.closed_at.is_not(None).label("fund_closed"), Fund.currency, Allocation.year,
         Item.owner_department_id.label("department_id"), Allocation.earmark_id, Allocation.requested_fen,
-        Allocation.minimum_fen, Allocation.granted_fen, Allocation.exception_by, Item.state,
-        Allocation.notice_until_on, Allocation.take_back_from_on, FundYear.year.label("open_year"),
+        Allocation.minimum_fen, Allocation.granted_fen, _DECIDED.label("decided_fen"), Allocation.exception_by,
+        Item.state, Allocation.notice_until_on, Allocation.take_back_from_on, FundYear.year.label("open_year"),
         _balance("uncommitted", func.coalesce(Allocation.earmark_id, 0)).label("free_fen"),
         _balance("reserved", Allocation.item_id).label("reserved_fen"),
         _balance("committed", Allocation.item_id).label("committed_fen"),
@@ -212,6 +221,10 @@ _STANDING = (
 )  # fmt: skip
 
 
+def _choose(granted_fen: int | None, decided_fen: int | None, requested_fen: int) -> int:
+    return next(fen for fen in (granted_fen, decided_fen, requested_fen) if fen is not None)
+
+
 def read_standings(connection: Connection, item_ids: Iterable[int], today: date) -> dict[int, Standing]:
     """Return how allocations stand, by item id. Three statements, however many."""
     rows = connection.execute(_STANDING.where(Allocation.item_id.in_(tuple(item_ids)))).all()
@@ -228,7 +241,7 @@ def read_standing(connection: Connection, item_id: int, today: date) -> Standing
 
 
 def _make(row: Any, rule: Rule | None, tranches: tuple[Tranche, ...], today: date) -> Standing:  # noqa: ANN401  # a row
-    wanted = row.requested_fen if row.granted_fen is None else row.granted_fen
+    wanted = _choose(row.granted_fen, row.decided_fen, row.requested_fen)
     coming = next((one for one in tranches if not one.is_drawn), None)
     high_from = rule.leaders_from_fen if rule else None
     facts = MoneyFacts(
@@ -252,8 +265,8 @@ def _make(row: Any, rule: Rule | None, tranches: tuple[Tranche, ...], today: dat
     )
     return Standing(
         row.item_id, row.fund_id, row.fund_department_id, bool(row.fund_closed), row.currency, row.year,
-        row.department_id, row.earmark_id, row.requested_fen, row.minimum_fen, row.granted_fen, row.exception_by,
-        row.free_fen, row.reserved_fen, row.committed_fen, rule, facts, tranches,
+        row.department_id, row.earmark_id, row.requested_fen, row.minimum_fen, row.granted_fen, row.decided_fen,
+        row.exception_by, row.free_fen, row.reserved_fen, row.committed_fen, rule, facts, tranches,
     )  # fmt: skip
 
 

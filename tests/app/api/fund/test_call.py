@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.services.fund.call.calling import Calling
+from tests.app.services.fund_call.calling import Calling
 from tests.city import City
 from tests.client import Caller
 from tests.money import WAN, Treasury

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.core.clock import FixedClock
 from app.models.call import FundCall
 from tests.app.pages.conftest import Visit
-from tests.app.services.fund.call.calling import Calling
+from tests.app.services.fund_call.calling import Calling
 from tests.city import City
 from tests.money import WAN, Treasury
 

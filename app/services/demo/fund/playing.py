@@ -13,8 +13,8 @@ from app.models.fund import FundEarmark
 from app.models.item import Item
 from app.policy.people import find_actor
 from app.services.act import Act
-from app.services.demo.calling import Calls
-from app.services.demo.funds import FundsStory, MoneyAct, read_funds
+from app.services.demo.fund.calling import Calls
+from app.services.demo.fund.story import FundsStory, MoneyAct, read_funds
 from app.services.demo.money import grant_budget
 from app.services.demo.stage import SOURCE, Stage
 from app.services.entering import NewItem, enter_items

@@ -4,10 +4,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).resolve().parents[2] / "demo" / "funds.toml"
+from app.services.demo.story import FOLDER
+
+FILE = FOLDER / "funds.toml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.services.fund.call.deciding import Decision
 from app.services.fund.call.drafting import Criterion, DepartmentLimit, edit_call
 from app.services.fund.call.running import start_scoring
 from app.services.fund.drafting import Draft, Goal, amend_allocation
-from tests.app.services.fund.call.calling import Calling
+from tests.app.services.fund_call.calling import Calling
 from tests.city import City
 from tests.money import RULE, WAN, Treasury, yuan
 
@@ -187,6 +187,23 @@ def test_a_second_person_decides_and_gives_reasons(call: Calling) -> None:
     assert call.read().state == "decided"
     refuse("wrong_call_state", lambda: call.decide(proposal))
     refuse("wrong_call_state", call.cancel)
+
+
+def test_what_was_decided_is_what_is_reserved(call: Calling) -> None:
+    """Decided at its minimum, a request reserves that and not all it asked for; decided at nothing, nothing."""
+    call.scored((30 * WAN, 12 * WAN, 90), (30 * WAN, 20 * WAN, 80))
+    first, second = call.entries
+    call.decide(call.propose(), Decision(first, 12 * WAN, "分期实施"), Decision(second, 0, "重复"))
+    money, city = call.money, call.money.city
+    with city.database.reading() as session:
+        items = {row.id: row.item_id for row in session.execute(select(CallEntry.id, CallEntry.item_id)).all()}
+    for entry in (first, second):
+        money.submit(items[entry])
+    assert money.balance("reserved", items[first]) == 12 * WAN
+    assert money.balance("reserved", items[second]) == 0
+    money.do("fin1", items[first], "approve")
+    assert money.balance("committed", items[first]) == 12 * WAN
+    assert money.check().faults == []
 
 
 def test_a_call_that_reaches_the_threshold_is_for_the_leadership_group(city: City) -> None:

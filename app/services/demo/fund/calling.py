@@ -12,7 +12,7 @@ from app.core.money import parse_amount
 from app.models.call import CallEntry, CallProposal, FundCall
 from app.policy.people import find_actor
 from app.services.act import Act
-from app.services.demo.funds import read_funds
+from app.services.demo.fund.story import read_funds
 from app.services.demo.stage import SOURCE, Stage
 from app.services.demo.story import FOLDER
 from app.services.fund.call.deciding import Decision, decide_call
@@ -54,7 +54,7 @@ class Calls:
             for code, floor, ceiling in one["limits"]
         ]
         text = CallText(
-            stage.after(one["closes"]).year, one["title"], one["text"], stage.today, stage.after(one["closes"]),
+            stage.on(one["enter_day"]).year, one["title"], one["text"], stage.today, stage.after(one["closes"]),
             parse_amount(one["cap"]), [Criterion(*criterion) for criterion in one["criteria"]],
             [stage.people[login] for login in one["reviewers"]], limits,
         )  # fmt: skip

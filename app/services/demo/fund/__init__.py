@@ -1,0 +1,1 @@
+"""The special funds of the demonstration city: their story, read and played."""
