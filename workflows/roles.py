@@ -50,6 +50,8 @@ class Capacity:
     for_person_id: int | None = None
     #: The kinds of items for which it is lent; None: all.
     kinds: frozenset[str] | None = None
+    #: The largest amount, in fen, of an item that is about money for which it is lent; None: any.
+    amount_max_fen: int | None = None
     #: Through whose hands it came where it was lent on.
     through: frozenset[int] = frozenset()
 
@@ -68,9 +70,10 @@ class Capacity:
         """Everybody whose act it is when this capacity is used; nobody of them approves what one of them submitted."""
         return self.through | {self.person_id, self.holder_id}
 
-    def serves(self, kind: str | None) -> bool:
-        """Whether it may be used on an item of `kind`."""
-        return self.kinds is None or kind in self.kinds
+    def serves(self, kind: str | None, amount_fen: int | None = None) -> bool:
+        """Whether it may be used on an item of `kind`, which is about `amount_fen` (None: about no money)."""
+        within = self.amount_max_fen is None or amount_fen is None or amount_fen <= self.amount_max_fen
+        return within and (self.kinds is None or kind in self.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Place:
     section_id: int | None = None
     #: The item's kind; without it nothing that was lent for some kinds fits.
     kind: str | None = None
+    #: What an allocation or a payment is about, in fen; other items are about no money.
+    amount_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Role:
 
         A substitute is the assignee in the posts lent, so in the item's department (or section) only.
         """
-        if not capacity.serves(place.kind):
+        if not capacity.serves(place.kind, place.amount_fen):
             return False
         if self.assignee and place.assignee_id is not None:
             here = not capacity.is_lent or capacity.department_id in (place.owner_department_id, place.section_id)
@@ -133,7 +138,7 @@ def resolve(role: Role, place: Place, holders: Iterable[Capacity]) -> tuple[Capa
     `holders` are the present holders of posts in the departments concerned and in the office. Empty only when
     the city has no office post either.
     """
-    present = tuple(holder for holder in holders if holder.serves(place.kind))
+    present = tuple(holder for holder in holders if holder.serves(place.kind, place.amount_fen))
     found = tuple(holder for holder in present if role.fits(holder, place))
     if found:
         return found

@@ -39,7 +39,8 @@ def find_keeper(actor: Actor, department_id: int) -> Capacity | None:
     """Return the capacity in which somebody keeps the funds of a department: as finance, else as its head."""
     for duty in _KEEPING:
         for capacity in actor.general:
-            if capacity.duty is duty and capacity.department_id == department_id:
+            # A post lent up to an amount keeps no fund: what is posted by hand may be any amount.
+            if capacity.duty is duty and capacity.department_id == department_id and capacity.amount_max_fen is None:
                 return capacity
     return None
 

@@ -53,7 +53,7 @@ def _links() -> Select[Any]:
 
 
 _COLUMNS: tuple[Any, ...] = (
-    Delegation.principal_id, Delegation.substitute_id, Delegation.posts, Delegation.kinds,
+    Delegation.principal_id, Delegation.substitute_id, Delegation.posts, Delegation.kinds, Delegation.amount_max_fen,
 )  # fmt: skip
 _ROWS = select(*_COLUMNS).order_by(Delegation.id)
 _LINKS = _links()
@@ -100,7 +100,7 @@ def find_all_lent(connection: Connection, now: datetime, today: date) -> dict[in
 
 
 def _lend(connection: Connection, rows: Iterable[Any], today: date, *, lock: bool) -> dict[int, tuple[Capacity, ...]]:
-    lendings = [Lending(row[0], row[1], _read_set(row[2]), _read_set(row[3])) for row in rows]
+    lendings = [Lending(row[0], row[1], _read_set(row[2]), _read_set(row[3]), row[4]) for row in rows]
     people = {one for link in lendings for one in (link.principal_id, link.substitute_id)}
     held: dict[int, list[Capacity]] = {}
     posts = connection.execute(_POSTS_LOCKED if lock else _POSTS, {"people": sorted(people), "today": today})

@@ -31,6 +31,7 @@ from app.core.text import fold
 from app.models.item import Item, ItemAccess
 from app.models.record import SignOff
 from app.policy.access import NO_DUE
+from app.policy.amount import MONEY_KINDS, amount_of
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, name_people
 from app.queries.cursor import Key, read_cursor, read_date, write_cursor
 from app.queries.item import ItemRow, is_readable, select_rows
@@ -101,7 +102,7 @@ def list_inbox(
     as_actor = _restrict(actor, asked.post_id)
     staffing = read_staffing(connection, actor, today)
     kinds = [machine for machine in machines if not asked.kinds or machine.kind in asked.kinds]
-    views = [_View(machine, as_actor.on_kind(machine.kind), staffing, Day(today, today), asked) for machine in kinds]
+    views = [view for machine in kinds for view in _make_views(machine, as_actor, staffing, Day(today, today), asked)]
     page = _page(actor, views, asked, limit + 1, after)
     if page is None:
         return InboxPage((), None)
@@ -136,6 +137,8 @@ class _View:
     held: Staffing
     day: Day
     asked: InboxFilter
+    #: Of a kind about money only items up to this amount, in fen; None: of any.
+    amount_max_fen: int | None = None
 
     @property
     def staffing(self) -> Staffing:
@@ -146,7 +149,27 @@ class _View:
         """Return the same with some of the capacities."""
         actor = self.actor
         some = Actor(actor.person_id, actor.login, actor.name, capacities, actor.is_system)
-        return _View(self.machine, some, self.held, self.day, self.asked)
+        return _View(self.machine, some, self.held, self.day, self.asked, self.amount_max_fen)
+
+    def limit(self, condition: Condition) -> Condition:
+        """Return a condition on items as far as their amount allows it in these capacities."""
+        if self.amount_max_fen is None:
+            return condition
+        return and_(condition, amount_of(Item.kind, Item.id) <= self.amount_max_fen)
+
+
+def _make_views(
+    machine: Machine, actor: Actor, staffing: Staffing, day: Day, asked: InboxFilter
+) -> Iterator[_View]:  # fmt: skip
+    """Yield an actor's views of a kind: one; of a kind about money one for each amount up to which a post is lent."""
+    own = actor.on_kind(machine.kind)
+    if machine.kind not in MONEY_KINDS:
+        yield _View(machine, own, staffing, day, asked)
+        return
+    for limit in dict.fromkeys(held.amount_max_fen for held in own.capacities):
+        some = tuple(held for held in own.capacities if held.amount_max_fen == limit)
+        within = Actor(own.person_id, own.login, own.name, some, own.is_system)
+        yield _View(machine, within, staffing, day, asked, limit)
 
 
 def _owes(views: Iterable[_View]) -> Condition | None:
@@ -263,7 +286,7 @@ def _whole_city(view: _View) -> Condition | None:
         name for role, names in _states_by_role(view.machine).items()
         if holds_city_role(view.actor, role, view.staffing) for name in names
     ]  # fmt: skip
-    return and_(Item.state.in_(states), ~is_collecting()) if states else None
+    return view.limit(and_(Item.state.in_(states), ~is_collecting())) if states else None
 
 
 def _own_conditions(view: _View) -> Iterator[Condition]:
@@ -280,7 +303,7 @@ def _few_conditions(view: _View) -> Iterator[Condition]:
     for role, states in _states_by_role(view.machine).items():
         condition = is_given_to(view.actor, role)
         if condition is not None:
-            yield and_(Item.state.in_(states), ~is_collecting(), condition)
+            yield view.limit(and_(Item.state.in_(states), ~is_collecting(), condition))
 
 
 def _department_conditions(view: _View) -> Iterator[Condition]:
@@ -290,7 +313,7 @@ def _department_conditions(view: _View) -> Iterator[Condition]:
     for role, states in _states_by_role(view.machine).items():
         condition = is_departments(view.actor, role, view.staffing, view.day)
         if condition is not None:
-            yield and_(Item.state.in_(states), ~is_collecting(), condition)
+            yield view.limit(and_(Item.state.in_(states), ~is_collecting(), condition))
 
 
 def _collected(view: _View) -> Iterator[Condition]:
@@ -298,7 +321,7 @@ def _collected(view: _View) -> Iterator[Condition]:
     owes = owes_signature(view.actor, view.staffing, view.day)
     opened = sorted(view.machine.collecting)
     if owes is not None and opened:
-        yield and_(Item.state.in_(opened), owes)
+        yield view.limit(and_(Item.state.in_(opened), owes))
 
 
 def _states_by_role(machine: Machine) -> dict[Role, list[str]]:

@@ -18,12 +18,16 @@ NEVER_LENT = frozenset({Duty.AUDITOR, Duty.ADMIN})
 
 @dataclass(frozen=True, slots=True)
 class Lending:
-    """One link: a principal's posts (None: all, those lent to them included) for kinds of items (None: all)."""
+    """One link: a principal's posts (None: all, those lent to them included) for kinds of items (None: all).
+
+    `amount_max_fen`: of items about money only those up to it (None: any); through several links the least counts.
+    """
 
     principal_id: int
     substitute_id: int
     posts: frozenset[int] | None = None
     kinds: frozenset[str] | None = None
+    amount_max_fen: int | None = None
 
 
 def lend(lendings: Iterable[Lending], held: Mapping[int, Sequence[Capacity]]) -> dict[int, tuple[Capacity, ...]]:
@@ -64,7 +68,9 @@ def pass_on(capacity: Capacity, link: Lending) -> Capacity | None:
         kinds = capacity.kinds & link.kinds
     if kinds is not None and not kinds:
         return None
+    amounts = [fen for fen in (capacity.amount_max_fen, link.amount_max_fen) if fen is not None]
     through = capacity.through | {link.principal_id} if capacity.is_lent else capacity.through
     return replace(
-        capacity, person_id=link.substitute_id, for_person_id=capacity.holder_id, kinds=kinds, through=through
-    )
+        capacity, person_id=link.substitute_id, for_person_id=capacity.holder_id, kinds=kinds, through=through,
+        amount_max_fen=min(amounts, default=None),
+    )  # fmt: skip

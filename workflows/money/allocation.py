@@ -132,10 +132,11 @@ STEPS = (
          then=("keep_results", "release_money"), tells=(FINANCE,), is_grave=True),
     Step("evaluate", Text("绩效评价", "Evaluate"), (SETTLED,), CLOSED, (FINANCE,), asks=(money.score, money.assessment),
          then=("keep_evaluation",), tells=(LEAD_STAFF, LEAD_HEAD, OFFICE), not_by="settle"),
-    Step("send_back", Text("退回补充", "Send back"), (SETTLED,), ALLOCATED, (FINANCE,), asks=(fields.reason,),
-         tells=(LEAD_STAFF,)),
-    Step("urge", Text("催办", "Urge"), (SUBMITTED, FINANCE_REVIEW, LEADERSHIP_APPROVAL, RETURNED, ALLOCATED, SETTLED),
-         Target.STAY, (OFFICE, LEAD_STAFF, FINANCE), (may_urge,), asks=(fields.channel, fields.note, fields.spoken_to),
+    # Only while it can be settled again: after a fund's last year nobody could end it.
+    Step("send_back", Text("退回补充", "Send back"), (SETTLED,), ALLOCATED, (FINANCE,), (year_open,),
+         asks=(fields.reason,), tells=(LEAD_STAFF,)),
+    Step("urge", Text("催办", "Urge"), (*REVIEWED, RETURNED, ALLOCATED, SETTLED), Target.STAY,
+         (OFFICE, LEAD_STAFF, FINANCE), (may_urge,), asks=(fields.channel, fields.note, fields.spoken_to),
          then=("urge",), is_progress=False),
 )  # fmt: skip
 

@@ -230,12 +230,13 @@ def place_of(slot: Slot, place: Place) -> Place:
         slot.department_id if slot.department_id is not None else place.parent_department_id,
         place.assignee_id,
         kind=place.kind,
+        amount_fen=place.amount_fen,
     )
 
 
 def fits(slot: Slot, capacity: Capacity, place: Place) -> bool:
     """Whether a capacity is the one that the slot asks for, vacancies apart; a substitute is whom they stand for."""
-    if not capacity.serves(place.kind):
+    if not capacity.serves(place.kind, place.amount_fen):
         return False
     if slot.person_id is not None:
         return (

@@ -48,7 +48,7 @@ def offer() -> Answer:
     context, person_id = current_context(), caller_id()
     asked = NewDelegation(
         given["principal"] or person_id, given["substitute"], given["from_at"], given["to_at"], given["reason"],
-        _tuple(given["posts"]), _tuple(given["kinds"]), given["amount_max_fen"],
+        _tuple(given["posts"]), _tuple(given["kinds"]), given["amount_max"],
     )  # fmt: skip
     delegation_id = edge.offer(context, person_id, asked, source="api")
     return _show(delegation_id), 201, {}

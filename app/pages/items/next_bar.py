@@ -161,7 +161,8 @@ def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
     if role is None or open_round(detail) is not None:
         return False
     above = detail.parent.department_id if detail.parent is not None else None
-    place = Place(detail.row.department_id, frozenset(), above, detail.row.assignee_id, kind=detail.row.kind)
+    supports = frozenset(one.department_id for one in detail.supports)
+    place = Place(detail.row.department_id, supports, above, detail.row.assignee_id, kind=detail.row.kind)
     return any(role.fits(capacity, place) for capacity in actor.capacities)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.core.errors import ConflictError, DomainError, Fault, InvalidError, Sentence
+from app.core.money import AmountError, parse_amount
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit, current_context
 from app.edge.errors import answer_for
@@ -146,7 +147,7 @@ def answer(delegation_id: int, action: str) -> Response:
 
 
 def _read_form(given: Any) -> DelegationForm:  # noqa: ANN401  # a form, or a draft's fields
-    names = ("principal", "substitute", "other", "from_on", "to_on", "reason")
+    names = ("principal", "substitute", "other", "from_on", "to_on", "amount_max", "reason")
     texts = {name: given.get(name, "").strip() for name in names}
     return DelegationForm(texts, tuple(given.getlist("posts")), tuple(given.getlist("kinds")))
 
@@ -170,6 +171,7 @@ def _make(context: Context, unit: Unit, form: DelegationForm) -> NewDelegation:
         days.append(day)
     first, last = days
     posts = [read_number(one) for one in form.posts]
+    amount_max = _read_amount(form.texts["amount_max"], faults)
     if faults or first is None or last is None or substitute_id is None:
         if not form.texts["reason"]:
             faults.append(Fault("reason", Sentence("请写明事由。", "A reason is needed.")))
@@ -177,8 +179,19 @@ def _make(context: Context, unit: Unit, form: DelegationForm) -> NewDelegation:
     return NewDelegation(
         principal_id or current_user.person_id, substitute_id, _midnight(context, first),
         _midnight(context, last + timedelta(days=1)), form.texts["reason"],
-        tuple(one or 0 for one in posts) or None, form.kinds or None,
+        tuple(one or 0 for one in posts) or None, form.kinds or None, amount_max,
     )  # fmt: skip
+
+
+def _read_amount(text: str, faults: list[Fault]) -> int | None:
+    """Return the amount in fen up to which is lent; None: any."""
+    if not text:
+        return None
+    try:
+        return parse_amount(text)
+    except AmountError as error:
+        faults.append(Fault("amount_max", Sentence(f"应为：{error.zh}。", f"Expected {error.en}.")))
+        return None
 
 
 def _midnight(context: Context, day: date) -> datetime:

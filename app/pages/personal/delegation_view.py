@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from flask_login import current_user
 from markupsafe import Markup, escape
 
+from app.core.money import format_amount
 from app.edge.context import current_context
 from app.pages.show import join_names, say, say_label, show_day, show_instant
 from app.pages.words import gettext as _
@@ -64,7 +65,10 @@ def tell_scope(row: DelegationRow) -> str:
     """Return what is lent, in words."""
     posts = _("全部职务") if row.posts is None else join_names(say(post.label) for post in row.posts)
     kinds = _("全部事项") if row.kinds is None else join_names(say(WORKFLOWS[kind].label) for kind in row.kinds)
-    return _("%(posts)s，%(kinds)s", posts=posts, kinds=kinds)
+    scope = _("%(posts)s，%(kinds)s", posts=posts, kinds=kinds)
+    if row.amount_max_fen is None:
+        return scope
+    return _("%(scope)s，资金%(amount)s元以内", scope=scope, amount=format_amount(row.amount_max_fen))
 
 
 def tell_period(from_at: datetime, to_at: datetime) -> Markup:

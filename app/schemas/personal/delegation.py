@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from app.schemas.fund.money import Amount, Money
 from app.schemas.item import KINDS, TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
 from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
@@ -48,10 +49,7 @@ class NewDelegationSchema(ScopeSchema):
         required=True, validate=validate.Length(1, REASON_MAX),
         metadata=expects(f"1至{REASON_MAX}字", f"1 to {REASON_MAX} characters"),
     )  # fmt: skip
-    amount_max_fen = fields.Integer(
-        strict=True, load_default=None, allow_none=True, validate=validate.Range(0, 10**15),
-        metadata=expects("金额上限（分）", "the highest amount, in fen"),
-    )  # fmt: skip
+    amount_max = Amount(load_default=None, allow_none=True)
 
 
 class DelegationNoteSchema(InputSchema):
@@ -92,7 +90,7 @@ class DelegationSchema(OutputSchema):
     to_at = fields.AwareDateTime(required=True)
     posts = fields.List(fields.Nested(LentPostSchema), required=True, allow_none=True)
     kinds = fields.List(fields.String(), required=True, allow_none=True)
-    amount_max_fen = fields.Integer(required=True, allow_none=True)
+    amount_max = Money(required=True, allow_none=True, attribute="amount_max_fen")
     reason = fields.String(required=True)
     made_by_name = fields.String(required=True)
     is_by_office = fields.Boolean(required=True)

@@ -14,14 +14,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import ConflictError, Fault, Sentence
+from app.core.money import MAX_FEN
 from app.core.text import clean
 from app.models.delegation import Delegation
 from app.policy.people import Actor, find_actor, name_people
 from workflows.catalogue import WORKFLOWS
 from workflows.delegation.lending import NEVER_LENT
 from workflows.delegation.period import DAYS_MAX, REASON_MAX, Period, closes_loop
-
-_AMOUNT_MAX = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ def check_form(given: NewDelegation, now: datetime, zone: ZoneInfo) -> list[Faul
     if given.kinds is not None and (not given.kinds or set(given.kinds) - WORKFLOWS.keys()):
         known = ", ".join(WORKFLOWS)
         faults.append(Fault("kinds", Sentence(f"请至少选一种事项：{known}。", f"Name at least one kind: {known}.")))
-    if given.amount_max_fen is not None and not 0 <= given.amount_max_fen <= _AMOUNT_MAX:
-        faults.append(Fault("amount_max_fen", Sentence("金额应为0或正数（分）。", "An amount in fen, 0 or more.")))
+    if given.amount_max_fen is not None and not 0 < given.amount_max_fen < MAX_FEN:
+        faults.append(Fault("amount_max", Sentence("金额须大于零。", "An amount above zero.")))
     return faults
 
 

@@ -1,4 +1,4 @@
-"""The projects' budgets, until funds have a ledger of their own: kept on the project and in its reports."""
+"""The projects' budgets: kept on the project and in its reports; what they get stands in the funds' ledger."""
 
 from datetime import datetime
 

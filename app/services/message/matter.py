@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from app.models.escalation import Episode, LadderRung
 from app.models.item import Item
 from app.models.supervision import Slip
+from app.policy.amount import amount_of
 from app.services.message.topics import RUNG, SLIP_ISSUED, find_topic, list_rungs
 from workflows.roles import Place
 from workflows.ruling.keys import DEFAULT_WAY
@@ -35,11 +36,12 @@ class Matter:
     department_id: int | None
     slip_level: int | None
     section_id: int | None = None
+    amount_fen: int | None = None
 
     @property
     def place(self) -> Place:
         """Where it stands, as far as it matters who is told of it."""
-        return Place(self.department_id, section_id=self.section_id, kind=self.kind)
+        return Place(self.department_id, section_id=self.section_id, kind=self.kind, amount_fen=self.amount_fen)
 
 
 def read_matters(connection: Connection, item_ids: Collection[int]) -> dict[int, Matter]:
@@ -47,7 +49,7 @@ def read_matters(connection: Connection, item_ids: Collection[int]) -> dict[int,
     rows: Any = connection.execute(
         select(
             Item.id, Item.kind, Item.number, Item.title, Item.due_on, Item.closed_at.is_(None), Item.confidential,
-            Item.owner_department_id, Slip.level, Item.section_id,
+            Item.owner_department_id, Slip.level, Item.section_id, amount_of(Item.kind, Item.id),
         )
         .outerjoin(Slip, Slip.item_id == Item.id)
         .where(Item.id.in_(tuple(item_ids)))

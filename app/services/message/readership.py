@@ -46,16 +46,21 @@ class Roster:
         if letter == "U" and number.isdigit():
             if int(number) in self.active:
                 return self._substitutes(int(number), place) | {int(number): None}
-            return self._holders(ASSIGNEE.name, place.owner_department_id, place.kind)
+            return self._holders(ASSIGNEE.name, place.owner_department_id, place)
         if letter in _BY_LETTER and number.isdigit():
-            return self._holders(_BY_LETTER[letter].name, int(number), place.kind)
+            return self._holders(_BY_LETTER[letter].name, int(number), place)
         role = ROLES.get(key.lower(), OFFICE)
-        return self._holders(role.name if role.relation == "city" else OFFICE.name, None, place.kind)
+        return self._holders(role.name if role.relation == "city" else OFFICE.name, None, place)
 
-    def _holders(self, role: str, department_id: int | None, kind: str | None) -> dict[int, int | None]:
+    def _holders(self, role: str, department_id: int | None, told: Place) -> dict[int, int | None]:
         here = self.by_department.get(department_id, ()) if department_id is not None else ()
         # The key names the one department that counts, whatever its relation to the item is.
-        place = Place(department_id, frozenset(() if department_id is None else (department_id,)), kind=kind)
+        place = Place(
+            department_id,
+            frozenset(() if department_id is None else (department_id,)),
+            kind=told.kind,
+            amount_fen=told.amount_fen,
+        )
         acting = resolve(ROLES[role], place, (*here, *self.city))
         # Holders come first, so that who is told as themself is not told as a substitute, too.
         found: dict[int, int | None] = {}
@@ -72,7 +77,7 @@ class Roster:
             for capacity in capacities
             if capacity.for_person_id == person_id
             and capacity.department_id in departments
-            and capacity.serves(place.kind)
+            and capacity.serves(place.kind, place.amount_fen)
         }
 
 

@@ -62,6 +62,10 @@ DELEGATION: dict[str, str] = {
     "本人提交、本人审批，流程允许": "approved by whoever submitted it, as the regulation allows",
     "全部职务": "all posts",
     "全部事项": "all kinds of items",
+    "%(scope)s，资金%(amount)s元以内": "%(scope)s, money up to %(amount)s yuan",
+    "资金额度上限（元）": "Money up to (yuan)",
+    "（不填即不限）": "(left out: any amount)",
+    "资金安排和拨付超过此额的，仍由本人办理。": "Allocations and payments above this stay with you.",
     "%(posts)s，%(kinds)s": "%(posts)s; %(kinds)s",
     "说明：%(note)s": "Note: %(note)s",
 }

@@ -89,7 +89,7 @@ def test_lists_are_of_both_sides_and_for_the_office_of_the_city(caller: Caller, 
     [
         ({"from_at": "2026-03-02"}, {"from_at"}), ({"to_at": FROM}, {"to_at"}), ({"reason": ""}, {"reason"}),
         ({"kinds": []}, {"kinds"}), ({"kinds": ["dragon"]}, {"kinds"}), ({"posts": ["x"]}, {"posts"}),
-        ({"amount_max_fen": -1}, {"amount_max_fen"}), ({"substitute": True}, {"substitute"}),
+        ({"amount_max": "-1"}, {"amount_max"}), ({"substitute": True}, {"substitute"}),
         ({"substitute": 10**15}, {"substitute_id"}),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from app.policy.fund import Sight
 from app.queries.fund.ledger import LedgerFilter, find_posting, list_postings
 from tests.app.queries.fund.reading import count_statements, sight_of
 from tests.city import City
-from tests.money import WAN, YEAR, Treasury
+from tests.money import WAN, YEAR, Treasury, yuan
 
 
 def _list(city: City, login: str, money: Treasury, **wanted: object) -> list[str]:
@@ -91,20 +91,41 @@ def test_a_department_sees_its_own_part_only(city: City) -> None:
 
 
 def test_what_belongs_to_an_item_that_may_not_be_read_has_no_title_and_no_papers(city: City) -> None:
-    """P86: amount and day are shown, item, title, voucher and note are not; nor does a leg tell them."""
+    """P86: amount and day are shown, item, title, voucher, note and who posted it are not; nor does a leg tell them."""
     money = Treasury.found(city)
-    money.paid(money.allocated(8 * WAN, title="不公开的事项"), voucher="记7")
+    allocation_id = money.allocated(8 * WAN, title="不公开的事项")
+    money.paid(allocation_id, voucher="记7")
     with city.database.reading() as unit:
         connection, blind = unit.connection(), Sight(("U:0",), None)
         page = list_postings(connection, blind, money.fund_id, YEAR)
         newest = page.postings[0]
         detail = find_posting(connection, blind, newest.id)
+        asked = LedgerFilter(allocation_id=allocation_id)
+        assert list_postings(connection, blind, money.fund_id, YEAR, asked).postings == (), "which belong together"
+        assert len(list_postings(connection, sight_of(city, "auditor"), money.fund_id, YEAR, asked).postings) == 3
     assert (newest.operation, newest.amount_fen, newest.is_hidden) == ("pay", 8 * WAN, True)
     for one in (newest, detail.row):
         assert (one.item_id, one.item_title, one.item_number, one.voucher, one.note) == (None,) * 5
+        assert (one.actor_id, one.actor_name) == (None, None), "who asked for it tells whose it is"
+    assert (detail.acting_department, detail.on_behalf_of_name) == (None, None)
     assert {(leg.source.item_title, leg.target.item_title) for leg in detail.legs} == {(None, None)}
     assert "不公开" not in repr(page)
     assert not page.postings[-1].is_hidden, "the appropriation belongs to no item"
+
+
+def test_the_amount_of_a_posting_is_what_it_is_about(city: City) -> None:
+    """Of a request cut down what was allocated, without what became free; of a carry-over what goes on, once."""
+    money = Treasury.found(city)
+    item_id = money.draft(money.project(), 9 * WAN)
+    money.submit(item_id)
+    money.do("fin1", item_id, "approve", amount=yuan(8 * WAN))
+    money.at(YEAR + 1, 1, 5).close(YEAR)
+    with city.database.reading() as unit:
+        rows = list_postings(unit.connection(), sight_of(city, "auditor"), money.fund_id, YEAR).postings
+    carry, commit = rows[:2]
+    assert (commit.operation, commit.amount_fen) == ("commit", 8 * WAN)
+    assert (carry.operation, carry.amount_fen) == ("carry", 100 * WAN)
+    assert not carry.is_exception, "nothing was overdrawn"
 
 
 def test_a_page_takes_two_statements_however_long(city: City) -> None:

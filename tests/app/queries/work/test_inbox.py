@@ -22,6 +22,7 @@ from app.services.offering import list_offers
 from tests.app.queries.work.waiting import TODAY, fill, vacate
 from tests.city import NOW, City
 from tests.delegating import END, lend
+from tests.money import WAN
 from workflows.catalogue import WORKFLOWS
 from workflows.interpreter import Machine
 from workflows.roles import Capacity, Place, resolve
@@ -111,7 +112,7 @@ def compare_with_the_rule(city: City, ids: dict[str, int], now: datetime | None 
     return items.keys() - waited
 
 
-@pytest.mark.parametrize("seed", [0, 2, 5])
+@pytest.mark.parametrize("seed", [0, 2, 5, 7])
 def test_with_any_delegations_the_inbox_is_still_what_the_rule_says(city: City, seed: int) -> None:
     """PEERS 21-24: chains, posts, kinds and vacancies at random; a substitute's SQL and `Role.fits` say the same."""
     ids = fill(city)
@@ -120,9 +121,10 @@ def test_with_any_delegations_the_inbox_is_still_what_the_rule_says(city: City, 
     made = 0
     for _ in range(40):
         principal, substitute = chance.sample(logins, 2)
-        kinds = chance.choice([None, None, ("task",), ("project", "share"), ("request", "task")])
+        kinds = chance.choice([None, None, ("task",), ("project", "share"), ("request", "task"), ("allocation",)])
+        amount_max_fen = chance.choice([None, None, 1, WAN, 60 * WAN])
         try:
-            lend(city, principal, substitute, kinds=kinds, from_at=NOW)
+            lend(city, principal, substitute, kinds=kinds, from_at=NOW, amount_max_fen=amount_max_fen)
         except (InvalidError, ConflictError):
             continue
         made += 1

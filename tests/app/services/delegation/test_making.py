@@ -70,7 +70,7 @@ def test_every_fault_is_told_at_once(city: City) -> None:
         city, "tra_head", "auditor", from_at=NOW - timedelta(days=1), to_at=NOW + timedelta(days=180), reason=" ",
         posts=(city.posts["ene_head"],), kinds=("dragon",), amount_max_fen=-1,
     )  # fmt: skip
-    assert found == {"from_at", "to_at", "reason", "posts", "kinds", "amount_max_fen", "substitute_id"}
+    assert found == {"from_at", "to_at", "reason", "posts", "kinds", "amount_max", "substitute_id"}
     assert faults_of(city, "tra_head", "ene_head", to_at=BEGIN) == {"to_at"}
     assert faults_of(city, "tra_head", "ene_head", reason="字" * 501, posts=(), kinds=()) == {
         "reason", "posts", "kinds",
