@@ -4,7 +4,9 @@ from workflows.machine import Field
 from workflows.words import Text
 
 granted = Field(
-    "amount", "amount", Text("核定金额（元；不填则按申请）", "Amount granted (yuan; left out: as asked for)"),
+    "amount", "amount",
+    Text("核定金额（元；不填则按已拟定的金额，没有拟定的按申请）",
+         "Amount granted (yuan; left out: as proposed before, else as asked for)"),
     required=False,
 )  # fmt: skip
 amount = Field("amount", "amount", Text("金额（元）", "Amount (yuan)"))

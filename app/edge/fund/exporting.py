@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.core.errors import ConflictError, Sentence
+from app.core.money import format_amount
 from app.edge.auth import require_actor
 from app.edge.context import Context
 from app.edge.fund.listing import make_allocation_filter
@@ -96,6 +97,7 @@ def _read_postings(page: Any) -> tuple[Sequence[PostingRow], str | None]:  # noq
 def _say_moves(moves: Sequence[Move], lang: Lang) -> str:
     return ("；" if lang == "zh" else "; ").join(
         f"{ACCOUNT_LABELS[one.from_kind].in_language(lang)} → {ACCOUNT_LABELS[one.to_kind].in_language(lang)}"
+        + (f" {format_amount(one.amount_fen)}" if len(moves) > 1 else "")
         for one in moves
     )
 

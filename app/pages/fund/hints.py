@@ -68,6 +68,10 @@ def _tell_lines(standing: Standing, own: AllocationDetail) -> list[str]:
         _("申请金额：%(fen)s", fen=show_amount(standing.requested_fen) + unit),
         _("资金可用余额：%(fen)s", fen=show_amount(standing.free_fen) + unit),
     ]
+    if standing.minimum_fen is not None:
+        lines.append(_("最低需要：%(fen)s", fen=show_amount(standing.minimum_fen) + unit))
+    if standing.wanted_fen != standing.requested_fen:  # finance cut it down before, or a call decided so
+        lines.append(_("已拟定金额：%(fen)s", fen=show_amount(standing.wanted_fen) + unit))
     if standing.facts.is_short:
         short = show_amount(standing.facts.need_fen - standing.facts.free_fen) + unit
         lines.append(_("还差：%(fen)s", fen=short))

@@ -25,6 +25,6 @@ def tell_money(name: str, value: Any, action: str, currency: str) -> tuple[str, 
         case "take_back_from_on":
             return _("可以收回的日期"), str(value)
         case "order_number":
-            return _("支付单号"), str(value)
+            return _("支付令号"), str(value)
         case _:
             return None

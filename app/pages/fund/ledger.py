@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from app.core.money import format_amount
 from app.edge.context import Unit
 from app.edge.fund.reading import require_sight
 from app.pages.dropped import note_dropped
@@ -110,7 +111,11 @@ def _make_controls(unit: Unit, sight: Sight, fund_id: int, year: int, wanted: Le
 
 
 def _row(one: PostingRow, kind: str | None) -> LedgerRow:
-    ways = [f"{name_kind(move.from_kind)} → {name_kind(move.to_kind)}" for move in one.moves]
+    ways = [
+        f"{name_kind(move.from_kind)} → {name_kind(move.to_kind)}"
+        + (f" {format_amount(move.amount_fen)}" if len(one.moves) > 1 else "")
+        for move in one.moves
+    ]
     subject, address = _tell_subject(one)
     return LedgerRow(one, url_for("fund.show_posting", posting_id=one.id), name_operation(one.operation), subject,
                      address, join_names(dict.fromkeys(ways)), one.change_fen(kind) if kind else None)  # fmt: skip
@@ -134,7 +139,7 @@ def make_posting(unit: Unit, actor: Actor, posting_id: int) -> dict[str, Any]:
     row = found.row
     fund = find_fund(connection, row.fund_id, row.year)
     subject, address = _tell_subject(row)
-    who = name_acting(row.actor_name, found.on_behalf_of_name)
+    who = name_acting(row.actor_name, found.on_behalf_of_name) if row.actor_name else ""
     where = name_department(found.acting_department, found.acting_department_en)
     return {
         "found": found,
@@ -157,7 +162,9 @@ def make_posting(unit: Unit, actor: Actor, posting_id: int) -> dict[str, Any]:
 
 
 def _may_reverse(actor: Actor, department_id: int, row: PostingRow) -> bool:
-    is_reversible = row.operation in (*BUDGET_OPERATIONS, *_RECEIPTS) and row.reversed_by_id is None
+    is_reversible = (
+        row.operation in (*BUDGET_OPERATIONS, *_RECEIPTS) and row.reversed_by_id is None and not row.is_hidden
+    )
     return is_reversible and find_keeper(actor, department_id) is not None and row.actor_id != actor.person_id
 
 

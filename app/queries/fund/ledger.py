@@ -2,7 +2,7 @@
 
 A page walks the index of a fund's year, or the entries of the one account that a filter names; nothing is counted or
 summed beyond the rows shown. What belongs to an item that the reader may not read is shown with its amount and day,
-without item, title, papers and notes.
+without item, title, papers, notes and who posted it; asked for by such an item, nothing is found.
 """
 
 from collections.abc import Sequence
@@ -32,6 +32,8 @@ _SINGLE = ("source", "carried_over")
 _BY_ACCOUNT = {
     "appropriate": "source", "supplement": "source", "cut": "source", "surrender": "source", "carry": "carried_over",
 }  # fmt: skip
+#: Operations whose legs are not all their amount: a cut request frees the rest, a carry-over goes out and in again.
+_AMOUNT_INTO = {"commit": "committed", "carry": "carried_over"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Move:
 class PostingRow:
     """A posting as a ledger's page shows it.
 
-    `is_hidden`: it belongs to an item that the reader may not read; then item, title, voucher, basis and note are None.
+    `is_hidden`: it belongs to an item that the reader may not read; then item, title, voucher, basis, note and who
+    posted it are None.
     `moves` are its legs summed by kinds: for whoever sees only some departments' part, of the legs that touch these.
     """
 
@@ -83,15 +86,16 @@ class PostingRow:
     reversed_by_id: int | None
     is_exception: bool
     rule_id: int
-    actor_id: int
-    actor_name: str
+    actor_id: int | None
+    actor_name: str | None
     is_hidden: bool
     moves: tuple[Move, ...] = ()
 
     @property
     def amount_fen(self) -> int:
-        """What it moved, in sum."""
-        return sum(one.amount_fen for one in self.moves)
+        """What it moved, in sum; of an allocation what was committed, of a carry-over what goes on."""
+        into = _AMOUNT_INTO.get(self.operation)
+        return sum(one.amount_fen for one in self.moves if into in (None, one.to_kind))
 
     def change_fen(self, kind: str) -> int:
         """By how much it changed what stands on accounts of a kind."""
@@ -188,7 +192,7 @@ def _is_among(account: ColumnElement[bool]) -> ColumnElement[bool]:
     return FundPosting.id.in_(union_all(given, got))
 
 
-def _conditions(fund_id: int, year: int, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
+def _conditions(readers: Sequence[str], fund_id: int, year: int, wanted: LedgerFilter) -> list[ColumnElement[bool]]:
     account = FundAccount
     here = and_(account.fund_id == fund_id, account.year == year)
     found: list[ColumnElement[bool]] = []
@@ -200,7 +204,9 @@ def _conditions(fund_id: int, year: int, wanted: LedgerFilter) -> list[ColumnEle
             found.append(FundPosting.reverses_id.is_not(None))
     if wanted.allocation_id is not None:
         kind = (account.kind == wanted.kind) if wanted.kind else account.kind.is_not(None)
-        found.append(_is_among(and_(here, account.allocation_id == wanted.allocation_id, kind)))
+        # Which of the hidden postings belong together is hidden as well: such an item is as good as none.
+        own = and_(account.allocation_id == wanted.allocation_id, is_readable(readers, account.allocation_id))
+        found.append(_is_among(and_(here, own, kind)))
     elif wanted.earmark_id:
         held = and_(here, account.kind == "uncommitted", account.holder_id == wanted.earmark_id)
         found.append(_is_among(held))
@@ -221,11 +227,14 @@ def list_postings(
 ) -> LedgerPage:  # fmt: skip
     """Return one page of a fund's year. Two statements.
 
-    A department that the reader does not see, as a filter, finds nothing. InvalidError for a broken cursor.
+    A department or an allocation that the reader does not see, as a filter, finds nothing. InvalidError for a broken
+    cursor.
     """
     statement = (
         _select(sight.readers)
-        .where(FundPosting.fund_id == fund_id, FundPosting.year == year, *_conditions(fund_id, year, wanted))
+        .where(
+            FundPosting.fund_id == fund_id, FundPosting.year == year, *_conditions(sight.readers, fund_id, year, wanted)
+        )
         .order_by(FundPosting.seq.desc())
         .limit(limit + 1)
     )
@@ -244,7 +253,7 @@ def _make(row: Any) -> PostingRow:  # noqa: ANN401  # a row
     if not own.is_hidden:
         return own
     return replace(own, item_id=None, item_kind=None, item_number=None, item_title=None, voucher=None, basis=None,
-                   note=None)  # fmt: skip
+                   note=None, actor_id=None, actor_name=None)  # fmt: skip
 
 
 def _add_moves(connection: Connection, sight: Sight, rows: Sequence[PostingRow]) -> tuple[PostingRow, ...]:
@@ -302,7 +311,10 @@ def find_posting(connection: Connection, sight: Sight, posting_id: int) -> Posti
         raise NotFoundError(*NO_POSTING)
     row = _add_moves(connection, sight, [_make(found[: _HEAD + 1])])[0]
     legs = _list_legs(connection, sight, posting_id)
-    return PostingDetail(*[row, *found[_HEAD + 1 :], tuple(legs[:LEGS_MAX]), len(legs) > LEGS_MAX])
+    detail = PostingDetail(*[row, *found[_HEAD + 1 :], tuple(legs[:LEGS_MAX]), len(legs) > LEGS_MAX])
+    if not row.is_hidden:
+        return detail
+    return replace(detail, acting_department=None, acting_department_en=None, on_behalf_of_name=None)
 
 
 _WIDTH = 9

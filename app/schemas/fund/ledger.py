@@ -111,8 +111,8 @@ class PostingSchema(OutputSchema):
     reversed_by_id = fields.Integer(required=True, allow_none=True)
     is_exception = fields.Boolean(required=True)
     rule_id = fields.Integer(required=True)
-    actor_id = fields.Integer(required=True)
-    actor_name = fields.String(required=True)
+    actor_id = fields.Integer(required=True, allow_none=True)
+    actor_name = fields.String(required=True, allow_none=True)
     moves = fields.List(fields.Nested(MoveSchema), required=True)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,11 @@ from app.services.rulebook import Rulebook
 from app.services.transitions import take
 
 
-def find_idle(connection: Connection, book: Rulebook, now: datetime) -> list[int]:
+def find_idle(connection: Connection, book: Rulebook, now: datetime, *, only: int | None = None) -> list[int]:
     """Return the allocations that by the rule of today lie idle and were not warned of, by id.
 
     Idle is money that is committed while for the rule's working days nothing was allocated and nothing asked for.
+    `only`: whether this one is among them.
     """
     calendar = book.calendar(connection)
     today = calendar.local_date(now)
@@ -42,6 +43,7 @@ def find_idle(connection: Connection, book: Rulebook, now: datetime) -> list[int
             FundAccount.fund_id == Allocation.fund_id,
             FundAccount.kind == "committed",
             FundAccount.balance_fen > 0,
+            true() if only is None else Allocation.item_id == only,
         )
         .order_by(Allocation.item_id)
     ).all()
@@ -58,7 +60,7 @@ def find_idle(connection: Connection, book: Rulebook, now: datetime) -> list[int
 def warn_of_idle(book: Rulebook, now: datetime, item_id: int, session: Session) -> None:
     """Warn of one for the product itself; unless somebody has moved it meanwhile."""
     connection = session.connection()
-    if item_id not in find_idle(connection, book, now):
+    if not find_idle(connection, book, now, only=item_id):
         return
     person_id = connection.execute(select(Person.id).where(Person.login == "system")).scalar_one()
     note = "长期未拨付 / not drawn for long"

@@ -245,10 +245,19 @@ def _make_legs(act: Act, fund_id: int, entry: BudgetEntry) -> list[Leg]:
 
 
 def _find_earmark(act: Act, fund_id: int, entry: BudgetEntry) -> int:
-    """Return the earmark of that name, made when it is new; InvalidError when one that is to be released is unknown."""
+    """Return the earmark of that name, made when it is new.
+
+    InvalidError when one that is to be released is unknown, or a known one is said to be for another department.
+    """
     own = (FundEarmark.fund_id == fund_id) & (FundEarmark.name == entry.earmark)
     found = act.connection.execute(select(FundEarmark.id, FundEarmark.department_id).where(own)).first()
     if found is not None:
+        if entry.department_id not in (None, found.department_id):
+            said = Sentence(
+                "该专用额度已经划定，使用单位不能改；另行划定请换一个用途名称。",
+                "The earmark exists and for whom it is does not change; another one needs another name.",
+            )
+            raise InvalidError([Fault("department", said)])
         return int(found.id)
     if entry.operation == "release_earmark":
         said = Sentence("没有这个专用额度。", "There is no such earmark.")

@@ -10,6 +10,7 @@ from app.core.money import format_amount
 from app.core.text import NAME_MAX
 from app.models.allocation import Disbursement, Spending
 from app.models.fund import FundPosting
+from app.models.item import Item
 from app.services.fund.allocation_effects import rule_of
 from app.services.fund.posting import Account, Leg, NewPosting, Posted, post
 from app.services.fund.standing import Standing, read_payment_facts, read_standing
@@ -23,8 +24,10 @@ def _read(work: Work) -> Any:  # noqa: ANN401  # a row
     return work.connection.execute(
         select(
             Disbursement.amount_fen, Disbursement.order_number, Disbursement.paid_on, Disbursement.account,
-            Disbursement.bank,
-        ).where(Disbursement.item_id == work.item.id)
+            Disbursement.bank, Item.created_at,
+        )
+        .join(Item, Item.id == Disbursement.item_id)
+        .where(Disbursement.item_id == work.item.id)
     ).one()  # fmt: skip
 
 
@@ -68,6 +71,10 @@ def pay_money(work: Work) -> None:
             f"支付日期应在{standing.year}年度内，且不晚于今天。",
             f"A day of the fiscal year {standing.year}, not after today.",
         )
+        raise InvalidError([Fault("paid_on", said)])
+    asked_on = row.created_at.astimezone(work.book.zone).date()
+    if paid_on < asked_on:
+        said = Sentence(f"不能早于申请拨付的{asked_on}。", f"Not before it was asked for, on {asked_on}.")
         raise InvalidError([Fault("paid_on", said)])
     voucher = _read_voucher(work)
     leg = Leg(standing.account("committed"), standing.paid_account("paid", work.item.id), row.amount_fen)

@@ -6,7 +6,7 @@ waits to be accounted for again. Reservations, allocations and payments are reve
 
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError, Sentence
@@ -40,8 +40,8 @@ def reverse_posting(act: Act, book: Rulebook, posting_id: int, reason: str) -> P
     ).first()  # fmt: skip
     if old is None:
         raise NotFoundError("没有这笔账，或您无权查看。", "No such posting, or not for you to see.")
-    if old.item_id is not None:  # held before the fund's year, as every step does
-        act.connection.execute(select(Item.id).where(Item.id == old.item_id).with_for_update(key_share=True)).first()
+    if old.item_id is not None:
+        _hold(act, old.item_id)
     _require_reversible(act, posting_id, old)
     legs = _list_counter_legs(act, posting_id, old)
     rule = require_rule(act.connection, old.fund_id, act.today)
@@ -55,6 +55,16 @@ def reverse_posting(act: Act, book: Rulebook, posting_id: int, reason: str) -> P
     if old.operation in _BY_RECEIPT:
         _take_back_receipt(act, book, posting_id, old.item_id, reason)
     return posted
+
+
+def _hold(act: Act, item_id: int) -> None:
+    """Hold the item before the fund's year, as every step does, and what it stands below before itself.
+
+    Reopening it rests on the allocation above, which could be settled at the same moment.
+    """
+    above = select(Item.parent_id).where(Item.id == item_id).scalar_subquery()
+    both = select(Item.id).where(or_(Item.id == item_id, Item.id == above)).order_by(Item.id)
+    act.connection.execute(both.with_for_update(key_share=True)).all()
 
 
 def _require_reversible(act: Act, posting_id: int, old: Any) -> None:  # noqa: ANN401  # a row

@@ -215,7 +215,7 @@ def _post(act: Act, fund_id: int, year: int, rule_id: int, operation: str, legs:
     last_day = date(year, 12, 31)
     new = NewPosting(
         fund_id, year, operation, legs, last_day, rule_id, key=f"{operation}:{fund_id}:{year}",
-        # What an exception overdrew goes on into the next year below zero as well.
-        is_exception=True,
+        # What an exception overdrew goes on into the next year below zero as well; any other end of a year is none.
+        is_exception=any(leg.source.kind == "uncommitted" and leg.source.year > year for leg in legs),
     )  # fmt: skip
     post(act.connection, act.acting, act.now, new)

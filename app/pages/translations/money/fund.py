@@ -138,6 +138,7 @@ FUND: dict[str, str] = {
     "已下达未拨付：%(fen)s": "Allocated, not paid: %(fen)s",
     "已冲销": "reversed",
     "已冲销，原账目保留。": "Reversed; the original posting stays.",
+    "已拟定金额：%(fen)s": "Proposed before: %(fen)s",
     "已拨付": "Paid",
     "已更正。": "Corrected.",
     "已核销": "accepted",
@@ -182,7 +183,6 @@ FUND: dict[str, str] = {
         "free balance in brackets; a draft reserves nothing, submitting does"
     ),
     "按项目查看": "By project",
-    "支付单号": "Payment order",
     "支付日期": "Paid on",
     "支出": "Spending",
     "支出与退回": "Spending and returns",
@@ -195,6 +195,7 @@ FUND: dict[str, str] = {
     "更正申请：%(title)s": "Correct the request: %(title)s",
     "最低需要": "Least needed",
     "最低需要（元）": "Least needed (yuan)",
+    "最低需要：%(fen)s": "Least needed: %(fen)s",
     "最近的在前": "latest first",
     "期次": "Instalment",
     "期次、收款单位": "Instalment, payee",

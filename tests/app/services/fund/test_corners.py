@@ -1,7 +1,7 @@
 """Corners of the money's life that a random walk found or might miss: each a rule that once did not hold."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -148,3 +148,40 @@ def test_an_allocation_that_is_not_settled_keeps_the_last_year_open(city: City) 
     told = money.close(2026)
     assert told.outcome == "blocked"
     assert date(2027, 1, 5) == money.today
+
+
+def test_a_settlement_is_not_sent_back_where_it_could_not_be_settled_again(city: City) -> None:
+    """After a fund's last year nothing more is posted: sent back, an allocation would be open for good."""
+    money = Treasury.found(city, 10 * WAN, last_year=2026)
+    item_id = money.allocated(10 * WAN)
+    money.spent(money.paid(item_id), 10 * WAN)
+    money.do("tra_head", item_id, "settle", results="按期完成", goal_results={"1": "接入120个"})
+    money.at(2027, 1, 5)
+    assert money.close(2026).outcome == "closed"
+    with pytest.raises(ConflictError) as refused:
+        money.do("fin2", item_id, "send_back", reason="补充绩效材料")
+    assert refused.value.code == "fund_year_closed"
+    assert money.do("fin2", item_id, "evaluate", score="85", assessment="达到目标")["state"] == "closed"
+
+
+def test_a_known_earmark_is_for_whom_it_was_made(city: City) -> None:
+    """Another department named beside a known earmark is refused, not passed over in silence."""
+    money = Treasury.found(city)
+    money.budget("earmark", 6 * WAN, earmark="设备", department_id=city.departments["TRA"])
+    with pytest.raises(InvalidError) as refused:
+        money.budget("earmark", WAN, earmark="设备", department_id=city.departments["ENE"])
+    assert [fault.field for fault in refused.value.faults] == ["department"]
+    money.budget("earmark", WAN, earmark="设备", department_id=city.departments["TRA"])
+    money.budget("release_earmark", 2 * WAN, earmark="设备")
+    assert money.balance("uncommitted", money.earmark("设备")) == 5 * WAN
+
+
+def test_nothing_is_paid_before_it_was_asked_for(city: City) -> None:
+    """A slip of the month does not put a payment before its own request."""
+    money = Treasury.found(city)
+    payment_id = money.drawn(money.allocated(8 * WAN))
+    money.do("fin1", payment_id, "check")
+    with pytest.raises(InvalidError) as refused:
+        money.do("fin2", payment_id, "pay", voucher="记1", paid_on=f"{money.today - timedelta(days=1)}")
+    assert [fault.field for fault in refused.value.faults] == ["paid_on"]
+    assert money.do("fin2", payment_id, "pay", voucher="记1", paid_on=f"{money.today}")["state"] == "paid"

@@ -133,7 +133,7 @@ class Ledger(World):
 
     def evaluate(self, ask: Ask, score: int | None) -> None:
         """Evaluate, or send back without a score."""
-        need(ask.state == "settled")
+        need(ask.state == "settled" and (score is not None or self.year_open(ask)))
         ask.score, ask.state = score, "allocated" if score is None else "closed"
 
     # Keeping the fund.
