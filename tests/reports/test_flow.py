@@ -15,6 +15,8 @@ WAYS = {
     "share": ["assigned", "received", "in_progress", "submitted", "accepted"],
     "slip": ["drafted", "issued", "answered", "accepted", "closed"],
     "request": ["filed", "endorsed", "referred", "approved"],
+    "allocation": ["draft", "submitted", "finance_review", "allocated", "settled", "closed"],
+    "disbursement": ["requested", "checked", "paid", "settled"],
 }
 
 

@@ -39,7 +39,7 @@ FINANCE_REVIEW = State("finance_review", Text("财政审核", "with finance"), F
 LEADERSHIP_APPROVAL = State(
     "leadership_approval", Text("待领导小组审批", "with the leadership group"), LEADERSHIP, (Cause.IDLE,)
 )
-PUBLIC_NOTICE = State("public_notice", Text("公示", "public notice"), FINANCE)
+PUBLIC_NOTICE = State("public_notice", Text("公示", "public notice"), FINANCE, (Cause.IDLE,))
 ALLOCATED = State("allocated", Text("已下达", "allocated"), LEAD_STAFF, (Cause.DUE,))
 SETTLED = State("settled", Text("待绩效评价", "to be evaluated"), FINANCE, (Cause.IDLE,))
 CLOSED = State("closed", Text("已办结", "closed"))

@@ -31,8 +31,8 @@ class AccountName(fields.String):
             **more,
         )
 
-    def _serialize(self, value: Any, *_: object, **__: object) -> str:  # noqa: ANN401  # a kind
-        return _NAMES[value]
+    def _serialize(self, value: Any, *_: object, **__: object) -> str | None:  # noqa: ANN401  # a kind
+        return None if value is None else _NAMES[value]
 
 
 def _id(zh: str, en: str) -> fields.Integer:

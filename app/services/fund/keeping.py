@@ -14,7 +14,7 @@ from app.models.organisation import Holding, Post
 from app.services.act import Act
 from app.services.fund.posting import Account, Leg, NewPosting, Posted, post
 from app.services.fund.standing import require_rule
-from app.services.fund.years import list_balances, open_year
+from app.services.fund.years import find_homes, list_balances, open_year
 from app.services.supervision.departments import require_open
 
 #: What a keeper posts by hand, and whether the money comes in (+) or goes out (-) of the account that is free.
@@ -269,13 +269,18 @@ def _find_earmark(act: Act, fund_id: int, entry: BudgetEntry) -> int:
 
 
 def _free_returned(act: Act, fund_id: int, entry: BudgetEntry) -> list[Leg]:
-    """Return legs that free returned money, the oldest returns first; ConflictError when less was returned."""
+    """Return legs that free returned money, the oldest returns first; ConflictError when less was returned.
+
+    What was drawn from an earmark goes back into it.
+    """
     from_accounts = list_balances(act.connection, fund_id, entry.year, "returned")
+    homes = find_homes(act.connection, (account for account, _ in from_accounts))
     left, legs = entry.amount_fen, []
     for account, balance in from_accounts:
         part = min(left, balance)
         if part:
-            legs.append(Leg(account, Account("uncommitted", entry.year), part))
+            home = homes.get(account.allocation_id or 0, 0)
+            legs.append(Leg(account, Account("uncommitted", entry.year, home), part))
         left -= part
     if left:
         said = Sentence("退回的资金没有这么多。", "Less than that was returned.")

@@ -1,5 +1,6 @@
 """What is done to allocated money beside paying it: instalments, milestones, transfers, idle money."""
 
+import re
 from typing import Any
 
 from sqlalchemy import delete, insert, select, true, update
@@ -8,7 +9,7 @@ from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.core.money import format_amount
 from app.core.text import TITLE_MAX
 from app.models.allocation import Allocation, AllocationTranche, AllocationTransfer
-from app.models.item import Item
+from app.models.item import Item, Support
 from app.policy import access
 from app.policy.people import find_actor
 from app.services.entering import NewItem, enter_items
@@ -17,6 +18,8 @@ from app.services.fund.posting import Leg
 from app.services.fund.standing import Standing, Tranche, read_standings
 from app.services.supervision.departments import require_open
 from app.services.working import FollowUp, Work
+
+_ACCOUNT = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z -]{4,38})[0-9A-Za-z]")
 
 
 def file_disbursement(work: Work) -> None:
@@ -27,6 +30,8 @@ def file_disbursement(work: Work) -> None:
     if payee is None:
         raise AssertionError("an allocation has its department")
     require_open(work.connection, payee, work.today, "department")
+    _require_partner(work, payee)
+    require_account(work.values["account"])
     title = f"{work.item.title}（第{tranche.seq}期拨付）"
     new = NewItem(
         kind="disbursement",
@@ -50,6 +55,31 @@ def file_disbursement(work: Work) -> None:
     made = enter_items(work.connection, work.book, work.acting, work.now, [new], source=work.source)
     work.values |= {"disbursement_id": made[0], "amount": tranche.amount_fen}
     write_allocation(work, idle_warned_on=None, take_back_from_on=None)
+
+
+def _require_partner(work: Work, payee: int) -> None:
+    """Refuse a payee that is neither the department that asked nor the project's lead nor one of its supporters."""
+    if payee == work.item.owner_department_id:
+        return
+    partners = (
+        select(Item.owner_department_id)
+        .where(Item.id == work.item.parent_id)
+        .union(select(Support.department_id).where(Support.item_id == work.item.parent_id))
+    )
+    if payee not in set(work.connection.execute(partners).scalars()):
+        said = Sentence(
+            "收款单位应为本单位或项目的牵头、配合单位。", "The own department, or one of the project's departments."
+        )
+        raise InvalidError([Fault("department", said)])
+
+
+def require_account(account: str) -> None:
+    """Refuse what cannot be the number of a bank account."""
+    if not _ACCOUNT.fullmatch(account):
+        said = Sentence(
+            "应为6至40位的账号（数字、字母、空格或连字符）。", "An account number of 6 to 40 digits and letters."
+        )
+        raise InvalidError([Fault("account", said)])
 
 
 def _require_next(standing: Standing, seq: int) -> Tranche:

@@ -12,6 +12,7 @@ from app.models.allocation import Disbursement, Spending
 from app.models.fund import FundPosting
 from app.models.item import Item
 from app.services.fund.allocation_effects import rule_of
+from app.services.fund.money_effects import require_account
 from app.services.fund.posting import Account, Leg, NewPosting, Posted, post
 from app.services.fund.standing import Standing, read_payment_facts, read_standing
 from app.services.numbering import format_number, take_number
@@ -51,6 +52,7 @@ def _post(work: Work, standing: Standing, operation: str, leg: Leg, **more: Any)
 
 def correct_payee(work: Work) -> None:
     """Write the payee's account anew; the order that named the old one is void."""
+    require_account(work.values["account"])
     _write(work, account=work.values["account"], bank=work.values["bank"], order_number=None)
 
 

@@ -17,6 +17,7 @@ from app.services.act import Act
 from app.services.fund.keeping import BUDGET_OPERATIONS
 from app.services.fund.posting import Account, Leg, NewPosting, Posted, post
 from app.services.fund.standing import require_rule
+from app.services.fund.years import find_homes
 from app.services.loading import load
 from app.services.recording import Acting
 from app.services.rulebook import Rulebook
@@ -105,7 +106,9 @@ def _list_counter_legs(act: Act, posting_id: int, old: Any) -> list[Leg]:  # noq
             # Spent and returned money is final in its year: it comes back out of where the year's end took it.
             current = act.today.year
             came_from = Account(came_from.kind, current, *row[2:5])
-            went_to = Account(_find_origin(act, went_to.kind, row.to_account_id), current)
+            origin = _find_origin(act, went_to.kind, row.to_account_id)
+            home = find_homes(act.connection, [went_to]).get(went_to.allocation_id or 0, 0)
+            went_to = Account(origin, current, home if origin == "uncommitted" else 0)
         legs.append(Leg(went_to, came_from, row.amount_fen))
     return legs
 

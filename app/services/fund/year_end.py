@@ -21,7 +21,7 @@ from app.models.item import Item
 from app.services.act import Act
 from app.services.fund.posting import Account, Leg, NewPosting, post
 from app.services.fund.standing import find_rules
-from app.services.fund.years import list_balances, open_year
+from app.services.fund.years import find_homes, list_balances, open_year
 
 #: Kinds of which everything goes on into the next year.
 CARRIED = ("reserved", "committed", "paid")
@@ -163,7 +163,7 @@ def _find_reason(
         return Sentence(f"须先结{waiting}年度的账。", f"The year {waiting} is to be closed first.")
     if year >= last_year and (is_carried or _list_running(connection, fund_id, year, "allocated")):
         return Sentence(
-            f"该资金到{last_year}年为止，但还有未了的申请、下达或待核销资金；请先延长年度或办结。",
+            f"该资金到{last_year}年为止，但还有未了的申请、下达或待核销资金；请先延长年度，或在年内办结。",
             f"The fund ends with {last_year}, yet requests, allocations or payments are open: extend it or end these.",
         )
     # One account overdrawn and another left over are not set off against each other.
@@ -184,12 +184,15 @@ def _move_on(act: Act, fund_id: int, year: int, rule_id: int, *, is_carried: boo
     out, into = Account("carried_over", year), Account("carried_over", year + 1)
     legs: list[Leg] = []
     opening: dict[str, int] = {}
-    for account, balance in list_balances(act.connection, fund_id, year, *kinds):
+    balances = list_balances(act.connection, fund_id, year, *kinds)
+    homes = find_homes(act.connection, (account for account, _ in balances if account.kind == "returned"))
+    for account, balance in balances:
         if balance == 0:
             continue
-        # Returned money begins the next year free; an overdrawn balance goes on as what it is.
-        kind = "uncommitted" if account.kind == "returned" else account.kind
-        holder = 0 if account.kind == "returned" else account.holder_id
+        # Returned money begins the next year free, in its earmark; an overdrawn balance goes on as what it is.
+        is_back = account.kind == "returned"
+        kind = "uncommitted" if is_back else account.kind
+        holder = homes.get(account.allocation_id or 0, 0) if is_back else account.holder_id
         heir = Account(kind, year + 1, holder, *(
             (None, None) if kind == "uncommitted" else (account.department_id, account.allocation_id)
         ))  # fmt: skip

@@ -1,5 +1,6 @@
 """A fund's years: opened once, and what stands on their accounts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
 
+from app.models.allocation import Allocation
 from app.models.fund import FundAccount, FundYear
 from app.services.fund.posting import Account
 
@@ -31,3 +33,10 @@ def list_balances(connection: Connection, fund_id: int, year: int, *kinds: str) 
         .order_by(FundAccount.id)
     )  # fmt: skip
     return [(Account(row.kind, year, row.holder_id, row.department_id, row.allocation_id), row[4]) for row in rows]
+
+
+def find_homes(connection: Connection, accounts: Iterable[Account]) -> dict[int, int]:
+    """Return by allocation the earmark (0: none) to which its returned money belongs, for accounts of allocations."""
+    ids = {account.allocation_id for account in accounts if account.allocation_id is not None}
+    rows = connection.execute(select(Allocation.item_id, Allocation.earmark_id).where(Allocation.item_id.in_(ids)))
+    return {row[0]: row[1] or 0 for row in rows}

@@ -76,13 +76,13 @@ def test_a_bad_day_is_refused(run: Run, until: str, said: str) -> None:
 
 
 def test_the_month_of_the_lived_city_can_be_reported(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The monthly report is full: twelve projects with money, forecasts that moved, lights that changed."""
+    """The monthly report is full: the projects with their money, forecasts that moved, lights that changed."""
     url = lived.copy_lived(lived.find_shared(tmp_path_factory), tmp_path)
     run = make_run(url, tmp_path, FixedClock(lived.NOW))
     assert run("access", "check").exit_code == 0
     for lang, words in (
-        ("zh", ("联合项目工作月报", "10个在办联合项目", "4,520.00万元")),
-        ("en", ("Monthly Progress Report", "Of 10 open joint projects", "45.20m CNY")),
+        ("zh", ("联合项目工作月报", "11个在办联合项目", "4,520.00万元")),
+        ("en", ("Monthly Progress Report", "Of 11 open joint projects", "45.20m CNY")),
     ):
         out = tmp_path / f"{lang}.pdf"
         made = run("report", "progress", "--month", "2026-06", "--out", out, "--lang", lang)

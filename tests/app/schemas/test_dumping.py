@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 import app.schemas
 from app.schemas.dumping import compile_dump
+from app.schemas.fund.ledger import AccountName
 from app.schemas.loading import OutputSchema
 from app.schemas.paging import PageSchema
 
@@ -37,7 +38,7 @@ def make_value(field: fields.Field[Any], depth: int) -> Any:  # noqa: ANN401
     values: tuple[tuple[type[fields.Field[Any]], Any], ...] = (
         (fields.AwareDateTime, datetime(2026, 6, 1, 9, 30, 1, 250_000, tzinfo=UTC)),
         (fields.Date, date(2026, 6, 1)), (fields.Boolean, True), (fields.Integer, 7), (fields.Dict, {"a": [1, None]}),
-        (fields.String, "文本 <b>"),
+        (AccountName, "uncommitted"), (fields.String, "文本 <b>"),
     )  # fmt: skip
     return next((value for kind, value in values if isinstance(field, kind)), None)
 

@@ -41,7 +41,10 @@ class Calls:
         """Play what the story has for today; `funds` are ids by key."""
         turns = {"enter_day": self._enter, "score_day": self._score, "propose_day": self._propose,
                  "decide_day": self._decide}  # fmt: skip
+        known = {one["key"] for one in read_funds().allocations if one["project"] in stage.items}
         for one in read_calls():
+            if not known >= set(one["requests"]):
+                continue  # a shortened story lacks some projects
             if one["day"] == stage.day:
                 self._publish(stage, one, funds[one["fund"]])
             for name, turn in turns.items():

@@ -53,11 +53,11 @@ class Funding:
                     act, self.ids[key], self.versions[key], _read_rule(stage, rule["rule"])
                 )
         for one in self.story.allocations:
-            if one["day"] == stage.day:
+            if one["day"] == stage.day and one["project"] in stage.items:  # a shortened story lacks some
                 self._draft(stage, one)
         self.calls.play(stage, self.ids)
         for step in self.story.acts:
-            if step.day == stage.day:
+            if step.day == stage.day and step.key in stage.items:
                 self._take(stage, step)
         for budget in self.story.budgets:
             if budget["day"] == stage.day:

@@ -54,7 +54,7 @@ def test_p03_who_asked_does_not_decide_in_another_post(city: City) -> None:
             money.do("both", item_id, action, **fields)
     assert (city.state(item_id), money.balance("reserved", item_id)) == ("finance_review", 12 * WAN)
     money.do("fin1", item_id, "approve")
-    money.do("both", item_id, "draw", instalment="1", account="6222", bank="示例银行")
+    money.do("both", item_id, "draw", instalment="1", account="622200000001", bank="示例银行")
     paid = money.below(item_id)[-1]
     with pytest.raises(ForbiddenError):
         money.do("both", paid, "check")

@@ -179,7 +179,9 @@ class Asking(Table):
     def draw_one(self, ask: Ask) -> Pay | None:
         """Ask for the next instalment."""
         seq = ask.undrawn[0].seq if ask.undrawn else 1
-        step = self.do(STAFF[ask.department][0], ask.id, "draw", instalment=str(seq), account="6222", bank="示例银行")
+        step = self.do(
+            STAFF[ask.department][0], ask.id, "draw", instalment=str(seq), account="622200000001", bank="示例银行"
+        )
         done = self.both(lambda: self.world.draw(ask), step)
         if done is None:
             return None
@@ -215,7 +217,9 @@ class Asking(Table):
     def turn(self, pay: Pay, action: str) -> None:
         """Check, return, submit again or withdraw."""
         login = STAFF[pay.ask.department][0] if action in ("submit", "withdraw") else "fin1"
-        more = {"submit": {"account": "6222", "bank": "另一银行"}, "check": {}}.get(action, {"reason": "账号有误"})
+        more = {"submit": {"account": "622200000001", "bank": "另一银行"}, "check": {}}.get(
+            action, {"reason": "账号有误"}
+        )
         self.both(lambda: self.world.turn(pay, action), self.do(login, pay.id, action, **more))
 
     @rule(pick=picks, action=st.sampled_from(["check", "check", "return", "submit", "submit", "withdraw"]))

@@ -167,11 +167,15 @@ class Ledger(World):
         for place, balance in fund.money.items():
             part = min(fen, balance)
             if place.year == free.year and place.kind == "returned" and part:
-                legs.append((place, free, part))
+                legs.append((place, free._replace(holder=self._home(place)), part))
                 fund.reused[place] += part
                 fen -= part
         need(not fen)
         return legs
+
+    def _home(self, place: Place) -> int:
+        """Return the earmark to which what a disbursement returned belongs; 0: none."""
+        return next(ask.earmark for ask in self.asks for pay in ask.pays if pay.id == place.holder)
 
     def reverse(self, fund: Fund, hand: Hand) -> None:
         """Reverse a posting; one of a past year out of where that year's end took its money."""
@@ -198,7 +202,8 @@ class Ledger(World):
         if was.kind == "returned":
             need(not fund.reused[was])
             origin = "source" if hand.year in fund.surrendered else "uncommitted"
-        return Place(year, origin), Place(year, "paid", paid.holder), fen
+        home = self._home(was) if origin == "uncommitted" else 0
+        return Place(year, origin, home), Place(year, "paid", paid.holder), fen
 
     def close(self, fund: Fund, year: int) -> str:
         """Close a year; return what came of it."""
@@ -224,7 +229,9 @@ class Ledger(World):
         if going or (goes_on and year < fund.last):
             fund.closed.setdefault(year + 1, False)
         for place, fen in going.items():
-            heir = Place(year + 1, "uncommitted") if place.kind == "returned" else place._replace(year=year + 1)
+            heir = place._replace(year=year + 1)
+            if place.kind == "returned":
+                heir = Place(year + 1, "uncommitted", self._home(place))
             fund.money[place] -= fen
             fund.money[Place(year, "carried_over")] += fen
             fund.money[Place(year + 1, "carried_over")] -= fen
