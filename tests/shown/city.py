@@ -58,6 +58,7 @@ _TITLES = {
 _IDS = {
     "fund": "SELECT min(id) FROM fund",
     "call": "SELECT min(id) FROM fund_call",
+    "drafted_call": "SELECT min(id) FROM fund_call WHERE state = 'drafted'",
     "posting": "SELECT min(id) FROM fund_posting WHERE operation = 'pay'",
     "allocation": "SELECT max(allocation_id) FROM fund_account WHERE kind = 'paid' AND year = 2026",
     "disbursement": "SELECT max(holder_id) FROM fund_account WHERE kind = 'paid' AND year = 2026",

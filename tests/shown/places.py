@@ -141,7 +141,7 @@ PLACES = (
     Place("fund_call.list_of_fund", "/funds/{fund}/calls", "finance"),
     Place("fund_call.show_new", "/funds/{fund}/calls/new", "finance"),
     Place("fund_call.show_one", "/fund-calls/{call}", "finance"),
-    Place("fund_call.show_edit", "/fund-calls/{call}/edit", "finance"),
+    Place("fund_call.show_edit", "/fund-calls/{drafted_call}/edit", "finance"),
     Place("", "/items/999999999", "office", 404),
     Place("", "/scheduler", "transport", 403),
 )

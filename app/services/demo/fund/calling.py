@@ -57,12 +57,15 @@ class Calls:
             for code, floor, ceiling in one["limits"]
         ]
         text = CallText(
-            stage.on(one["enter_day"]).year, one["title"], one["text"], stage.today, stage.after(one["closes"]),
-            parse_amount(one["cap"]), [Criterion(*criterion) for criterion in one["criteria"]],
+            stage.on(one.get("enter_day", one["day"])).year, one["title"], one["text"], stage.today,
+            stage.after(one["closes"]), parse_amount(one["cap"]),
+            [Criterion(*criterion) for criterion in one["criteria"]],
             [stage.people[login] for login in one["reviewers"]], limits,
         )  # fmt: skip
         call_id = draft_call(_act(stage, one["by"]), fund_id, text)
         self.ids[one["key"]] = call_id
+        if one.get("is_draft"):
+            return
         open_call(_act(stage, one["by"]), call_id, _version(stage, call_id))
 
     def _enter(self, stage: Stage, one: Mapping[str, Any]) -> None:

@@ -145,7 +145,7 @@ def test_workflows_read_like_the_regulation(city: City, visit: Begin) -> None:
     staff = visit("tra_staff")
     listed = staff.get("/workflows").text
     kinds = re.findall(r'href="/workflows/(\w+)"', listed)
-    assert set(kinds) == {"project", "task", "share", "slip", "request"}
+    assert set(kinds) == {"project", "task", "share", "slip", "request", "allocation", "disbursement"}
     page = staff.get("/workflows/task").text
     assert "核验销号" in page
     assert "期限前3个工作日" in page
