@@ -11,7 +11,7 @@ from app.ledger import words
 from app.ledger.cells import CellError, Context, convert, show_raw
 from app.ledger.fields import TASK, Field, Kind
 from app.ledger.findings import Finding
-from app.ledger.header import Bound, bind_columns, locate_header
+from app.ledger.header import Bound, bind_columns, locate_header, require_columns
 from app.ledger.mapping import ColumnSpec, LedgerMapping
 from app.ledger.reader import open_grid
 from app.ledger.sheet import EMPTY, RawRow, Sheet, UnreadableError
@@ -129,7 +129,7 @@ def read_batch_sheet(data: bytes) -> BatchSheet:
     grid = open_grid(data)
     sheet = locate_header(grid, _MAPPING)
     columns, _ = bind_columns(sheet, _MAPPING)
-    _require_columns(columns, sheet)
+    require_columns([(one.name, one.zh, one.en) for one in COLUMNS if one.is_required], columns, sheet)
     rows = tuple(_read_rows(sheet, columns))
     if not rows:
         raise UnreadableError("no_rows", "表头下没有任务", "rows of tasks below the header", sheet=grid.name)
@@ -139,19 +139,6 @@ def read_batch_sheet(data: bytes) -> BatchSheet:
         flags.append(Finding("flag", "ignored_sheets", "其余工作表未读取", "other sheets are not read",
                              sheet=grid.name, value="、".join(others)))  # fmt: skip
     return BatchSheet(rows, tuple(flags))
-
-
-def _require_columns(columns: Mapping[str, Sequence[Bound]], sheet: Sheet) -> None:
-    """Raise UnreadableError unless the columns without which there is no task are there, each once."""
-    doubled = [finding for finding in sheet.grid.findings if finding.severity == "fault"]
-    if doubled:
-        first = doubled[0]
-        raise UnreadableError(first.code, f"“{first.column}”：{first.expected_zh}",
-                              f"{first.column!r}: {first.expected_en}", sheet=sheet.name)  # fmt: skip
-    missing = [column for column in COLUMNS if column.is_required and not columns[column.name]]
-    if missing:
-        zh, en = "、".join(column.zh for column in missing), ", ".join(column.en for column in missing)
-        raise UnreadableError("missing_column", f"缺少列：{zh}", f"a column: {en}", sheet=sheet.name)
 
 
 def _read_rows(sheet: Sheet, columns: Mapping[str, Sequence[Bound]]) -> Iterator[SheetRow]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -170,3 +170,18 @@ def _without_blank(rows: Iterator[RawRow]) -> Iterator[RawRow]:
             cell.fault or (cell.value is not None and not cell.merged and show_raw(cell).strip()) for cell in row.cells
         ):
             yield row
+
+
+def require_columns(
+    required: Iterable[tuple[str, str, str]], columns: Mapping[str, Sequence[Bound]], sheet: Sheet
+) -> None:
+    """Raise UnreadableError unless a form's `required` columns (name, Chinese, English) are there, each once."""
+    doubled = [finding for finding in sheet.grid.findings if finding.severity == "fault"]
+    if doubled:
+        first = doubled[0]
+        raise UnreadableError(first.code, f"“{first.column}”：{first.expected_zh}",
+                              f"{first.column!r}: {first.expected_en}", sheet=sheet.name)  # fmt: skip
+    missing = [(zh, en) for name, zh, en in required if not columns[name]]
+    if missing:
+        zh, en = "、".join(one for one, _ in missing), ", ".join(one for _, one in missing)
+        raise UnreadableError("missing_column", f"缺少列：{zh}", f"a column: {en}", sheet=sheet.name)

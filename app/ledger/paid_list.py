@@ -12,7 +12,7 @@ from app.ledger import words
 from app.ledger.cells import CellError, Context, convert, show_raw
 from app.ledger.fields import TASK, Field, Kind
 from app.ledger.findings import shorten
-from app.ledger.header import Bound, bind_columns, locate_header
+from app.ledger.header import Bound, bind_columns, locate_header, require_columns
 from app.ledger.mapping import ColumnSpec, LedgerMapping
 from app.ledger.reader import open_grid
 from app.ledger.sheet import EMPTY, RawRow, Sheet, UnreadableError
@@ -97,25 +97,13 @@ def read_paid_list(data: bytes) -> tuple[PaidLine, ...]:
     grid = open_grid(data)
     sheet = locate_header(grid, _MAPPING)
     columns, _ = bind_columns(sheet, _MAPPING)
-    _require_columns(columns, sheet)
+    require_columns([(one.name, one.zh, one.en) for one in _COLUMNS if one.is_required], columns, sheet)
     lines = tuple(_read_lines(sheet, columns))
     if not lines:
         raise UnreadableError("no_rows", "表头下没有支付记录", "lines of payments below the header", sheet=grid.name)
     if len(lines) > PAID_MAX:
         raise UnreadableError("too_many_rows", f"一次最多{PAID_MAX}笔，请分成几个文件", f"at most {PAID_MAX} lines")
     return lines
-
-
-def _require_columns(columns: Mapping[str, Sequence[Bound]], sheet: Sheet) -> None:
-    doubled = [finding for finding in sheet.grid.findings if finding.severity == "fault"]
-    if doubled:
-        first = doubled[0]
-        raise UnreadableError(first.code, f"“{first.column}”：{first.expected_zh}",
-                              f"{first.column!r}: {first.expected_en}", sheet=sheet.name)  # fmt: skip
-    missing = [column for column in _COLUMNS if column.is_required and not columns[column.name]]
-    if missing:
-        zh, en = "、".join(column.zh for column in missing), ", ".join(column.en for column in missing)
-        raise UnreadableError("missing_column", f"缺少列：{zh}", f"a column: {en}", sheet=sheet.name)
 
 
 def _read_lines(sheet: Sheet, columns: Mapping[str, Sequence[Bound]]) -> Iterator[PaidLine]:

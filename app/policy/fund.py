@@ -5,6 +5,7 @@ post: who asks for money must see what there is. Its ledger and what each depart
 office, the leadership group and auditors; a department's staff see their own department's part.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.core.errors import ForbiddenError, Sentence
@@ -16,6 +17,7 @@ _KEEPERS_ONLY = Sentence(
     "This is for the finance staff or the head of the department that manages the fund.",
 )
 _KEEPING = (Duty.FINANCE, Duty.HEAD)
+_DRAFTING = (Duty.HEAD, Duty.MEMBER)
 _SEEING = frozenset({Duty.OFFICE, Duty.LEADER, Duty.AUDITOR})
 
 
@@ -51,6 +53,15 @@ def require_keeper(actor: Actor, department_id: int) -> Capacity:
     if capacity is None:
         raise ForbiddenError("fund_keepers_only", _KEEPERS_ONLY)
     return capacity
+
+
+def list_drafting(actor: Actor, department_ids: Collection[int | None] | None = None) -> list[Capacity]:
+    """Return the capacities in which somebody asks for money: of these departments, None: of any."""
+    return [
+        one
+        for one in actor.on_kind("allocation").capacities
+        if one.duty in _DRAFTING and (department_ids is None or one.department_id in department_ids)
+    ]
 
 
 def may_see_ledger(actor: Actor, department_id: int) -> bool:

@@ -4,7 +4,7 @@ from app.core.errors import Fault, ForbiddenError, InvalidError, Sentence
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit
 from app.edge.fund.reading import require_sight, require_viewer
-from app.policy.fund import require_keeper
+from app.policy.fund import list_drafting, require_keeper
 from app.policy.people import Actor
 from app.queries.fund.ledger import find_posting, find_posting_fund
 from app.services.act import Act
@@ -14,7 +14,6 @@ from app.services.recording import Acting
 from workflows.roles import Capacity, Duty
 
 _OPENERS = (Duty.FINANCE, Duty.HEAD)
-_DRAFTERS = (Duty.HEAD, Duty.MEMBER)
 _NO_OPENER = Sentence("资金由主管部门的财务人员或负责人设立。", "Funds are opened by finance staff or heads.")
 _WHICH = Sentence(
     "您在多个部门任职，请写明由哪个部门主管。", "You hold posts in several departments: say which one manages the fund."
@@ -65,7 +64,7 @@ def make_reversing_act(context: Context, unit: Unit, person_id: int, posting_id:
 def make_drafting_act(context: Context, unit: Unit, person_id: int, source: str) -> tuple[Act, Actor]:
     """Return what drafting or amending an allocation takes along; the service finds the post in which it is done."""
     actor = require_actor(unit, person_id)
-    own = [one for one in actor.on_kind("allocation").capacities if one.duty in _DRAFTERS]
+    own = list_drafting(actor)
     acting = Acting(person_id, "lead_staff", own[0]) if own else Acting(person_id, "self")
     return Act(unit.connection(), acting, context.now(), context.today(), source), actor
 

@@ -1,10 +1,9 @@
 """Who may ask for money under a project, and correct what they asked: what pages offer; the services judge anew."""
 
+from app.policy import fund as policy
 from app.policy.people import Actor
 from app.queries.item_detail import ItemDetail
-from workflows.roles import Duty
 
-_DRAFTING = (Duty.HEAD, Duty.MEMBER)
 _EDITABLE = ("draft", "returned")
 
 
@@ -12,16 +11,9 @@ def list_drafting(actor: Actor, project: ItemDetail) -> list[tuple[int, int]]:
     """Return (post id, department id) of the capacities in which a person may ask for money under a project."""
     row = project.row
     departments = {row.department_id, *(one.department_id for one in project.supports)}
-    return [
-        (one.post_id, one.department_id)
-        for one in actor.on_kind("allocation").capacities
-        if one.duty in _DRAFTING and one.department_id in departments
-    ]
+    return [(one.post_id, one.department_id) for one in policy.list_drafting(actor, departments)]
 
 
 def may_amend(actor: Actor, item: ItemDetail) -> bool:
     """Whether somebody may correct a request now."""
-    return item.row.state in _EDITABLE and any(
-        one.duty in _DRAFTING and one.department_id == item.row.department_id
-        for one in actor.on_kind("allocation").capacities
-    )
+    return item.row.state in _EDITABLE and bool(policy.list_drafting(actor, (item.row.department_id,)))

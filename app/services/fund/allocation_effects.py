@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert, select, update
 
-from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, Sentence
+from app.core.errors import Fault, ForbiddenError, InvalidError, Sentence
 from app.core.money import format_amount
 from app.models.allocation import Allocation, AllocationGoal, AllocationObjection, AllocationTranche
 from app.models.fund import FundYear
@@ -10,7 +10,7 @@ from app.models.item import Item
 from app.services.entering import search_text
 from app.services.fund.call.decided import settle_by_call
 from app.services.fund.posting import Leg, NewPosting, Posted, post
-from app.services.fund.standing import Rule, Standing, read_standing
+from app.services.fund.standing import Rule, Standing, read_standing, require_in_force
 from app.services.numbering import format_number, take_number
 from app.services.working import FollowUp, Work
 from workflows.money.shares import split_sum
@@ -44,10 +44,7 @@ def _hold(work: Work) -> None:
 
 def rule_of(standing: Standing) -> Rule:
     """Return the rule of the day; ConflictError before the fund's first one."""
-    if standing.rule is None:
-        said = Sentence("该资金的管理规则尚未生效。", "No rule of the fund is in force yet.")
-        raise ConflictError("no_fund_rule", said)
-    return standing.rule
+    return require_in_force(standing.rule)
 
 
 def post_for(

@@ -14,6 +14,7 @@ from app.models.allocation import GOAL_KINDS, Allocation, AllocationGoal, Alloca
 from app.models.fund import Fund, FundEarmark, FundYear
 from app.models.item import Item
 from app.policy import access
+from app.policy.fund import list_drafting
 from app.policy.people import Actor
 from app.services.act import Act
 from app.services.entering import NewItem, enter_items, search_text
@@ -21,9 +22,8 @@ from app.services.fund.call.decided import require_amendable
 from app.services.loading import Loaded, load, load_for_actor
 from app.services.recording import Acting, write_history
 from app.services.rulebook import Rulebook
-from workflows.roles import Capacity, Duty
+from workflows.roles import Capacity
 
-_DRAFTING = frozenset({Duty.HEAD, Duty.MEMBER})
 _EDITABLE = ("draft", "returned")
 GOALS_MAX, TRANCHES_MAX = 30, 24
 
@@ -98,14 +98,7 @@ def amend_allocation(act: Act, actor: Actor, item_id: int, version: int | None, 
     item, _ = load_for_actor(act.connection, item_id, actor.person_id, act.now, act.today, lock=True)
     if item.kind != "allocation":
         raise NotFoundError
-    capacity = next(
-        (
-            one
-            for one in actor.on_kind("allocation").capacities
-            if one.duty in _DRAFTING and one.department_id == item.owner_department_id
-        ),
-        None,
-    )
+    capacity = next(iter(list_drafting(actor, (item.owner_department_id,))), None)
     if capacity is None:
         raise ForbiddenError("not_yours", Sentence("由申请单位修改。", "This is for the department that asks."))
     if version != item.version:
@@ -149,11 +142,7 @@ def amend_allocation(act: Act, actor: Actor, item_id: int, version: int | None, 
 
 def _find_capacity(actor: Actor, project: Loaded, as_post: int | None) -> Capacity:
     departments = {project.owner_department_id, project.section_id, *project.support_ids}
-    found = [
-        one
-        for one in actor.on_kind("allocation").capacities
-        if one.duty in _DRAFTING and one.department_id in departments and as_post in (None, one.post_id)
-    ]
+    found = [one for one in list_drafting(actor, departments) if as_post in (None, one.post_id)]
     if not found:
         said = Sentence("由项目的牵头或配合单位申请。", "This is for the project's lead or supporting departments.")
         raise ForbiddenError("not_yours", said)

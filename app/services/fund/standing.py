@@ -78,6 +78,11 @@ def find_rules(connection: Connection, fund_ids: Iterable[int], on_day: date) ->
 def require_rule(connection: Connection, fund_id: int, on_day: date) -> Rule:
     """Return the rule of a fund on a day; ConflictError before its first one."""
     rule = find_rules(connection, [fund_id], on_day).get(fund_id)
+    return require_in_force(rule)
+
+
+def require_in_force(rule: Rule | None) -> Rule:
+    """Return the rule of a day; ConflictError where there is none yet."""
     if rule is None:
         said = Sentence("该资金的管理规则尚未生效。", "No rule of the fund is in force yet.")
         raise ConflictError("no_fund_rule", said)
@@ -295,17 +300,7 @@ def _read_tranches(connection: Connection, item_ids: list[int]) -> dict[int, lis
     return found
 
 
-_HELD = func.coalesce(
-    select(FundAccount.balance_fen)
-    .where(
-        FundAccount.fund_id == Allocation.fund_id,
-        FundAccount.year == Allocation.year,
-        FundAccount.kind == "paid",
-        FundAccount.holder_id == Disbursement.item_id,
-    )
-    .scalar_subquery(),
-    0,
-)
+_HELD = _balance("paid", Disbursement.item_id)
 _FILED = _count(Spending, Spending.item_id == Disbursement.item_id, Spending.outcome.is_(None))
 
 

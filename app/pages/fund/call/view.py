@@ -12,16 +12,13 @@ from app.edge.context import Context, Unit
 from app.edge.fund.calls import CallView
 from app.pages.show import join_names, say_label, spell_day
 from app.pages.words import gettext as _
-from app.policy.fund import find_keeper, list_own_departments
+from app.policy.fund import find_keeper, list_drafting, list_own_departments
 from app.policy.people import Actor
 from app.queries.fund.call import Candidate, EntryRow, list_candidates
 from app.queries.fund.overview import FundRow
 from app.services.fund.call.deciding import Decision
 from workflows.money.call import CALL_STATE_LABELS, ENTERABLE, format_score
 from workflows.money.telling import OBJECTIVE, TIE_RULE
-from workflows.roles import Duty
-
-_ASKING = (Duty.HEAD, Duty.MEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def _find_candidates(unit: Unit, context: Context, view: CallView, actor: Actor)
     call = view.call
     if call.state != "open" or not call.opens_on <= context.today() <= call.closes_on:
         return ()
-    own = sorted({one.department_id for one in actor.on_kind("allocation").capacities if one.duty in _ASKING})
+    own = sorted({one.department_id for one in list_drafting(actor)})
     return list_candidates(unit.connection(), call, actor.readers, own, ENTERABLE) if own else ()
 
 

@@ -6,14 +6,13 @@ from sqlalchemy.exc import IntegrityError
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.models.allocation import Allocation
 from app.models.call import CallEntry
+from app.policy.fund import list_drafting
 from app.policy.people import Actor
 from app.services.act import Act
 from app.services.fund.call.holding import HeldCall, read_call, require_state
 from app.services.loading import Loaded, load_for_actor
 from workflows.money.call import ENTERABLE, ENTRIES_MAX
-from workflows.roles import Duty
 
-_ASKING = frozenset({Duty.HEAD, Duty.MEMBER})
 _NO_ENTRY = ("该通知中没有这项申请。", "No such request in this call.")
 
 
@@ -71,11 +70,7 @@ def _hold_open(act: Act, call_id: int) -> HeldCall:
 
 
 def _require_own(actor: Actor, item: Loaded) -> None:
-    own = (
-        one.duty in _ASKING and one.department_id in (item.owner_department_id, item.section_id)
-        for one in actor.on_kind("allocation").capacities
-    )
-    if not any(own):
+    if not list_drafting(actor, (item.owner_department_id, item.section_id)):
         said = Sentence("由申请单位办理。", "This is for the department that asks.")
         raise ForbiddenError("not_yours", said)
 
