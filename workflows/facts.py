@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from workflows.meeting.facts import NO_MEETING, MeetingFacts
 from workflows.money.facts import NO_MONEY, MoneyFacts
 from workflows.words import Text
 
@@ -23,6 +24,7 @@ RestsOn = Literal[
     "request",
     "history",
     "money",
+    "meeting",
 ]
 
 
@@ -62,6 +64,7 @@ class Facts:
     #: Earlier states to which the item may be returned, in the order of the table.
     earlier_states: tuple[str, ...] = ()
     money: MoneyFacts = NO_MONEY
+    meeting: MeetingFacts = NO_MEETING
 
     @property
     def is_overdue(self) -> bool:

@@ -79,4 +79,8 @@ CHOICE_LABELS = {
     "red": Text("红灯", "red"),
     "yellow": Text("黄灯", "yellow"),
     "green": Text("绿灯", "green"),
+    "agreed": Text("同意", "agreed"),
+    "agreed_with_changes": Text("修改后同意", "agreed with changes"),
+    "not_agreed": Text("不同意", "not agreed"),
+    "noted": Text("听取", "noted"),
 }

@@ -1,9 +1,10 @@
 """What must hold before a step: each guard has a code, a sentence for who is refused, and what it rests on.
 
-Those on money stand in `workflows.money.guards`.
+Those on money stand in `workflows.money.guards`, those on meetings in `workflows.meeting.guards`.
 """
 
 from workflows.facts import Guard
+from workflows.meeting.guards import MEETING_GUARDS
 from workflows.money.guards import MONEY_GUARDS
 from workflows.words import Text
 
@@ -168,5 +169,6 @@ GUARDS = {
         office_may_decide,
         not_offices_own,
         *MONEY_GUARDS,
+        *MEETING_GUARDS,
     )
 }

@@ -59,7 +59,7 @@ LEVEL_LABELS = {
 
 FieldKind = Literal[
     "text", "date", "percent", "person", "answers", "choice", "department", "section", "item", "parts", "state",
-    "amount", "number",
+    "amount", "number", "post",
 ]  # fmt: skip
 
 #: Stands for the act that brought an item into being: who files a request does not decide it.

@@ -34,7 +34,7 @@ DUTY_LABELS = {
     Duty.ADMIN: Text("系统管理员", "administrator"),
 }
 
-Relation = Literal["city", "own", "support", "parent"]
+Relation = Literal["city", "own", "support", "parent", "chair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ class Place:
     kind: str | None = None
     #: What an allocation or a payment is about, in fen; other items are about no money.
     amount_fen: int | None = None
+    #: The post that chairs the meeting, of a meeting and what belongs to one; None: none is named.
+    chair_post_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Role:
             return None
         if self.relation == "support":
             return place.support_ids
+        if self.relation == "chair":
+            return None if place.chair_post_id is None else frozenset()
         one = place.owner_department_id if self.relation == "own" else place.parent_department_id
         section = place.section_id if self.with_section else None
         return frozenset(department_id for department_id in (one, section) if department_id is not None)
@@ -123,6 +127,8 @@ class Role:
         """
         if not capacity.serves(place.kind, place.amount_fen):
             return False
+        if self.relation == "chair" and place.chair_post_id is not None:
+            return capacity.post_id == place.chair_post_id
         if self.assignee and place.assignee_id is not None:
             here = not capacity.is_lent or capacity.department_id in (place.owner_department_id, place.section_id)
             return here and capacity.holder_id == place.assignee_id and capacity.duty is not Duty.AUDITOR
@@ -172,6 +178,11 @@ SUPPORT_HEAD = _role(
 )
 #: Whoever manages the fund from which an item draws: its finance department supports the item.
 FINANCE = _role("finance", "财政", "finance", Duty.FINANCE, relation="support")
+#: A member unit of a leadership group, a working group or a meeting: the units that support the item.
+UNIT_HEAD = _role("unit_head", "成员单位负责人", "the member unit's head", Duty.HEAD, relation="support")
+UNIT_STAFF = _role("unit_staff", "成员单位", "the member units", Duty.HEAD, Duty.MEMBER, relation="support")
+#: Whoever holds the post that chairs the meeting; before one is named, the leadership group.
+CHAIR = _role("chair", "主持人", "the chair", Duty.LEADER, relation="chair")
 PARENT_STAFF = _role(
     "parent_staff",
     "上级事项牵头单位",
@@ -194,6 +205,9 @@ ROLES = {
         ASSIGNEE,
         SUPPORT_HEAD,
         FINANCE,
+        UNIT_HEAD,
+        UNIT_STAFF,
+        CHAIR,
         PARENT_STAFF,
         SYSTEM,
     )

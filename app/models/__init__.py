@@ -10,9 +10,11 @@ from app.models import (
     document,
     escalation,
     fund,
+    group,
     item,
     ledger,
     long_work,
+    meeting,
     message,
     organisation,
     personal,
@@ -23,6 +25,7 @@ from app.models import (
     summary,
     supervision,
     template,
+    topic,
 )
 
 __all__ = [
@@ -35,9 +38,11 @@ __all__ = [
     "document",
     "escalation",
     "fund",
+    "group",
     "item",
     "ledger",
     "long_work",
+    "meeting",
     "message",
     "organisation",
     "personal",
@@ -48,4 +53,5 @@ __all__ = [
     "summary",
     "supervision",
     "template",
+    "topic",
 ]

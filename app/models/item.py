@@ -19,7 +19,10 @@ from app.core.database import Base, Id, SortKey, UtcDateTime
 from app.core.text import NAME_MAX, TITLE_MAX
 from app.models.organisation import in_list
 
-KINDS = ("project", "task", "share", "slip", "request", "allocation", "disbursement")
+KINDS = (
+    "project", "task", "share", "slip", "request", "allocation", "disbursement", "leadership_group", "meeting",
+    "agenda_item", "decision",
+)  # fmt: skip
 LIGHTS = ("red", "yellow", "green", "grey")
 LINKS = ("blocks", "split_from", "merged_into", "decides")
 URGENCIES = ("normal", "urgent", "very_urgent")

@@ -6,7 +6,7 @@ Intervals are half-open city dates: valid on `from_on`, no longer valid on `to_o
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, SortKey, UtcDateTime
@@ -100,6 +100,12 @@ class Post(Base):
     is_director: Mapped[bool] = mapped_column(default=False)
     from_on: Mapped[date]
     to_on: Mapped[date | None]
+    #: What a leadership group's rules of procedure leave to a leader's post by its seat, kept with the seats: the
+    #: kinds of items on which it has no say (with commas between), the largest amount in fen that it approves alone,
+    #: and whether what is told to the leadership group is told to it.
+    barred_kinds: Mapped[str | None] = mapped_column(String(120))
+    approves_max_fen: Mapped[int | None] = mapped_column(BigInteger)
+    is_called: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Holding(Base):

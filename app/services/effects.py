@@ -20,6 +20,11 @@ from app.services.clocks import reset_episodes
 from app.services.entering import NewItem, enter_items
 from app.services.fund import allocation_effects, money_effects, payment_effects
 from app.services.loading import Loaded, load
+from app.services.meeting import meeting_effects
+from app.services.meeting.group import effects as group_effects
+from app.services.meeting.notice import inviting
+from app.services.meeting.record import decision_effects, minutes
+from app.services.meeting.topic import effects as topic_effects
 from app.services.on_item import evidence
 from app.services.recording import Acting, write_audit, write_history
 from app.services.supervision import handing, overriding, reporting, requesting, slip_effects, splitting, urging
@@ -285,6 +290,11 @@ BEFORE: dict[str, Effect] = {
     "settle_amount": allocation_effects.settle_amount,
     "give_allocation_number": allocation_effects.give_allocation_number,
     "lock_transfer": money_effects.lock_transfer,
+    "move_meeting": meeting_effects.move_meeting,
+    "end_meeting": meeting_effects.end_meeting,
+    "set_cosign_limit": meeting_effects.set_cosign_limit,
+    "free_due": meeting_effects.free_due,
+    "complete_decision": decision_effects.complete_decision,
 }
 AFTER: dict[str, Effect] = {
     "answer_criteria": answer_criteria,
@@ -333,4 +343,34 @@ AFTER: dict[str, Effect] = {
     "accept_spending": payment_effects.accept_spending,
     "refuse_spending": payment_effects.refuse_spending,
     "reverse_payment": payment_effects.reverse_payment,
+    "seat_members": group_effects.seat_members,
+    "apply_change": group_effects.apply_change,
+    "drop_change": group_effects.drop_change,
+    "adopt_rules": group_effects.adopt_rules,
+    "empty_seats": group_effects.empty_seats,
+    "gather_topics": meeting_effects.gather_topics,
+    "number_topics": meeting_effects.number_topics,
+    "freeze_agenda": meeting_effects.freeze_agenda,
+    "send_invitations": inviting.send_invitations,
+    "send_changes": inviting.send_changes,
+    "set_chair": meeting_effects.set_chair,
+    "begin_meeting": meeting_effects.begin_meeting,
+    "mark_short": meeting_effects.mark_short,
+    "suspend_meeting": meeting_effects.suspend_meeting,
+    "cancel_meeting": meeting_effects.cancel_meeting,
+    "issue_minutes": minutes.issue_minutes,
+    "correct_minutes": minutes.correct_minutes,
+    "keep_consent": topic_effects.keep_consent,
+    "keep_dissent": topic_effects.keep_dissent,
+    "ask_chair": topic_effects.ask_chair,
+    "overrule": topic_effects.overrule,
+    "put_on_agenda": topic_effects.put_on_agenda,
+    "merge_topic": topic_effects.merge_topic,
+    "defer_topic": topic_effects.defer_topic,
+    "leave_agenda": topic_effects.leave_agenda,
+    "keep_outcome": topic_effects.keep_outcome,
+    "clear_outcome": topic_effects.clear_outcome,
+    "make_task": decision_effects.make_task,
+    "settle_decision": decision_effects.settle_decision,
+    "unsettle_decision": decision_effects.unsettle_decision,
 }

@@ -16,6 +16,7 @@ from app.core.errors import Fault, InvalidError, Sentence
 from app.core.text import TITLE_MAX, clean, fold, sort_key
 from app.models.allocation import Allocation, Disbursement
 from app.models.escalation import Episode
+from app.models.group import LeadershipGroup
 from app.models.item import (
     Criterion,
     Item,
@@ -29,8 +30,10 @@ from app.models.item import (
     Support,
     Task,
 )
+from app.models.meeting import Meeting
 from app.models.record import Audit, History
 from app.models.supervision import Slip, SupervisionRequest
+from app.models.topic import AgendaItem, Decision
 from app.policy import access
 from app.services.clocks import first_rung, light_facts, wanted_episodes
 from app.services.loading import Loaded
@@ -44,12 +47,17 @@ from workflows.template import TEMPLATES
 _BATCH = 1000
 _DETAILS: dict[str, Any] = {
     "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
-    "allocation": Allocation, "disbursement": Disbursement,
+    "allocation": Allocation, "disbursement": Disbursement, "leadership_group": LeadershipGroup, "meeting": Meeting,
+    "agenda_item": AgendaItem, "decision": Decision,
 }  # fmt: skip
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "project": {"template": "integration", "phase_seq": 0},
     "task": {"source_kind": "other"},
     "slip": {"points": 0},
+    "leadership_group": {"body": "leadership"},
+    "meeting": {"sequence": 0, "is_short": False},
+    "agenda_item": {"kind": "topic", "matter": "coordination", "is_late": False, "deferrals": 0},
+    "decision": {"is_information": False, "wanted": [], "flags": []},
 }
 
 
@@ -65,6 +73,8 @@ class NewItem:
     title: str
     owner_department_id: int | None
     parent_id: int | None = None
+    #: The item from which it came: a task from a decision, a topic from what was escalated.
+    source_item_id: int | None = None
     section_id: int | None = None
     assignee_id: int | None = None
     due_on: date | None = None
@@ -171,6 +181,7 @@ def _item_row(
         "paused_state": machine.start if state.is_pause else None,
         "version": 1,
         "parent_id": item.parent_id,
+        "source_item_id": item.source_item_id,
         "owner_department_id": item.owner_department_id,
         "section_id": item.section_id,
         "assignee_id": item.assignee_id,

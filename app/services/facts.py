@@ -13,6 +13,7 @@ from app.models.record import History
 from app.models.supervision import Slip, SupervisionRequest
 from app.services.fund.standing import read_money_facts
 from app.services.loading import Loaded
+from app.services.meeting.standing import read_meeting_facts
 from app.services.on_item.evidence import read_text_of
 from workflows.facts import Facts, RestsOn
 from workflows.interpreter import Machine
@@ -75,6 +76,8 @@ def gather(
         found["gates_left"] = max(0, total - passed - 1)
     if "money" in wanted:
         found["money"] = read_money_facts(connection, {item.id: item.kind}, today)[item.id]
+    if "meeting" in wanted:
+        found["meeting"] = read_meeting_facts(connection, {item.id: item.kind}, today)[item.id]
     found |= _read_supervision(connection, item, wanted, since, terms)
     if "history" in wanted and machine is not None:
         visited = select(History.to_state).where(History.item_id == item.id).distinct()

@@ -172,4 +172,5 @@ def _read_title(raw: Any) -> str:  # noqa: ANN401  # outside input
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _read_text, "date": _read_date, "percent": _read_percent, "person": _read_id, "department": _read_id,
     "section": _read_id, "item": _read_id, "answers": _read_answers, "amount": _read_amount, "number": _read_id,
+    "post": _read_id,
 }  # fmt: skip

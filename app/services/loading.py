@@ -23,6 +23,7 @@ from app.models.remark import ItemArchive
 from app.models.supervision import ReportOwed
 from app.policy.access import can_read
 from app.policy.amount import amount_of
+from app.policy.chair import chair_of
 from app.policy.lending import NOW, capacity_of, find_lent, has_lent
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, find_actor
 from app.services.rulebook import calendar_revision
@@ -85,13 +86,15 @@ class Loaded:
     is_archived: bool = False
     #: What an allocation or a payment is about, in fen: granted, else asked for.
     amount_fen: int | None = None
+    #: The post that chairs the meeting that it is or belongs to.
+    chair_post_id: int | None = None
 
     @property
     def place(self) -> Place:
         """Where the item stands: its own, its supporting and its parent's lead department, its assignee."""
         return Place(
             self.owner_department_id, self.support_ids, self.parent_department_id, self.assignee_id, self.section_id,
-            self.kind, self.amount_fen,
+            self.kind, self.amount_fen, self.chair_post_id,
         )  # fmt: skip
 
 
@@ -143,6 +146,7 @@ _ITEM_COLUMNS = (
     _OWED.label("reports_owed"),
     is_archived(Item.id).label("is_archived"),
     amount_of(Item.kind, Item.id).label("amount_fen"),
+    chair_of(Item.kind, Item.id).label("chair_post_id"),
 )  # fmt: skip
 _WIDTH = len(_ITEM_COLUMNS)
 
@@ -195,13 +199,12 @@ _FOR_ACTOR_LOCKED = _FOR_ACTOR.with_for_update(read=True, of=(Holding, Post))
 
 
 def _loaded(values: Any) -> Loaded:  # noqa: ANN401  # a row's tuple
-    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision, owed, archived, fen = values[
-        :_WIDTH
-    ]
+    own = values[:_WIDTH]
+    *plain, supports, criteria, sign_off_id, opened_at, is_paused, has_rungs, revision, owed, archived, fen, chair = own
     # A row has all of the dataclass's fields, in order.
     rest: tuple[Any, ...] = (
         _ids(supports), _ids(criteria), sign_off_id, opened_at, bool(is_paused), bool(has_rungs), str(revision),
-        _owed(owed), bool(archived), fen,
+        _owed(owed), bool(archived), fen, chair,
     )  # fmt: skip
     return Loaded(*(*plain, *rest))
 

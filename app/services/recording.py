@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.record import Audit, History, Outbox
 from app.services.loading import Loaded
-from workflows.roles import OFFICE, Capacity, Duty, Place, Role
+from workflows.roles import LEADERSHIP, OFFICE, Capacity, Duty, Place, Role
 from workflows.signing.round import SIGNING_ROLES
 
 
@@ -130,13 +130,16 @@ def write_audit(
 def recipients(role: Role, place: Place) -> list[str]:
     """Return the reader keys to which a message for `role` goes; turned into people when it is sent.
 
-    `H:<department>` is the department's head, `S:<department>` its staff (work handed on to a section: the
-    section's), `F:<department>` its finance staff, U:<person> one person, else a body of the city by the
+    `P:<post>` is whoever holds a post, `H:<department>` the department's head, `S:<department>` its staff (work
+    handed on to a section: the section's), `F:<department>` its finance staff, U:<person> one person, else a body by
+    the
     role's name in capitals.
     """
     if role.assignee and place.assignee_id is not None:
         return [f"U:{place.assignee_id}"]
     departments = role.departments(place)
+    if role.relation == "chair":
+        return [LEADERSHIP.name.upper() if place.chair_post_id is None else f"P:{place.chair_post_id}"]
     if departments is None:
         return [role.name.upper()]
     if role.with_section and place.section_id is not None:

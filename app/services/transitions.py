@@ -22,6 +22,7 @@ from app.services import clocks, effects, facts, idempotency
 from app.services.fund.standing import say_short
 from app.services.input import read_fields
 from app.services.loading import Loaded, load, load_for_actor, refuse_archived
+from app.services.meeting.record.decision_effects import settle_by_task
 from app.services.on_item.evidence import say_unanswered
 from app.services.recording import Acting, plain, write_audit, write_history, write_outbox
 from app.services.rulebook import Rulebook
@@ -240,6 +241,8 @@ def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
     _follow(work, before, target, was_open=was_open, old_due=old_due, is_move=is_move)
     if was_open and item.closed_at is not None:
         _drop_requests(work)
+    if item.kind == "task" and was_open != (item.closed_at is None):
+        settle_by_task(work)
     for follow_up in work.follow_ups:
         _follow_up(work, follow_up)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version}
@@ -258,14 +261,20 @@ def _follow_up(work: Work, follow_up: FollowUp) -> None:
     """Take a step on another item for the product; ConflictError when that item does not allow it."""
     item = load(work.connection, follow_up.item_id)
     acting = Acting(work.acting.person_id, "system", work.acting.capacity)
-    take(work.connection, work.book, acting, work.now, item, follow_up.action, follow_up.values, source=work.source)
+    take(
+        work.connection, work.book, acting, work.now, item, follow_up.action, follow_up.values, source=work.source,
+        is_quiet=follow_up.is_quiet,
+    )  # fmt: skip
 
 
 def take(
     connection: Connection, book: Rulebook, acting: Acting, now: datetime, item: Loaded, action: str,
-    values: dict[str, Any], *, source: str,
+    values: dict[str, Any], *, source: str, is_quiet: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Take a step on an item for the product itself, guards and all; `values` are typed already."""
+    """Take a step on an item for the product itself, guards and all; `values` are typed already.
+
+    Of a quiet one nobody is told, nor of what follows from it.
+    """
     refuse_archived(item)
     machine = book.machine(connection, item.kind, item.workflow_version)
     step = _step_here(machine, item, action)
@@ -274,7 +283,8 @@ def take(
     for guard in step.only_if:
         if not guard.holds(found):
             raise ConflictError(guard.code, _sentence(guard.says))
-    return advance(Work(connection, book, machine, item, step, acting, now, today, source, values))
+    work = Work(connection, book, machine, item, step, acting, now, today, source, values, is_quiet=is_quiet)
+    return advance(work)
 
 
 def _target(work: Work) -> str:
@@ -321,7 +331,7 @@ def _follow(work: Work, before: str, target: str, *, was_open: bool, old_due: da
     if step.opens is None:
         binding.renew(work)
     payload = {"action": step.action, "from": before, "to": target, "title": item.title, **work.values}
-    if step.tells:
+    if step.tells and not work.is_quiet:
         write_outbox(connection, item, step.tells, work.place, work.now, topic=f"{item.kind}.{step.action}",
                      payload=payload)  # fmt: skip
     is_open = item.closed_at is None

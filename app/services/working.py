@@ -20,6 +20,8 @@ class FollowUp:
     item_id: int
     action: str
     values: dict[str, Any] = field(default_factory=dict)
+    #: Nobody is told of it: what set it off tells of the whole.
+    is_quiet: bool = False
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Work:
     children_changed: bool = False
     #: Somebody judges what they did themselves, which the step allows.
     is_own: bool = False
+    #: Nobody is told of this step.
+    is_quiet: bool = False
     follow_ups: list[FollowUp] = field(default_factory=list)
 
     @property

@@ -15,6 +15,7 @@ from workflows.light import LightThresholds
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause, Ladder, SignOff, Workflow
 from workflows.roles import (
     ASSIGNEE,
+    CHAIR,
     FINANCE,
     LEAD_HEAD,
     LEAD_STAFF,
@@ -23,6 +24,7 @@ from workflows.roles import (
     OFFICE_DIRECTOR,
     PARENT_STAFF,
     SUPPORT_HEAD,
+    UNIT_HEAD,
     Role,
 )
 from workflows.span import Span
@@ -62,6 +64,10 @@ RUNG_ROLES: dict[str, tuple[Role, ...]] = {
     "request": (LEAD_STAFF, LEAD_HEAD, *_CITY),
     "allocation": (LEAD_STAFF, LEAD_HEAD, FINANCE, *_CITY),
     "disbursement": (LEAD_STAFF, LEAD_HEAD, FINANCE, *_CITY),
+    "leadership_group": _CITY,
+    "meeting": (UNIT_HEAD, CHAIR, *_CITY),
+    "agenda_item": (LEAD_STAFF, LEAD_HEAD, SUPPORT_HEAD, CHAIR, *_CITY),
+    "decision": (LEAD_STAFF, LEAD_HEAD, *_CITY),
 }
 _ALL = tuple(WORKFLOWS)
 _LIT = ("project", "task", "share")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from app.models.item import Item, Support
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff, SignSlot
+from app.policy.chair import chair_of
 from app.policy.people import Actor
 from app.queries.predicate import Day
 from app.queries.work.staffing import Staffing
@@ -48,6 +49,8 @@ def is_departments(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Co
         return _is_left_to(actor, staffing, day)
     if role.relation == "support":
         return _is_supporters(actor, role, staffing, day)
+    if role.relation == "chair":
+        return _is_chaired(actor, role, staffing, day)
     if role.relation not in ("own", "parent"):
         return None
     departments = [held.department_id for held in actor.capacities if held.duty in role.duties]
@@ -77,6 +80,21 @@ def _is_supporters(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Co
             )
             parts.append(and_(vacant, headless))
     return or_(*parts) if parts else false()
+
+
+def _is_chaired(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition | None:
+    """Return the condition that an item waits for the actor as chair: the post named, a leader while none is."""
+    chair, parts = chair_of(Item.kind, Item.id), list[Condition]()
+    posts = [held.post_id for held in actor.capacities]
+    if posts:
+        parts.append(chair.in_(posts))
+    if any(held.duty in role.duties for held in actor.capacities):
+        parts.append(chair.is_(None))
+    if staffing.is_last_resort:
+        parts.append(and_(chair.is_not(None), ~_is_held(day, Post.id == chair)))
+        if not staffing.has_leader:
+            parts.append(chair.is_(None))
+    return or_(*parts) if parts else None
 
 
 def _is_supported_by(condition: Condition) -> Condition:

@@ -19,6 +19,7 @@ from app.models.supervision import Slip, SupervisionRequest
 from app.services.facts import DISPUTES_WITHDRAWN_MAX, LEADERS_KINDS, RULED, make_facts
 from app.services.fund.standing import read_money_facts
 from app.services.loading import Loaded
+from app.services.meeting.standing import read_meeting_facts
 from workflows.facts import Facts, RestsOn
 from workflows.interpreter import Machine
 from workflows.roles import Duty
@@ -60,14 +61,26 @@ def gather_many(
             select(Slip.item_id, Slip.appealed_at).where(Slip.item_id.in_(ids))
         ):
             found[item_id]["was_appealed"] = appealed_at is not None
-    money = read_money_facts(connection, {item.id: item.kind for item in items if "money" in wanted}, today)
-    for item_id, facts in money.items():
-        found[item_id]["money"] = facts
+    _read_standings(connection, items, today, wanted, found)
     if "request" in wanted:
         _read_asked(connection, ids, found)
     if "history" in wanted:
         _read_visited(connection, items, machines, found)
     return {item.id: make_facts(item, today, found[item.id]) for item in items}
+
+
+def _read_standings(
+    connection: Connection, items: Sequence[Loaded], today: date, wanted: frozenset[RestsOn],
+    found: dict[int, dict[str, Any]],
+) -> None:  # fmt: skip
+    """Read how money and meetings stand, where a guard asks for them."""
+    kinds = {item.id: item.kind for item in items}
+    if "money" in wanted:
+        for item_id, facts in read_money_facts(connection, kinds, today).items():
+            found[item_id]["money"] = facts
+    if "meeting" in wanted:
+        for item_id, stands in read_meeting_facts(connection, kinds, today).items():
+            found[item_id]["meeting"] = stands
 
 
 def _read_parents(connection: Connection, items: Sequence[Loaded], found: dict[int, dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Date, String, TextClause, bindparam, text
 
 from app.core.database import UtcDateTime
 from app.services.recording import name_letter
-from workflows.roles import ROLES, Role
+from workflows.roles import LEADERSHIP, ROLES, Role
 
 _TYPES: dict[str, Any] = {
     "at": UtcDateTime(),
@@ -202,6 +202,13 @@ def recipient_case() -> str:
     return f"COALESCE(CASE r.to_role {cases} END, 'OFFICE')"
 
 
+_CHAIR = (
+    "(SELECT 'P:' || m.chair_post_id FROM meeting m WHERE m.item_id = COALESCE("
+    "(SELECT a.meeting_id FROM agenda_item a WHERE a.item_id = i.id), "
+    "(SELECT d.meeting_id FROM decision d WHERE d.item_id = i.id), i.id))"
+)
+
+
 def _key(role: Role) -> str:
     letter = name_letter(role)
     match role.relation:
@@ -214,6 +221,8 @@ def _key(role: Role) -> str:
             key = f"'{letter}:' || p.owner_department_id"
         case "city":
             key = f"'{role.name.upper()}'"
+        case "chair":
+            key = f"COALESCE({_CHAIR}, '{LEADERSHIP.name.upper()}')"
     return f"COALESCE('U:' || i.assignee_id, {key})" if role.assignee else key
 
 

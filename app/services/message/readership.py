@@ -15,7 +15,19 @@ from app.models.item import ItemAccess
 from app.models.organisation import Holding, Person, Post
 from app.policy.lending import NOTHING_LENT, Lent, capacity_of
 from app.policy.people import find_holders, readers_of
-from workflows.roles import ASSIGNEE, FINANCE, LEAD_HEAD, LEAD_STAFF, OFFICE, ROLES, Capacity, Duty, Place, resolve
+from workflows.roles import (
+    ASSIGNEE,
+    FINANCE,
+    LEAD_HEAD,
+    LEAD_STAFF,
+    OFFICE,
+    OFFICE_DIRECTOR,
+    ROLES,
+    Capacity,
+    Duty,
+    Place,
+    resolve,
+)
 
 _BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF, "F": FINANCE}
 
@@ -47,10 +59,18 @@ class Roster:
             if int(number) in self.active:
                 return self._substitutes(int(number), place) | {int(number): None}
             return self._holders(ASSIGNEE.name, place.owner_department_id, place)
+        if letter == "P" and number.isdigit():
+            held = {one.person_id: one.for_person_id for one in self._all() if one.post_id == int(number)}
+            return held or self._holders(OFFICE_DIRECTOR.name, None, place)
         if letter in _BY_LETTER and number.isdigit():
             return self._holders(_BY_LETTER[letter].name, int(number), place)
         role = ROLES.get(key.lower(), OFFICE)
         return self._holders(role.name if role.relation == "city" else OFFICE.name, None, place)
+
+    def _all(self) -> Iterable[Capacity]:
+        """Return every capacity that was read, those who stand in for somebody first: told as themself counts."""
+        every = {one for many in (self.city, *self.by_department.values()) for one in many}
+        return sorted(every, key=lambda one: (not one.is_lent, one.post_id, one.person_id))
 
     def _holders(self, role: str, department_id: int | None, told: Place) -> dict[int, int | None]:
         here = self.by_department.get(department_id, ()) if department_id is not None else ()
@@ -84,17 +104,21 @@ class Roster:
 def read_roster(
     connection: Connection, keys: Iterable[str], departments: Iterable[int], today: date, lent: Lent = NOTHING_LENT
 ) -> Roster:
-    """Return the roster for `keys`; `departments` are those of the items in question. Two statements.
+    """Return the roster for `keys`; `departments` are those of the items in question. Two statements, three with posts.
 
     With `lent` those who stand in for somebody are told, too.
     """
-    wanted, people = set(departments), set()
+    wanted, people, posts = set(departments), set(), set()
     for key in keys:
         letter, _, number = key.partition(":")
         if number.isdigit() and letter in _BY_LETTER:
             wanted.add(int(number))
         elif number.isdigit() and letter == "U":
             people.add(int(number))
+        elif number.isdigit() and letter == "P":
+            posts.add(int(number))
+    if posts:
+        wanted |= set(connection.execute(select(Post.department_id).where(Post.id.in_(posts))).scalars())
     by_department: dict[int, list[Capacity]] = {}
     city = []
     for capacity in find_holders(connection, wanted, today, lent):

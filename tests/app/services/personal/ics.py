@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 
 _DURATION = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
+#: One that stands outside of quotes.
+_SEMICOLON = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+
 
 @dataclass
 class Part:
@@ -53,7 +56,7 @@ def read(content: bytes) -> Part:
     stack = [root]
     for whole in lines:
         head, value = split(whole)
-        name, *parameters = head.split(";")
+        name, *parameters = _SEMICOLON.split(head)
         if name == "BEGIN":
             part = Part(value)
             stack[-1].parts.append(part)
@@ -62,7 +65,7 @@ def read(content: bytes) -> Part:
             assert stack.pop().name == value
         else:
             given = dict(one.split("=", 1) for one in parameters)
-            assert name not in stack[-1].properties, f"{name} stands twice"
+            assert name not in stack[-1].properties or name == "ATTENDEE", f"{name} stands twice"
             stack[-1].properties[name] = (value, given)
     assert stack == [root]
     assert len(root.parts) == 1

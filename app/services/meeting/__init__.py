@@ -1,0 +1,1 @@
+"""Leadership groups and their meetings: the only code that writes what the other layers read of them."""

@@ -1,0 +1,1 @@
+"""Leadership groups: founded, seated, changed, and what their rules leave to posts."""

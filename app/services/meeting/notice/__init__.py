@@ -1,0 +1,1 @@
+"""The notice of a meeting: who is asked, what each is sent, what they answer, who came."""

@@ -1,0 +1,1 @@
+"""What is recorded of a meeting: notes, decisions, minutes."""

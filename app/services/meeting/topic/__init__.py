@@ -1,0 +1,1 @@
+"""Topics: drafted, gathered, ordered, put off."""

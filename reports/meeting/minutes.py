@@ -1,0 +1,149 @@
+"""会议纪要 as PDF in the minutes format of GB/T 9704-2012, Chinese on the grid, English in ordinary setting.
+
+Order: red head, title, text, note of the annex, 出席 / 请假 / 列席, annex with the tasks, end block at the foot of the
+last face. The end block of an issued paper stands on an even page; a page with nothing else carries no number.
+"""
+
+from markupsafe import Markup
+
+from reports.glyphs import Missing, cover
+from reports.meeting.grid import CELLS, EM_MM, SANS, draw_heavy, measure
+from reports.meeting.inputs import MinutesInput
+from reports.meeting.minutes_text import (
+    TaskLine,
+    list_tasks,
+    name_state,
+    write_body,
+    write_copies,
+    write_number,
+    write_people,
+    write_printed,
+    write_tail,
+)
+from reports.meeting.setting import GAP, HEADING_EN_MM, draw_mark, draw_title, set_paragraph, write_missing
+from reports.meeting.words import Paragraph, clean
+from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
+from reports.wording import Lang, clip, spell_day
+
+__all__ = ["build_minutes_pdf"]
+
+_NAME_CELLS = 24
+_BY_CELLS = {"zh": 15.0, "en": 26.0}
+_BY_LONG_CELLS = {"zh": 27, "en": 32}
+_RECORD_CELLS = 80
+_LONGEST_TITLE = 120
+
+
+def build_minutes_pdf(paper: MinutesInput) -> bytes:
+    """Return the minutes as PDF; the same values give the same bytes.
+
+    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    """
+    drawable, missing = cover(paper)
+    sheet = _make_sheet(drawable)
+    pieces: list[Piece] = [*_write_head(drawable), *_write_paragraphs(drawable, missing), *_write_annex(drawable)]
+    if drawable.state == "issued":
+        pieces += _place_record(sheet, pieces, _write_record(drawable))
+    return render_pdf(sheet, pieces)
+
+
+def _make_sheet(paper: MinutesInput) -> Sheet:
+    state = name_state(paper)
+    name = " ".join(filter(None, (clean(paper.mark), write_number(paper))))
+    return Sheet(
+        title=clip(name, _LONGEST_TITLE),
+        lang=paper.lang,
+        style="minutes.css",
+        head_left=state,
+        head_right=clip(clean(paper.meeting), _NAME_CELLS) if state else "",
+        author=clip(clean(paper.issuer), _LONGEST_TITLE),
+        identifier=paper.identifier,
+        data_at=paper.made_at,
+    )
+
+
+def _write_head(paper: MinutesInput) -> list[Block]:
+    by = clean(paper.issuer)
+    day = spell_day(paper.issued_on or paper.made_at.date(), paper.lang)
+    long = measure(by) > _BY_CELLS[paper.lang]
+    head = Markup(
+        '<div class="head"><div class="mark">{}</div><div class="num">{}</div>'
+        '<div class="by{}"><span>{}</span><span>{}</span></div><div class="rule"></div></div>'
+    ).format(
+        draw_mark(paper.mark, paper.lang), clip(write_number(paper), CELLS - 2), " long" if long else "",
+        clip(by, _BY_LONG_CELLS[paper.lang]), day,
+    )  # fmt: skip
+    out = [Block(head), Block(Markup('<div class="gap2"></div>'))]
+    return [*out, *draw_title(paper.title, paper.lang), GAP]
+
+
+def _write_paragraphs(paper: MinutesInput, missing: tuple[Missing, ...]) -> list[Block]:
+    out: list[Block] = []
+    for paragraph in write_body(paper):
+        out += set_paragraph(paragraph, paper.lang)
+    if list_tasks(paper):
+        out += [GAP, *set_paragraph(_name_annex(paper.lang), paper.lang)]
+    people = write_people(paper)
+    if people:
+        out.append(GAP)
+    for paragraph in people:
+        out += set_paragraph(paragraph, paper.lang)
+    if missing:
+        out += [GAP, *set_paragraph(Paragraph("note", write_missing(missing, paper.lang)), paper.lang)]
+    return out
+
+
+def _name_annex(lang: Lang) -> Paragraph:
+    if lang == "zh":
+        return Paragraph("text", f"附件：{write_tail(lang)}")
+    return Paragraph("people", write_tail(lang), "Annex:")
+
+
+def _write_annex(paper: MinutesInput) -> list[Piece]:
+    tasks = list_tasks(paper)
+    if not tasks:
+        return []
+    zh = paper.lang == "zh"
+    name = draw_heavy("附件" if zh else "Annex", left_mm=0, size_mm=EM_MM if zh else HEADING_EN_MM, family=SANS)
+    heads = ("任务编号", "事项", "牵头单位", "完成期限") if zh else ("Task", "What", "Lead", "Due")
+    opening = Markup(
+        '<table><colgroup><col class="c1"><col><col class="c3"><col class="c4"></colgroup><thead><tr>{}</tr></thead>'
+    ).format(Markup("").join(Markup("<th>{}</th>").format(head) for head in heads))
+    return [
+        Block(Markup('<div class="annex">{}</div>').format(name)),
+        GAP,
+        *draw_title(write_tail(paper.lang), paper.lang),
+        Block(Markup('<div class="gap h"></div>')),
+        Table(opening, tuple(_write_task(task, paper.lang) for task in tasks)),
+    ]
+
+
+def _write_task(task: TaskLine, lang: Lang) -> Markup:
+    what = task.title
+    if task.supporting:
+        what += f"（配合：{task.supporting}）" if lang == "zh" else f" (supporting: {task.supporting})"
+    return Markup('<td>{}</td><td>{}</td><td>{}</td><td class="nw">{}</td>').format(
+        task.number, what, task.lead, task.due
+    )
+
+
+def _write_record(paper: MinutesInput) -> Markup:
+    copies = write_copies(paper)
+    return Markup(
+        '<div class="record"><div class="o"></div>{}<div class="b"><span>{}</span><span>{}</span></div></div>'
+    ).format(
+        Markup('<div class="t">{}</div>').format(copies) if copies else "",
+        clip(clean(paper.issuer), _RECORD_CELLS),
+        write_printed(paper),
+    )
+
+
+def _place_record(sheet: Sheet, pieces: list[Piece], record: Markup) -> list[Piece]:
+    """Return the end block's pieces, so that it stands on the last face of the last leaf."""
+    body = count_pages(sheet, pieces)
+    alone = Block(Markup('<div class="quiet">{}</div>').format(record))
+    if body % 2:
+        return [alone]
+    if count_pages(sheet, [*pieces, Block(record)]) == body:
+        return [Block(record)]
+    return [Block(Markup('<div class="quiet">&#8203;</div>')), alone]

@@ -1,0 +1,1 @@
+"""Tests of what pages, API and commands share about meetings."""
