@@ -1,6 +1,7 @@
 """Runs the database revisions on an engine, without a configuration file."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -17,17 +18,27 @@ _FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 def make_config(connection: Connection) -> Config:
     """Return Alembic's configuration for `connection`."""
+    config = _make_config()
+    config.attributes["connection"] = connection
+    return config
+
+
+def _make_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.set_main_option("recursive_version_locations", "true")  # revisions lie in folders, a dozen in each
-    config.attributes["connection"] = connection
     return config
 
 
 def is_upgraded(connection: Connection) -> bool:
     """Whether the database stands at this release's revision."""
-    heads = ScriptDirectory.from_config(make_config(connection)).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
+    return set(MigrationContext.configure(connection).get_current_heads()) == _list_heads()
+
+
+@cache
+def _list_heads() -> frozenset[str]:
+    """Return this release's revision: read once, since no file of a running release changes."""
+    return frozenset(ScriptDirectory.from_config(_make_config()).get_heads())
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
