@@ -22,7 +22,6 @@ from tests.client import Caller, make_caller
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from workflows.hours import Hours
 
-
 #: Most of what the suite sends; one takes some 30 KB.
 _STATEMENTS_KEPT = 4000
 

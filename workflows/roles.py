@@ -50,10 +50,15 @@ class Capacity:
     for_person_id: int | None = None
     #: The kinds of items for which it is lent; None: all.
     kinds: frozenset[str] | None = None
-    #: The largest amount, in fen, of an item that is about money for which it is lent; None: any.
+    #: The largest amount, in fen, of an item that is about money on which it counts: for which it is lent, or which the
+    #: rules of procedure leave to a leader's post, whichever is less; None: any.
     amount_max_fen: int | None = None
     #: Through whose hands it came where it was lent on.
     through: frozenset[int] = frozenset()
+    #: The kinds of items on which a leader's post has no say by the rules of procedure.
+    barred: frozenset[str] = frozenset()
+    #: Whether what is told to the leadership group is told to a leader's post by these rules.
+    is_called: bool = True
 
     @property
     def holder_id(self) -> int:
@@ -73,7 +78,11 @@ class Capacity:
     def serves(self, kind: str | None, amount_fen: int | None = None) -> bool:
         """Whether it may be used on an item of `kind`, which is about `amount_fen` (None: about no money)."""
         within = self.amount_max_fen is None or amount_fen is None or amount_fen <= self.amount_max_fen
-        return within and (self.kinds is None or kind in self.kinds)
+        return within and kind not in self.barred and self.covers(kind)
+
+    def covers(self, kind: str | None) -> bool:
+        """Whether it was not lent for other kinds of items only: what counts beside the steps (remarks, files)."""
+        return self.kinds is None or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,6 @@ SUPPORT_HEAD = _role(
 FINANCE = _role("finance", "财政", "finance", Duty.FINANCE, relation="support")
 #: A member unit of a leadership group, a working group or a meeting: the units that support the item.
 UNIT_HEAD = _role("unit_head", "成员单位负责人", "the member unit's head", Duty.HEAD, relation="support")
-UNIT_STAFF = _role("unit_staff", "成员单位", "the member units", Duty.HEAD, Duty.MEMBER, relation="support")
 #: Whoever holds the post that chairs the meeting; before one is named, the leadership group.
 CHAIR = _role("chair", "主持人", "the chair", Duty.LEADER, relation="chair")
 PARENT_STAFF = _role(
@@ -206,7 +214,6 @@ ROLES = {
         SUPPORT_HEAD,
         FINANCE,
         UNIT_HEAD,
-        UNIT_STAFF,
         CHAIR,
         PARENT_STAFF,
         SYSTEM,

@@ -26,7 +26,11 @@ from app.api.describing import (
 )
 from app.api.describing.completing import HEADERS, PARAMETERS, TAGS, complete_paths, describe_problems
 from app.api.fund import describing as fund
-from app.api.fund import describing_call
+from app.api.fund import describing_call, describing_paper
+from app.api.meeting import describing_group
+from app.api.meeting.notice import describing as meeting_notice
+from app.api.meeting.record import describing as meeting_record
+from app.api.meeting.sitting import describing as sitting
 from app.api.on_item import describing as on_item
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
@@ -67,6 +71,10 @@ _SHOWN: tuple[type[Schema], ...] = (
     *personal.SHOWN, *account.SHOWN, *delegation.SHOWN, *on_item.SHOWN, *project.SHOWN, *rule.SHOWN,
     *fund.SHOWN,
     *describing_call.SHOWN,
+    *describing_group.SHOWN,
+    *meeting_notice.SHOWN,
+    *meeting_record.SHOWN,
+    *sitting.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -146,7 +154,12 @@ def _paths() -> Part:
         **rule.describe_paths(_operation, _query, _IF_MATCH),
         **work.describe_paths(_operation, _query, _KEY),
         **fund.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **describing_paper.describe_paths(_operation, _query),
         **describing_call.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **describing_group.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **meeting_notice.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **meeting_record.describe_paths(_operation, _query, _KEY),
+        **sitting.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
         "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,

@@ -60,6 +60,9 @@ def show_detail(context: Context, unit: Unit, item: ItemDetail) -> Shown:
 def _show_details(item: ItemDetail) -> Shown:
     """Return what only items of the kind have; of items of money amounts are decimal texts."""
     shown: Shown = plain(item.details)
+    if item.row.kind == "leadership_group":
+        # Its rules of procedure are shown where amounts are texts and seats have names: GET /groups/{id}.
+        return {name: value for name, value in shown.items() if not name.startswith("procedure")}
     if item.row.kind not in _OF_MONEY:
         return shown
     return {

@@ -38,8 +38,18 @@ from app.api.fund import drafting as fund_drafting
 from app.api.fund import export as fund_export
 from app.api.fund import keeping as fund_keeping
 from app.api.fund import money_item, payment
+from app.api.fund import paper as fund_paper
 from app.api.fund import reading as fund_reading
 from app.api.listing import export, saved_view
+from app.api.meeting.group import api as group_api
+from app.api.meeting.notice.meeting import api as meeting_api
+from app.api.meeting.notice.series import api as meeting_series_api
+from app.api.meeting.record.following import api as following_api
+from app.api.meeting.record.minutes import api as minutes_api
+from app.api.meeting.sitting.agenda import api as sitting_api
+from app.api.meeting.sitting.decision import api as decision_api
+from app.api.meeting.sitting.note import api as notes_api
+from app.api.meeting.sitting.topic import api as topic_api
 from app.api.on_item import archive, copy, remark
 from app.api.personal import account, delegation, draft
 from app.api.project.change import api as change_api
@@ -65,7 +75,7 @@ PUBLIC = frozenset(
     {"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"}
 )
 #: Endpoints that write nothing although their method is POST: reading is enough for them.
-READING = frozenset({"api_delegation.preview", "api_template.show_plan"})
+READING = frozenset({"api_delegation.preview", "api_template.show_plan", "api_meeting_series.preview_one"})
 #: Endpoints that answer before the database is upgraded.
 ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
 LOG_IN = "api_token.make_token"
@@ -79,6 +89,9 @@ BLUEPRINTS = (
     draft.api, account.api, second_factor.api, person_account.api, delegation.api,
     change_api, plan_api, workflow_api, remark.api, copy.api, archive.api, rule_api,
     fund_call.api, fund_keeping.api, fund_reading.api, fund_drafting.api, money_item.api, payment.api, fund_export.api,
+    fund_paper.api,
+    group_api, meeting_api, meeting_series_api, minutes_api, following_api,
+    sitting_api, topic_api, notes_api, decision_api,
     openapi.api,
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from app.commands import (
     escalate,
     fund,
     ledger,
+    meeting,
     message,
     report,
     rules,
@@ -31,7 +32,7 @@ from app.edge.startup import current_readiness
 
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
-    message, rules, scheduler, report, docs, demo, template, task, fund,
+    message, rules, scheduler, report, docs, demo, template, task, fund, meeting,
 )  # fmt: skip
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)

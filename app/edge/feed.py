@@ -1,4 +1,4 @@
-"""Writes a calendar feed (iCalendar, RFC 5545): one whole-day event a due date or report owed.
+"""Writes a calendar feed (iCalendar, RFC 5545): a whole-day event a due date or report owed, one a meeting at its time.
 
 The address is the only key, so a feed says no more than its person may read at this moment, and less than the
 pages: of a confidential item neither title nor number, since calendars are shared, synchronised and shown on locks
@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 from icalendar import Alarm, Calendar, Event
 
 from app.core.errors import NotFoundError
+from app.core.text import clean
 from app.edge.context import Context, Unit
 from app.edge.limit import count_feed
 from app.policy.people import find_actor
-from app.queries.personal.feed import DateRow, FeedRow, OwedDate, find_feed, list_dates
+from app.queries.personal.feed import DateRow, FeedRow, MeetingDate, OwedDate, find_feed, list_dates, list_meetings
 from app.services.act import Act
+from app.services.meeting.notice.invitation import Literal, name_uid
 from app.services.personal.feed import Shown, hash_facts, hash_key, make_feed, note_reading, read_shown, write_shown
 from workflows.catalogue import WORKFLOWS
 from workflows.light import COLOUR_LABELS
@@ -42,6 +44,9 @@ _REPORT = Text("应报进展", "Report owed")
 _NUMBER, _LEAD = Text("编号", "Number"), Text("牵头单位", "Lead department")
 _LIGHT, _LINK = Text("状态灯", "Light"), Text("查看", "Open")
 _NAME = Text("联办：我的期限", "Lianban: my due dates")
+_SECRET_MEETING = Text("限知会议", "confidential meeting")
+_CALLED_OFF = Text("不按原定时间召开", "called off")
+_BEFORE_MEETING = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,13 @@ def read_feed(context: Context, key: str, address: str) -> ReadFeed:
             raise NotFoundError(*_MISSING)
         count_feed(f"feed:{feed.id}")
         rows = list_dates(connection, actor, today, now)
+        meetings = list_meetings(connection, actor, now)
         facts = {row.item_id: hash_facts(_show_facts(row)) for row in rows}
         shown, changed = read_shown(connection, facts)
     if changed or feed.read_at is None or now - feed.read_at > _NOTED_AGAIN:
         fresh = {item_id: facts[item_id] for item_id in changed}
         shown |= context.database.write(lambda unit: _note(unit, feed.id, fresh, now))
-    content = _write(context, feed, rows, shown)
+    content = _write(context, feed, rows, shown, meetings)
     return ReadFeed(content, sha256(content).hexdigest()[:32])
 
 
@@ -110,14 +116,17 @@ def _show_facts(row: DateRow) -> list[Any]:
     ]  # fmt: skip
 
 
-def _write(context: Context, feed: FeedRow, rows: Iterable[DateRow], shown: Mapping[int, Shown]) -> bytes:
+def _write(
+    context: Context, feed: FeedRow, rows: Iterable[DateRow], shown: Mapping[int, Shown],
+    meetings: Iterable[MeetingDate],
+) -> bytes:  # fmt: skip
     calendar = Calendar()
     calendar.add("prodid", "-//Lianban//Due dates//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", f"{_NAME.in_language(feed.lang)}（{feed.label}）" if feed.lang == "zh"
-                 else f"{_NAME.en} ({feed.label})")  # fmt: skip
+    name = f"{_NAME.zh}（{feed.label}）" if feed.lang == "zh" else f"{_NAME.en} ({feed.label})"
+    calendar.add("x-wr-calname", Literal(clean(name)))
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     writer = _Writer(context.settings.base_url, feed)
@@ -126,6 +135,8 @@ def _write(context: Context, feed: FeedRow, rows: Iterable[DateRow], shown: Mapp
         calendar.add_component(writer.write_item(row, entry))
         for owed in row.owed:
             calendar.add_component(writer.write_owed(row, owed, entry))
+    for meeting in meetings:
+        calendar.add_component(writer.write_meeting(meeting))
     content: bytes = calendar.to_ical()
     return content
 
@@ -158,6 +169,37 @@ class _Writer:
         self._remind(event)
         return event
 
+    def write_meeting(self, row: MeetingDate) -> Event:
+        """Return the event of a meeting: the UID and SEQUENCE of its invitation, so both are one entry (case P37).
+
+        Called off it is cancelled (P38). Who asked for leave, or sends somebody, is not busy by it.
+        """
+        event, stamp = Event(), row.sent_at.astimezone(UTC)
+        away = row.reply in ("leave", "stand_in") and not row.is_stand_in
+        event.add("uid", Literal(name_uid(row.meeting_id, self._base_url)))
+        event.add("dtstamp", stamp)
+        event.add("last-modified", stamp)
+        event.add("sequence", row.sequence)
+        event.add("dtstart", row.starts_at.astimezone(UTC))
+        event.add("dtend", row.ends_at.astimezone(UTC))
+        event.add("transp", "TRANSPARENT" if away or row.is_called_off else "OPAQUE")
+        event.add("class", "CONFIDENTIAL" if row.is_confidential else "PRIVATE")
+        title = self._say(_SECRET_MEETING) if row.is_confidential else row.title
+        tail = self._say(_CALLED_OFF) if row.is_called_off else ""
+        event.add("summary", Literal(clean(f"{title}（{tail}）" if tail and self._feed.lang == "zh"
+                                           else f"{title} ({tail})" if tail else title)))  # fmt: skip
+        if row.place and not row.is_confidential:
+            event.add("location", Literal(clean(row.place)))
+        event.add("url", f"{self._base_url}/meetings/{row.meeting_id}/reply")
+        event.add("status", "CANCELLED" if row.is_called_off else "CONFIRMED")
+        if self._feed.alarm_days is not None and not row.is_called_off and not away:
+            alarm = Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", event["summary"])
+            alarm.add("trigger", -_BEFORE_MEETING)
+            event.add_component(alarm)
+        return event
+
     def _begin(self, name: str, row: DateRow, shown: Shown, summary: str, on: Any) -> Event:  # noqa: ANN401  # a date
         event, stamp = Event(), shown.changed_at.astimezone(UTC)
         event.add("uid", f"{name}@{self._host}")
@@ -168,8 +210,8 @@ class _Writer:
         event.add("dtend", on + _DAY)
         event.add("transp", "TRANSPARENT")
         event.add("class", "CONFIDENTIAL" if row.is_confidential else "PRIVATE")
-        event.add("summary", summary)
-        event.add("description", self._describe(row))
+        event.add("summary", Literal(clean(summary)))
+        event.add("description", Literal(clean(self._describe(row), newlines=True)))
         event.add("url", self._link(row))
         return event
 

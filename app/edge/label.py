@@ -24,6 +24,7 @@ _OWN_ACTIONS = {
     "supersede": Text("接续黄色预警单", "Stands for a warning"),
     "hand_over": Text("移交", "Handed over"),
     "amend": Text("修改申请", "Corrected"),
+    "order": Text("调整议程顺序", "Put the agenda in order"),
 }
 
 

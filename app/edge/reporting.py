@@ -1,6 +1,6 @@
 """Makes the monthly progress report for some readers: read in one unit of work, rendered after it has ended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.core.errors import Sentence, UnavailableError
@@ -50,8 +50,13 @@ def find_cutoff(context: Context, unit: Unit, year: int, month: int) -> int:
 
 def render_progress(report: ProgressReport, lang: Lang) -> bytes:
     """Return the PDF; UnavailableError when this machine cannot make one."""
+    return render_pdf(lambda: build(report, lang))
+
+
+def render_pdf(make: Callable[[], bytes]) -> bytes:
+    """Return the PDF that `make` returns; UnavailableError when this machine cannot make one."""
     try:
-        return build(report, lang)
+        return make()
     except PdfUnavailable as error:
         raise UnavailableError(
             "pdf_unavailable",

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import FixedClock
 from app.core.errors import ConflictError, Sentence
 from app.jobs.delivery import deliver
+from app.jobs.meeting import run_meetings
 from app.jobs.sweep import run_sweep
 from app.jobs.tools import Tools
 from app.services.demo.founding import found_city, is_empty
@@ -130,6 +131,7 @@ class _Run:
             if sweeps_at <= self._ends_at:
                 self._sweep(sweeps_at)
             if on <= self._final_on and self._calendar.is_working(on):
+                run_meetings(self._tools, sweeps_at, source=SOURCE)
                 self._work(script, on, day)
                 day += 1
             following = on + timedelta(days=1)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.jobs.attachment import attachment_job
 from app.jobs.delivery import deliver_job
+from app.jobs.meeting import meeting_job
 from app.jobs.summary import summary_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
@@ -109,6 +110,10 @@ JOBS = (
         Text("夜间维护", "Upkeep"),
         Text("清理过期的重复请求记录和空巡检记录，预警闲置的专项资金，提醒缺少下一年放假安排。",
              "Forgets old answers and empty sweeps, warns of idle special funds and of a calendar that is missing.")),
+    Job("meeting", Daily(time(6, 30)), meeting_job, timedelta(hours=20),
+        Text("会议安排", "Meetings"),
+        Text("按会议系列安排到期的会议，开始征集议题，提醒征集截止和发出通知，职务变动的由继任者接替参会。",
+             "Plans meetings that are due, opens calls, reminds of cut-offs and notices, hands seats over.")),
     Job("attachment", Daily(time(3, 40)), attachment_job, timedelta(hours=20),
         Text("附件维护", "Files"),
         Text("删除没有登记的文件，核对登记的文件是否完好。",

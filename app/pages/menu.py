@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask_login import current_user
 
+from app.pages.meeting.group.telling import GROUPS
+from app.pages.show import say_label
 from app.pages.words import gettext as _
 
 
@@ -29,11 +31,12 @@ def make_menu() -> tuple[Group, ...]:
     """Return the menu in the present language."""
     return (
         Group(_("工作"), (_home(), _inbox(), _escalation(), _slips(), _messages())),
-        Group(_("事项"), (_projects(), _tasks(), *_funds(), *_documents(), _templates())),
+        Group(_("事项"), (_projects(), _tasks(), _meetings(), *_funds(), *_documents(), _templates())),
         Group(
             _("参阅"),
             (
                 _city(),
+                _groups(),
                 _reports(),
                 _works(),
                 _calendar(),
@@ -143,6 +146,14 @@ def _templates() -> Link:
 
 def _tasks() -> Link:
     return Link("tasks", "item.list_tasks", "check2-square", _("任务"))
+
+
+def _groups() -> Link:
+    return Link("groups", "group.list_all", "diagram-2", say_label(GROUPS))
+
+
+def _meetings() -> Link:
+    return Link("meetings", "meeting.list_all", "people", _("会议"))
 
 
 def _day() -> tuple[Link, ...]:

@@ -29,6 +29,7 @@ from app.queries.message import (
     MessageRow,
     count_held,
     count_unread,
+    find_meeting_of,
     find_work_of,
     list_deliveries,
     list_messages,
@@ -120,11 +121,14 @@ def _view(row: MessageRow) -> MessageView:
 
 @pages.post("/messages/<int(max=9223372036854775807):message_id>/open")
 def open_message(message_id: int) -> Response:
-    """Mark a message as read and go to its item, or to the long work of which it tells."""
+    """Mark a message as read and go to its item, to one's reply to a meeting, or to the long work of which it tells."""
     item_id = _write(lambda act: mark_read(act, message_id))
-    if item_id is not None:
-        return redirect(url_for("item.show_item", item_id=item_id), 303)
     with current_context().database.reading() as unit:
+        meeting_id = find_meeting_of(unit.connection(), current_user.person_id, message_id)
+        if meeting_id is not None:
+            return redirect(url_for("meeting_notice.show_own", meeting_id=meeting_id), 303)
+        if item_id is not None:
+            return redirect(url_for("item.show_item", item_id=item_id), 303)
         work_id = find_work_of(unit.connection(), current_user.person_id, message_id)
         if work_id is None and tells_of_delegation(unit.connection(), current_user.person_id, message_id):
             return redirect(url_for("delegation.show_own"), 303)

@@ -22,9 +22,20 @@ from app.pages.dropped import tell_dropped
 from app.pages.fund import allocation, keeping, payment
 from app.pages.fund import page as fund
 from app.pages.fund.call import page as fund_call
+from app.pages.fund.paper import page as fund_paper
 from app.pages.inbox import inbox
 from app.pages.items import attachment, item
 from app.pages.listing import export, saved_view
+from app.pages.meeting.group import page as group
+from app.pages.meeting.live import decision as meeting_decision
+from app.pages.meeting.live import notes as meeting_notes
+from app.pages.meeting.live import page as meeting_live
+from app.pages.meeting.notice import page as meeting_notice
+from app.pages.meeting.notice import series as meeting_series
+from app.pages.meeting.record import follow_up, minutes
+from app.pages.meeting.record import papers as meeting_papers
+from app.pages.meeting.sitting import page as sitting
+from app.pages.meeting.topic import page as topic
 from app.pages.on_item import archive, copy, remark
 from app.pages.oversight import log
 from app.pages.personal import account, api_docs, delegation, draft, feed, guide, sent, token, work
@@ -60,7 +71,10 @@ _PAGES = (
     export.pages, saved_view.pages,
     inbox.pages, log.pages, remark.pages, copy.pages, archive.pages,
     dashboard.pages, calendar.pages, handover.pages, ruling.pages,
-    fund.pages, fund_call.pages, keeping.pages, allocation.pages, payment.pages,
+    fund.pages, fund_call.pages, keeping.pages, allocation.pages, payment.pages, fund_paper.pages,
+    meeting_series.pages, meeting_notice.pages,
+    sitting.pages, topic.pages, meeting_live.pages, meeting_notes.pages, meeting_decision.pages,
+    minutes.pages, meeting_papers.pages, follow_up.pages, group.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(

@@ -48,7 +48,7 @@ PUBLIC = frozenset(
     }
 )  # fmt: skip
 #: Requests that a page sends by itself; they are no sign of life.
-QUIET = frozenset({"draft.watch", "draft.show_token", "work.show_state"})
+QUIET = frozenset({"draft.watch", "draft.show_token", "work.show_state", "live.show_wall_now"})
 #: The header of what a page's own script sends: it is answered with a status instead of another page.
 SCRIPT_HEADER = "X-Lianban"
 _PERSON_PARTS = 3

@@ -24,18 +24,22 @@ _LEADERS_ONLY = Sentence(
 _OVERSEERS = (Duty.LEADER, Duty.AUDITOR)
 
 
-def find_decider(actor: Actor, department_id: int, *, is_high: bool) -> Capacity | None:
-    """Return the capacity in which somebody decides a call of a fund that `department_id` manages."""
+def find_decider(actor: Actor, department_id: int, cap_fen: int, *, is_high: bool) -> Capacity | None:
+    """Return the capacity in which somebody decides a call of a fund that `department_id` manages.
+
+    Of the leaders' posts only those to which the rules of procedure leave allocations of `cap_fen`.
+    """
     for capacity in actor.general:
         is_head = capacity.duty is Duty.HEAD and capacity.department_id == department_id
-        if capacity.duty is Duty.LEADER if is_high else is_head:
+        is_leader = capacity.duty is Duty.LEADER and capacity.serves("allocation", cap_fen)
+        if is_leader if is_high else is_head:
             return capacity
     return None
 
 
-def require_decider(actor: Actor, department_id: int, *, is_high: bool) -> Capacity:
+def require_decider(actor: Actor, department_id: int, cap_fen: int, *, is_high: bool) -> Capacity:
     """Return that capacity; ForbiddenError when there is none."""
-    capacity = find_decider(actor, department_id, is_high=is_high)
+    capacity = find_decider(actor, department_id, cap_fen, is_high=is_high)
     if capacity is None:
         raise ForbiddenError("call_deciders_only", _LEADERS_ONLY if is_high else _HEAD_ONLY)
     return capacity

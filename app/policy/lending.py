@@ -20,7 +20,12 @@ from workflows.delegation.lending import LINKS_MAX, Lending, lend
 from workflows.roles import Capacity, Duty
 
 NOW: Any = bindparam("now", type_=UtcDateTime)
-_HELD = (Holding.post_id, Holding.person_id, Post.duty, Post.department_id, Post.is_director)
+_NOTHING: frozenset[str] = frozenset()
+#: What makes a capacity, column by column.
+HELD: tuple[Any, ...] = (
+    Holding.post_id, Holding.person_id, Post.duty, Post.department_id, Post.is_director,
+    Post.barred_kinds, Post.approves_max_fen, Post.is_called,
+)  # fmt: skip
 
 
 def is_running(now: Any, row: Any = Delegation) -> ColumnElement[bool]:  # noqa: ANN401  # an instant or a parameter; a table
@@ -61,7 +66,7 @@ _LINKS = _links()
 _LINKS_LOCKED = _LINKS.where(is_running(NOW)).with_for_update(read=True, of=Delegation)
 _EVERY = _ROWS.where(is_running(NOW))
 _POSTS = (
-    select(*_HELD)
+    select(*HELD)
     .join(Post, Post.id == Holding.post_id)
     .join(Person, Person.id == Holding.person_id)
     .where(
@@ -78,8 +83,11 @@ _POSTS_LOCKED = _POSTS.with_for_update(read=True, of=(Holding, Post))
 
 
 def capacity_of(row: Sequence[Any]) -> Capacity:
-    """Make a capacity of (post id, person id, duty, department id, is director)."""
-    return Capacity(row[0], row[1], Duty(row[2]), row[3], row[4])
+    """Make a capacity of a row of `HELD`: what a leader's post may decide is read with it."""
+    barred = frozenset(row[5].split(",")) if row[5] else _NOTHING
+    return Capacity(
+        row[0], row[1], Duty(row[2]), row[3], row[4], amount_max_fen=row[6], barred=barred, is_called=row[7]
+    )
 
 
 def find_lent(
@@ -135,4 +143,4 @@ NOTHING_LENT = Lent({})
 
 def for_kind(capacities: Iterable[Capacity], kind: str) -> tuple[Capacity, ...]:
     """Return the capacities that may be used on items of `kind`, as ones that may be used on all."""
-    return tuple(replace(one, kinds=None) if one.kinds is not None else one for one in capacities if one.serves(kind))
+    return tuple(replace(one, kinds=None) if one.kinds is not None else one for one in capacities if one.covers(kind))

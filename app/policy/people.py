@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, join, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.organisation import Holding, Person, Post
-from app.policy.lending import Lent, capacity_of, find_all_lent, find_lent, for_kind, has_lent
+from app.policy.lending import HELD, Lent, capacity_of, find_all_lent, find_lent, for_kind, has_lent
 from workflows.roles import Capacity, Duty
 
 #: The office's and the overseers' (leaders, auditors) common reader keys.
@@ -81,12 +81,9 @@ def readers_of(person_id: int, capacities: Iterable[Capacity]) -> tuple[str, ...
     return tuple(sorted(keys))
 
 
-_HELD = (Holding.post_id, Holding.person_id, Post.duty, Post.department_id, Post.is_director)
-
-
 #: A person with every post held on a day, a row a post; one row without a post for who holds none. Built once.
 _ACTOR = (
-    select(Person.login, Person.name, Person.is_system, literal(value=False), *_HELD)
+    select(Person.login, Person.name, Person.is_system, literal(value=False), *HELD)
     .outerjoin(
         join(
             Holding, Post, and_(Post.id == Holding.post_id, or_(Post.to_on.is_(None), Post.to_on > bindparam("today")))
@@ -104,7 +101,7 @@ _ACTOR = (
 
 #: The same, told besides whether something may be lent to them.
 _ACTOR_NOW = _ACTOR.with_only_columns(
-    Person.login, Person.name, Person.is_system, has_lent(bindparam("person_id")), *_HELD, maintain_column_froms=True
+    Person.login, Person.name, Person.is_system, has_lent(bindparam("person_id")), *HELD, maintain_column_froms=True
 )
 _WIDTH = 4
 
@@ -129,7 +126,7 @@ def find_actor(connection: Connection, person_id: int, today: date, now: datetim
 
 
 _HOLDERS = (
-    select(*_HELD)
+    select(*HELD)
     .join(Post, Post.id == Holding.post_id)
     .join(Person, Person.id == Holding.person_id)
     .where(

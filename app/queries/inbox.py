@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -40,7 +41,7 @@ from app.queries.predicate import Day
 from app.queries.work.awaiting import find_awaited
 from app.queries.work.role import (
     Condition,
-    holds_city_role,
+    is_citys,
     is_collecting,
     is_departments,
     is_given_to,
@@ -52,6 +53,8 @@ from workflows.roles import Capacity, Duty, Role
 
 _SORT = "inbox"
 _WORDS_MAX = 10
+#: The condition that holds of every item: `true()` is one object.
+_EVERY = true()
 _CITY_KEYS = frozenset({OFFICE_READER, OVERSIGHT_READER})
 
 
@@ -161,13 +164,19 @@ class _View:
 def _make_views(
     machine: Machine, actor: Actor, staffing: Staffing, day: Day, asked: InboxFilter
 ) -> Iterator[_View]:  # fmt: skip
-    """Yield an actor's views of a kind: one; of a kind about money one for each amount up to which a post is lent."""
-    own = actor.on_kind(machine.kind)
+    """Yield an actor's views of a kind: one; of a kind about money one for each amount up to which a post counts.
+
+    A post counts up to an amount where it is lent so far, or where the rules of procedure leave so much to its seat; on
+    kinds that they bar it does not count at all.
+    """
+    known = actor.on_kind(machine.kind)
+    able = tuple(held for held in known.capacities if machine.kind not in held.barred)
+    own = Actor(known.person_id, known.login, known.name, able, known.is_system)
     if machine.kind not in MONEY_KINDS:
         yield _View(machine, own, staffing, day, asked)
         return
-    for limit in dict.fromkeys(held.amount_max_fen for held in own.capacities):
-        some = tuple(held for held in own.capacities if held.amount_max_fen == limit)
+    for limit in dict.fromkeys(held.amount_max_fen for held in able):
+        some = tuple(held for held in able if held.amount_max_fen == limit)
         within = Actor(own.person_id, own.login, own.name, some, own.is_system)
         yield _View(machine, within, staffing, day, asked, limit)
 
@@ -282,11 +291,16 @@ def _whole_city(view: _View) -> Condition | None:
     """Return the condition that an item waits for one of the city's posts that the actor acts in; None: for none."""
     if view.asked.only_signatures:
         return None
-    states = [
-        name for role, names in _states_by_role(view.machine).items()
-        if holds_city_role(view.actor, role, view.staffing) for name in names
-    ]  # fmt: skip
-    return view.limit(and_(Item.state.in_(states), ~is_collecting())) if states else None
+    wholly, parts = list[str](), list[Condition]()
+    for role, names in _states_by_role(view.machine).items():
+        condition = is_citys(view.actor, role, view.staffing, (view.machine.kind,))
+        if condition is _EVERY:
+            wholly += names
+        elif condition is not None:
+            parts.append(and_(Item.state.in_(names), condition))
+    if wholly:
+        parts.insert(0, Item.state.in_(wholly))
+    return view.limit(and_(or_(*parts), ~is_collecting())) if parts else None
 
 
 def _own_conditions(view: _View) -> Iterator[Condition]:

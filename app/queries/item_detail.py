@@ -13,6 +13,7 @@ from app.core.errors import NotFoundError
 from app.models.allocation import Allocation, Disbursement
 from app.models.attachment import Attachment
 from app.models.escalation import Episode
+from app.models.group import LeadershipGroup
 from app.models.item import (
     KINDS,
     Criterion,
@@ -26,9 +27,11 @@ from app.models.item import (
     Support,
     Task,
 )
+from app.models.meeting import Meeting
 from app.models.organisation import Department, Person
 from app.models.remark import CriterionFile
 from app.models.supervision import Slip, SupervisionRequest
+from app.models.topic import AgendaItem, Decision
 from app.queries.item import READERS, ItemRow, is_readable, select_rows
 from app.queries.on_item.archive import STATE_COLUMNS, ArchiveState, join_archive, read_state
 from app.queries.work.signing import SignOffRow, read_sign_offs
@@ -43,7 +46,8 @@ _MORE = (
 CHILDREN_MAX = 30
 _DETAILS: dict[str, Any] = {
     "project": Project, "task": Task, "share": Share, "slip": Slip, "request": SupervisionRequest,
-    "allocation": Allocation, "disbursement": Disbursement,
+    "allocation": Allocation, "disbursement": Disbursement, "leadership_group": LeadershipGroup, "meeting": Meeting,
+    "agenda_item": AgendaItem, "decision": Decision,
 }  # fmt: skip
 
 

@@ -163,6 +163,17 @@ def find_work_of(connection: Connection, person_id: int, message_id: int) -> int
     return work_id if isinstance(work_id, int) else None
 
 
+def find_meeting_of(connection: Connection, person_id: int, message_id: int) -> int | None:
+    """Return the meeting to which a person's message invites; None when it tells of something else. One statement."""
+    payload = connection.execute(
+        select(Message.payload).where(
+            Message.id == message_id, Message.person_id == person_id, Message.topic == "meeting.invited"
+        )
+    ).scalar_one_or_none()
+    meeting_id = None if payload is None else payload.get("meeting")
+    return meeting_id if isinstance(meeting_id, int) else None
+
+
 def tells_of_delegation(connection: Connection, person_id: int, message_id: int) -> bool:
     """Whether a person's message tells of a delegation; one statement."""
     found = select(Message.id).where(

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.organisation import Department, Holding, Person, Post
 from app.services.loading import Loaded
+from app.services.meeting.topic.choosing import list_chairs, list_merging
 from workflows.words import Text
 
 
@@ -21,9 +22,12 @@ class OfferedOption:
 
 
 def find_options(
-    connection: Connection, item: Loaded, today: date, kinds: Collection[str]
+    connection: Connection, item: Loaded, today: date, kinds: Collection[str], readers: tuple[str, ...] = ()
 ) -> dict[str, tuple[OfferedOption, ...]]:
-    """Return the options for those of `kinds` (fields' kinds) that are chosen from what the city has today."""
+    """Return the options for those of `kinds` (fields' kinds) that are chosen from what the city has today.
+
+    Items are offered only as far as `readers` may read them.
+    """
     found: dict[str, tuple[OfferedOption, ...]] = {}
     if "person" in kinds:
         found["person"] = _people(connection, item, today)
@@ -32,6 +36,12 @@ def find_options(
         found["department"] = found["parts"] = _departments(connection, today, None)
     if "section" in kinds and item.owner_department_id is not None:
         found["section"] = _departments(connection, today, item.owner_department_id)
+    if "post" in kinds and item.kind == "meeting":
+        chairs = list_chairs(connection, item.id, today)
+        found["post"] = tuple(OfferedOption(str(post_id), label) for post_id, label in chairs)
+    if "item" in kinds and item.kind == "agenda_item":
+        topics = list_merging(connection, readers, item.id)
+        found["item"] = tuple(OfferedOption(str(topic_id), Text(title, title)) for topic_id, title in topics)
     return found
 
 

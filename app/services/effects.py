@@ -295,6 +295,7 @@ BEFORE: dict[str, Effect] = {
     "set_cosign_limit": meeting_effects.set_cosign_limit,
     "free_due": meeting_effects.free_due,
     "complete_decision": decision_effects.complete_decision,
+    "correct_minutes": minutes.correct_minutes,
 }
 AFTER: dict[str, Effect] = {
     "answer_criteria": answer_criteria,
@@ -347,6 +348,7 @@ AFTER: dict[str, Effect] = {
     "apply_change": group_effects.apply_change,
     "drop_change": group_effects.drop_change,
     "adopt_rules": group_effects.adopt_rules,
+    "drop_rules": group_effects.drop_rules,
     "empty_seats": group_effects.empty_seats,
     "gather_topics": meeting_effects.gather_topics,
     "number_topics": meeting_effects.number_topics,
@@ -359,7 +361,6 @@ AFTER: dict[str, Effect] = {
     "suspend_meeting": meeting_effects.suspend_meeting,
     "cancel_meeting": meeting_effects.cancel_meeting,
     "issue_minutes": minutes.issue_minutes,
-    "correct_minutes": minutes.correct_minutes,
     "keep_consent": topic_effects.keep_consent,
     "keep_dissent": topic_effects.keep_dissent,
     "ask_chair": topic_effects.ask_chair,

@@ -24,7 +24,7 @@ from app.models.supervision import ReportOwed
 from app.policy.access import can_read
 from app.policy.amount import amount_of
 from app.policy.chair import chair_of
-from app.policy.lending import NOW, capacity_of, find_lent, has_lent
+from app.policy.lending import HELD, NOW, capacity_of, find_lent, has_lent
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor, find_actor
 from app.services.rulebook import calendar_revision
 from workflows.roles import Duty, Place
@@ -177,7 +177,7 @@ _VISIBLE = exists().where(ItemAccess.item_id == Item.id, ItemAccess.reader.in_(_
 _FOR_ACTOR = (
     select(
         *_ITEM_COLUMNS,
-        Post.id.label("post_id"), Holding.person_id, Post.duty, Post.department_id, Post.is_director,
+        *HELD,
         Person.login, Person.name, _VISIBLE.label("is_visible"), has_lent(bindparam("actor_id")).label("is_substitute"),
     )
     .join(ItemClock, ItemClock.item_id == Item.id)
@@ -233,7 +233,7 @@ def load_for_actor(
     if not rows:
         return _load_without_post(connection, item_id, actor_id, today, lock=lock)
     first = rows[0]
-    capacities = tuple(capacity_of(row[_WIDTH : _WIDTH + 5]) for row in rows)
+    capacities = tuple(capacity_of(row[_WIDTH:]) for row in rows)
     if first.is_substitute:
         capacities += find_lent(connection, actor_id, now, today, lock=lock)
     actor = Actor(actor_id, first.login, first.name, capacities)

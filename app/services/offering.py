@@ -49,7 +49,8 @@ def list_offers(connection: Connection, book: Rulebook, person_id: int, item_id:
         connection, item, today, rests_on - {"criteria"}, since=day_start(book, today),
         terms=book.rules(connection, item.rule_set_id).terms, lock=False, machine=machine,
     )  # fmt: skip
-    options = choices.find_options(connection, item, today, {ask.kind for step, _ in fitting for ask in step.asks})
+    kinds = {ask.kind for step, _ in fitting for ask in step.asks}
+    options = choices.find_options(connection, item, today, kinds, actor.readers)
     options["state"] = list_states(machine, found)
     open_ = rounds.read_round(connection, machine, item) if item.sign_off_id is not None else None
     last = cache(lambda actions: find_last_people(connection, item, actions))

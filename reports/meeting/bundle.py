@@ -16,11 +16,11 @@ import pikepdf
 from markupsafe import Markup, escape
 
 from reports.glyphs import cover
-from reports.meeting.grid import draw_heavy
 from reports.meeting.inputs import AgendaLine, BundleInput
 from reports.meeting.papers import Ready, prepare
-from reports.meeting.setting import draw_mark
-from reports.meeting.words import clean, spell_chinese, spell_span
+from reports.paper.grid import draw_heavy
+from reports.paper.setting import draw_mark
+from reports.paper.words import clean, spell_chinese, spell_span
 from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
 from reports.wording import Lang, clip, spell_day
 
@@ -32,6 +32,7 @@ _SIDE_MM, _TOP_MM, _FOOT_MM = 6, 4, 13
 _LONGEST_TITLE = 120
 _TITLE_CELLS = 60
 _FOOT_CELLS = 36
+_LINE_CELLS = 300
 _REASONS: dict[str, tuple[str, str]] = {
     "kind": ("此类文件不能印入本册", "This kind of file cannot be printed into the bundle"),
     "locked": ("文件设有密码或限制，不能印入本册", "The file is protected by a password or restrictions"),
@@ -195,13 +196,13 @@ def _write_line(line: AgendaLine, at: int, lang: Lang) -> Markup:
     if line.observers:
         names = [clean(name) for name in line.observers]
         facts.append("列席：" + "、".join(names) if zh else "In attendance: " + ", ".join(names))
-    more = Markup("").join(Markup("<small>{}</small>").format(fact) for fact in facts)
+    more = Markup("").join(Markup("<small>{}</small>").format(clip(fact, _LINE_CELLS)) for fact in facts)
     return Markup('<td>{}</td><td class="nw">{}</td><td>{}{}</td><td>{}</td>').format(
-        clean(line.number) or (spell_chinese(at) if zh else str(at)),
+        clip(clean(line.number), 4) or (spell_chinese(at) if zh else str(at)),
         hours,
-        clean(line.title),
+        clip(clean(line.title), _LINE_CELLS),
         more,
-        clean(line.presenter),
+        clip(clean(line.presenter), _TITLE_CELLS),
     )
 
 

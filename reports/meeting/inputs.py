@@ -12,7 +12,8 @@ from typing import Literal
 from reports.wording import Lang
 
 __all__ = ["AgendaLine", "Attender", "BundleInput", "Change", "Contact", "Decision", "Invited", "MinutesInput",
-           "MinutesItem", "NoticeInput", "Paper", "Replaced", "SheetInput", "SheetRow", "Vote"]  # fmt: skip
+           "MinutesItem", "MinutesState", "NoticeInput", "NoticeKind", "Paper", "Replaced", "SheetInput", "SheetRow",
+           "Vote"]  # fmt: skip
 
 MinutesState = Literal["draft", "comment", "issued"]
 NoticeKind = Literal["first", "changed", "cancelled"]

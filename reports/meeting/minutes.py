@@ -7,7 +7,6 @@ last face. The end block of an issued paper stands on an even page; a page with 
 from markupsafe import Markup
 
 from reports.glyphs import Missing, cover
-from reports.meeting.grid import CELLS, EM_MM, SANS, draw_heavy, measure
 from reports.meeting.inputs import MinutesInput
 from reports.meeting.minutes_text import (
     TaskLine,
@@ -20,9 +19,11 @@ from reports.meeting.minutes_text import (
     write_printed,
     write_tail,
 )
-from reports.meeting.setting import GAP, HEADING_EN_MM, draw_mark, draw_title, set_paragraph, write_missing
-from reports.meeting.words import Paragraph, clean
-from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
+from reports.paper.grid import CELLS, EM_MM, SANS, draw_heavy, measure
+from reports.paper.record import place_record, write_record
+from reports.paper.setting import GAP, HEADING_EN_MM, draw_mark, draw_title, set_paragraph, write_missing
+from reports.paper.words import Paragraph, clean
+from reports.pdf import Block, Piece, Sheet, Table, render_pdf
 from reports.wording import Lang, clip, spell_day
 
 __all__ = ["build_minutes_pdf"]
@@ -30,7 +31,6 @@ __all__ = ["build_minutes_pdf"]
 _NAME_CELLS = 24
 _BY_CELLS = {"zh": 15.0, "en": 26.0}
 _BY_LONG_CELLS = {"zh": 27, "en": 32}
-_RECORD_CELLS = 80
 _LONGEST_TITLE = 120
 
 
@@ -43,7 +43,8 @@ def build_minutes_pdf(paper: MinutesInput) -> bytes:
     sheet = _make_sheet(drawable)
     pieces: list[Piece] = [*_write_head(drawable), *_write_paragraphs(drawable, missing), *_write_annex(drawable)]
     if drawable.state == "issued":
-        pieces += _place_record(sheet, pieces, _write_record(drawable))
+        record = write_record(write_copies(drawable), drawable.issuer, write_printed(drawable))
+        pieces += place_record(sheet, pieces, record)
     return render_pdf(sheet, pieces)
 
 
@@ -53,7 +54,7 @@ def _make_sheet(paper: MinutesInput) -> Sheet:
     return Sheet(
         title=clip(name, _LONGEST_TITLE),
         lang=paper.lang,
-        style="minutes.css",
+        style="official.css",
         head_left=state,
         head_right=clip(clean(paper.meeting), _NAME_CELLS) if state else "",
         author=clip(clean(paper.issuer), _LONGEST_TITLE),
@@ -125,25 +126,3 @@ def _write_task(task: TaskLine, lang: Lang) -> Markup:
     return Markup('<td>{}</td><td>{}</td><td>{}</td><td class="nw">{}</td>').format(
         task.number, what, task.lead, task.due
     )
-
-
-def _write_record(paper: MinutesInput) -> Markup:
-    copies = write_copies(paper)
-    return Markup(
-        '<div class="record"><div class="o"></div>{}<div class="b"><span>{}</span><span>{}</span></div></div>'
-    ).format(
-        Markup('<div class="t">{}</div>').format(copies) if copies else "",
-        clip(clean(paper.issuer), _RECORD_CELLS),
-        write_printed(paper),
-    )
-
-
-def _place_record(sheet: Sheet, pieces: list[Piece], record: Markup) -> list[Piece]:
-    """Return the end block's pieces, so that it stands on the last face of the last leaf."""
-    body = count_pages(sheet, pieces)
-    alone = Block(Markup('<div class="quiet">{}</div>').format(record))
-    if body % 2:
-        return [alone]
-    if count_pages(sheet, [*pieces, Block(record)]) == body:
-        return [Block(record)]
-    return [Block(Markup('<div class="quiet">&#8203;</div>')), alone]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reports.meeting.inputs import Attender, Decision, MinutesInput, MinutesItem
-from reports.meeting.words import Paragraph, clean, end_sentence, spell_chinese, spell_span
+from reports.paper.words import Paragraph, clean, end_sentence, spell_chinese, spell_span
 from reports.wording import UNKNOWN, Lang, spell_day
 
 __all__ = ["TaskLine", "list_tasks", "name_state", "number_item", "write_body", "write_copies", "write_number",

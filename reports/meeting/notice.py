@@ -8,10 +8,10 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from reports.glyphs import cover
-from reports.meeting.grid import CELLS, compose, measure, write_lines
 from reports.meeting.inputs import AgendaLine, Invited, NoticeInput
-from reports.meeting.setting import GAP, draw_mark, draw_title, set_paragraph, write_missing
-from reports.meeting.words import Paragraph, clean, end_sentence, spell_chinese, spell_span
+from reports.paper.grid import CELLS, compose, measure, write_lines
+from reports.paper.setting import GAP, draw_mark, draw_title, set_paragraph, write_missing
+from reports.paper.words import Paragraph, clean, end_sentence, spell_chinese, spell_span
 from reports.pdf import Block, Piece, Sheet, render_pdf
 from reports.wording import Lang, clip, spell_day
 
@@ -44,7 +44,7 @@ def build_notice_pdf(notice: NoticeInput) -> bytes:
     sheet = Sheet(
         title=clip(_name_notice(drawable), _LONGEST_TITLE),
         lang=drawable.lang,
-        style="minutes.css",
+        style="official.css",
         head_left="",
         head_right="",
         author=clip(clean(drawable.issuer), _LONGEST_TITLE),

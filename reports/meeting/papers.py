@@ -38,7 +38,11 @@ _ACTIVE_KEYS = frozenset({
     "/JS", "/JavaScript", "/AA", "/OpenAction", "/EF", "/EmbeddedFiles", "/AF", "/Ref", "/OPI", "/PieceInfo", "/Parent",
     "/Annots", "/AcroForm", "/Names", "/StructTreeRoot", "/Metadata", "/Thumb", "/Launch", "/URI", "/Threads", "/B",
 })  # fmt: skip
+_RESOURCES = frozenset({
+    "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/XObject", "/Font", "/ProcSet", "/Properties",
+})  # fmt: skip
 _LEAST_SIDE_PT = 3.0
+_DEEPEST_TREE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def _clean_pdf(paper: Paper, content: bytes, room: int, place: Path) -> Ready:
             return Ready(paper, "away", "large" if count else "broken")
         if count > room:
             return Ready(paper, "away", "cap")
+        if _is_torn(source):
+            return Ready(paper, "away", "broken")
         _draw_annotations(source)
         if not all(_strip(source)):
             return Ready(paper, "away", "large")
@@ -128,13 +134,21 @@ def _take_page(page: pikepdf.Page, clean: pikepdf.Pdf) -> bool:
     return (height > width) if turned else (width > height)
 
 
+def _is_torn(source: pikepdf.Pdf) -> bool:
+    """Say whether the file had to be pieced together and a page came out of it without content."""
+    return bool(source.get_warnings()) and any("/Contents" not in page for page in source.pages)
+
+
 def _strip(source: pikepdf.Pdf) -> Iterator[bool]:
     """Cut from all that pages draw with what acts, carries files or leads back to the document.
 
     Yields whether the budget of objects still holds.
     """
     seen: set[tuple[int, int]] = set()
-    waiting: list[Any] = [page.obj.get("/Resources") for page in source.pages]
+    waiting: list[Any] = []
+    for page in source.pages:
+        page.obj["/Resources"] = _find_resources(page)
+        waiting.append(page.obj)
     count = 0
     while waiting:
         item = waiting.pop()
@@ -149,9 +163,30 @@ def _strip(source: pikepdf.Pdf) -> Iterator[bool]:
         if isinstance(item, pikepdf.Array):
             waiting += list(item)
             continue
-        for key in [key for key in item.keys() if key in _ACTIVE_KEYS]:  # noqa: SIM118 - a stream iterates by keys() alone
-            del item[key]
-        waiting += [item[key] for key in item.keys()]  # noqa: SIM118 - the same
+        _cut(item)
+        waiting += [item[key] for key in item.keys()]  # noqa: SIM118 - a stream iterates by keys() alone
+
+
+def _find_resources(page: pikepdf.Page) -> Any:  # noqa: ANN401 - pikepdf objects are untyped
+    """Return a copy of the page's resources, its own or those that it inherits."""
+    node: Any = page.obj
+    for _ in range(_DEEPEST_TREE):
+        if "/Resources" in node:
+            return pikepdf.Dictionary(dict(node["/Resources"].items()))
+        node = node.get("/Parent")
+        if not isinstance(node, pikepdf.Dictionary):
+            break
+    return pikepdf.Dictionary()
+
+
+def _cut(item: Any) -> None:  # noqa: ANN401 - pikepdf objects are untyped
+    """Cut from a dictionary or stream what acts, and from its resources all that is none."""
+    for key in [key for key in item.keys() if key in _ACTIVE_KEYS]:  # noqa: SIM118 - a stream iterates by keys() alone
+        del item[key]
+    resources = item.get("/Resources")
+    if isinstance(resources, pikepdf.Dictionary):
+        for key in [key for key in resources.keys() if key not in _RESOURCES]:  # noqa: SIM118 - the same
+            del resources[key]
 
 
 def _prepare_picture(paper: Paper, content: bytes) -> Ready:

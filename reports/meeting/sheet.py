@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from reports.glyphs import cover
 from reports.meeting.inputs import SheetInput, SheetRow
-from reports.meeting.setting import draw_title, write_missing
-from reports.meeting.words import clean, spell_span
+from reports.paper.setting import draw_title, write_missing
+from reports.paper.words import clean, spell_span
 from reports.pdf import Block, Piece, Sheet, Table, render_pdf
 from reports.wording import Lang, clip
 

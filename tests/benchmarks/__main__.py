@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
-python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [--size N]
+python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [--size N]
 """
 
 import argparse
@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import fund_growth, funds, growth, lists, pages, reports, sweep, transition
+from tests.benchmarks import fund_growth, funds, growth, lists, meetings, pages, reports, sweep, transition
 from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 
-NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports")
+NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports", "meetings")
 SMALL = 10_000
 
 
@@ -30,6 +30,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from fund_growth.run()
     if "reports" in names:
         yield from reports.run()
+    if "meetings" in names:
+        yield from meetings.run()
     if "pages" in names:
         yield from pages.run_transition()
     if {"sweep", "lists", "pages", "growth"} & set(names):

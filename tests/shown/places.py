@@ -142,6 +142,8 @@ PLACES = (
     Place("fund_call.show_new", "/funds/{fund}/calls/new", "finance"),
     Place("fund_call.show_one", "/fund-calls/{call}", "finance"),
     Place("fund_call.show_edit", "/fund-calls/{drafted_call}/edit", "finance"),
+    Place("group.list_all", "/groups"),
+    Place("group.show_new", "/groups/new", "office"),
     Place("", "/items/999999999", "office", 404),
     Place("", "/scheduler", "transport", 403),
 )

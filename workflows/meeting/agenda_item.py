@@ -69,7 +69,7 @@ STEPS = (
     Step("drop", Text("撤回议题", "Withdraw the topic"), (DRAFT, RETURNED, SUBMITTED, REFERRED), WITHDRAWN,
          (LEAD_STAFF,), asks=(fields.reason,), then=("leave_agenda",), is_grave=True),
     Step("cancel", Text("随会议取消", "Withdrawn with its meeting"),
-         (DRAFT, COUNTERSIGN, SUBMITTED, REFERRED, ACCEPTED, RETURNED), WITHDRAWN, (SYSTEM, OFFICE),
+         (DRAFT, COUNTERSIGN, SUBMITTED, REFERRED, ACCEPTED, RETURNED), WITHDRAWN, (SYSTEM,),
          asks=(fields.note,), then=("leave_agenda",)),
     Step("conclude", Text("记录结论", "Conclude"), (ACCEPTED,), CONCLUDED, (OFFICE, SYSTEM), (is_held,),
          asks=(meeting.outcome, meeting.conclusion), then=("keep_outcome",)),

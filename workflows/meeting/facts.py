@@ -10,7 +10,8 @@ from workflows.words import Text
 class MeetingFacts:
     """The facts of one item of these kinds at one moment; what does not belong to its kind keeps its default.
 
-    Of a group: `has_leader` among its seats, `seats`, whether a change waits (`change_waits`).
+    Of a group: `has_leader` among its seats, `seats`, whether a change waits (`change_waits`) or rules of procedure do
+    (`rules_wait`), how many working groups and meetings ahead are `under_it`.
     Of a meeting: `topics` on its agenda, `topics_waiting` that the office has not settled, `topics_open` without an
     outcome, `invited` people, `quorum_missing` says what is missing to meet (None: nothing), `gaps` of its minutes
     (decisions without lead or due date, topics without a conclusion), `decisions_open`, `cosign_until_on`.
@@ -22,6 +23,8 @@ class MeetingFacts:
     has_leader: bool = False
     seats: int = 0
     change_waits: bool = False
+    rules_wait: bool = False
+    under_it: int = 0
     starts_on: date | None = None
     topics: int = 0
     topics_waiting: int = 0

@@ -28,6 +28,34 @@ RETURNS = {
     "changed": Text("上次会议后有变化", "changed since the last meeting"),
 }
 
+#: The rate in words: what it is a share of.
+RATE_LABEL = Text("已办结÷（已办结＋逾期未办）", "done of what is done or past its date")
+#: What happens to a task that the meeting hears of; its being assigned and received is what the minutes ordered.
+CHANGES = (
+    "report", "submit", "return", "return_to", "verify", "reopen", "suspend", "resume", "cancel", "dispute", "reassign",
+    "extend", "split", "merge",
+)  # fmt: skip
+#: The points of a decision's life, from where it came to the report that tells of it.
+LIFE = {
+    "document": Text("来文", "document"),
+    "escalated": Text("催办升级，提交会议", "escalated to the meeting"),
+    "proposed": Text("提出议题", "topic proposed"),
+    "discussed": Text("会议审议", "discussed"),
+    "decided": Text("记录议定事项", "decision noted"),
+    "issued": Text("纪要印发", "minutes issued"),
+    "task": Text("交办任务", "task assigned"),
+    "slip": Text("督办", "supervision"),
+    "extended": Text("调整期限", "new date set"),
+    "reported": Text("报告进展", "progress reported"),
+    "cancelled": Text("任务取消", "task cancelled"),
+    "split": Text("任务分解或并入", "task split or merged"),
+    "reopened": Text("重新办理", "taken up again"),
+    "settled": Text("落实办结", "carried out"),
+    "revoked": Text("撤销", "revoked"),
+    "due": Text("完成期限", "due"),
+    "in_report": Text("列入工作月报", "told in the monthly report"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
@@ -53,12 +81,13 @@ class Fate:
         return "late" if self.due_on < today else "open"
 
 
-def find_return(fate: Fate, *, last_on: date | None, next_on: date) -> str | None:
+def find_return(fate: Fate, *, last_on: date | None, next_on: date, today: date | None = None) -> str | None:
     """Return why a decision comes back to the meeting on `next_on` (a key of RETURNS), None: it does not.
 
-    `last_on` is the day of the meeting before.
+    `last_on` is the day of the meeting before. `today` is the day on which one asks, that of the meeting when left
+    out: what is due between the two is not late yet.
     """
-    standing = fate.standing(next_on)
+    standing = fate.standing(next_on if today is None else min(today, next_on))
     if standing == "late":
         return "late"
     if standing == "open" and fate.due_on is not None and fate.due_on <= next_on:

@@ -8,7 +8,14 @@ from workflows import fields
 from workflows.guards import parent_open
 from workflows.machine import Cause, Ladder, Rung, State, Step, Target, Workflow
 from workflows.meeting import fields as meeting
-from workflows.meeting.guards import change_waits, has_leader, has_members, no_change_waits
+from workflows.meeting.guards import (
+    change_waits,
+    has_leader,
+    has_members,
+    no_change_waits,
+    nothing_under_it,
+    rules_wait,
+)
 from workflows.roles import LEADERSHIP, OFFICE, OFFICE_DIRECTOR, SYSTEM, UNIT_HEAD
 from workflows.span import workdays
 from workflows.words import Text
@@ -35,9 +42,16 @@ STEPS = (
          asks=(fields.reason,), then=("drop_change",), tells=(OFFICE,), not_by="propose_change"),
     Step("withdraw_change", Text("撤回调整", "Withdraw the change"), (ADJUSTING,), ESTABLISHED, (OFFICE,),
          asks=(fields.reason,), then=("drop_change",)),
+    Step("propose_rules", Text("提请批准议事规则", "Propose rules of procedure"), (ESTABLISHED,), Target.STAY,
+         (OFFICE,), (rules_wait,), asks=(fields.reason,), tells=(LEADERSHIP,), is_progress=False),
     Step("adopt_rules", Text("批准议事规则", "Adopt rules of procedure"), (ESTABLISHED,), Target.STAY, (LEADERSHIP,),
-         asks=(fields.opinion,), then=("adopt_rules",), tells=(OFFICE, UNIT_HEAD), is_progress=False),
-    Step("dissolve", Text("撤销", "Dissolve"), (DRAFT, ESTABLISHED), DISSOLVED, (LEADERSHIP,), (no_change_waits,),
+         (rules_wait,), asks=(fields.opinion,), then=("adopt_rules",), tells=(OFFICE, UNIT_HEAD),
+         not_by="propose_rules", is_progress=False),
+    Step("refuse_rules", Text("不同意议事规则", "Refuse the rules"), (ESTABLISHED,), Target.STAY, (LEADERSHIP,),
+         (rules_wait,), asks=(fields.reason,), then=("drop_rules",), tells=(OFFICE,), not_by="propose_rules",
+         is_progress=False),
+    Step("dissolve", Text("撤销", "Dissolve"), (DRAFT, ESTABLISHED), DISSOLVED, (LEADERSHIP,),
+         (no_change_waits, nothing_under_it),
          asks=(fields.decision,), then=("empty_seats",), tells=(UNIT_HEAD, OFFICE), is_grave=True),
     Step("cancel", Text("随上级事项撤销", "Dissolved with the group above"), (DRAFT, ESTABLISHED, ADJUSTING), DISSOLVED,
          (SYSTEM,), asks=(fields.note,), then=("empty_seats",)),

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from workflows.facts import Guard
-from workflows.meeting.admission import LAST_MINUTE, NOT_CONSULTED, OBJECTIONS
 from workflows.meeting.facts import MeetingFacts
 from workflows.words import Text
 
@@ -20,6 +19,14 @@ change_waits = _on("no_change", "没有待批的成员调整。", "No change of 
 no_change_waits = _on(
     "change_waits", "有一项成员调整待批。", "A change of members is being decided.", lambda m: not m.change_waits
 )
+
+rules_wait = _on(
+    "no_rules", "没有待批的议事规则。", "No rules of procedure wait to be adopted.", lambda m: m.rules_wait
+)
+nothing_under_it = _on(
+    "under_it", "还有未撤销的专班或未召开的会议，请先撤销、取消。",
+    "A working group or a meeting ahead is still open: dissolve or cancel it first.", lambda m: m.under_it == 0,
+)  # fmt: skip
 
 has_chair = _on("no_chair", "还没有确定主持人。", "No chair is named yet.", lambda m: m.has_chair)
 has_topics = _on("no_topics", "议程上还没有议题。", "There is no topic on the agenda.", lambda m: m.topics > 0)
@@ -67,10 +74,6 @@ not_admissible = Guard(
     "admissible", Text("可以直接提交，无须裁定。", "It can be submitted as it is."),
     lambda f: bool(f.meeting.objections), frozenset({"meeting"}),
 )  # fmt: skip
-was_consulted = _on(
-    NOT_CONSULTED, OBJECTIONS[NOT_CONSULTED].zh, OBJECTIONS[NOT_CONSULTED].en,
-    lambda m: NOT_CONSULTED not in m.objections,
-)  # fmt: skip
 agenda_open = _on(
     "agenda_frozen", "会议通知已发出，议程不再变动；确需变动的，由主持人决定。",
     "The notice is out and the agenda is fixed; only the chair changes it.",
@@ -85,11 +88,6 @@ agenda_frozen = _on(
     lambda m: m.is_frozen,
 )  # fmt: skip
 is_held = _on("not_held", "会议不在召开中。", "The meeting is not being held.", lambda m: m.is_held)
-is_late = _on(
-    LAST_MINUTE, "尚在征集期内，按一般程序提交。", "The call is still open; submit it as usual.",
-    lambda m: LAST_MINUTE in m.objections,
-)  # fmt: skip
-
 decision_whole = Guard(
     "decision_gaps", Text("议定事项缺少牵头单位或完成期限。", "The decision lacks a lead department or a due date."),
     lambda f: f.meeting.is_information or (f.has_owner and f.due_on is not None), frozenset({"meeting"}),
@@ -100,8 +98,9 @@ has_no_task = _on(
 )  # fmt: skip
 
 MEETING_GUARDS = (
-    has_leader, has_members, change_waits, no_change_waits, has_chair, has_topics, topics_settled, has_invited,
+    has_leader, has_members, change_waits, no_change_waits, rules_wait, nothing_under_it,
+    has_chair, has_topics, topics_settled, has_invited,
     is_quorate, not_quorate, day_has_come, topics_concluded, minutes_whole, cosign_over, decisions_settled,
-    is_admissible, not_admissible, was_consulted, agenda_open, meeting_ahead, agenda_frozen, is_held, is_late,
+    is_admissible, not_admissible, agenda_open, meeting_ahead, agenda_frozen, is_held,
     decision_whole, has_no_task,
 )  # fmt: skip

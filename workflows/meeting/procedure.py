@@ -47,8 +47,8 @@ _DEFAULT_INVITED = {
 #: Who chairs each forum, the first that can.
 _DEFAULT_CHAIRS = {"office": ("deputy", "director"), "leaders": ("leader", "deputy"), "plenary": ("leader", "deputy")}
 _FULL_PCT = 100
-#: Kinds of items whose decisions the leadership group takes, with who of its seats may take them.
-GATED = ("project", "request", "slip")
+#: Kinds of items that only the deciding seats of a group decide: a change of its own members among them.
+GATED = ("project", "request", "slip", "leadership_group")
 
 
 class WrongProcedureError(ValueError):
@@ -159,7 +159,13 @@ def _find_faults(given: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
                 yield key, Text(f"应为{low}至{high}的整数。", f"A whole number from {low} to {high}.")
         elif key == "deputies_fen":
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-                yield key, Text("应为不小于零的金额，或不填。", "An amount of zero or more, or none.")
+                yield (
+                    key,
+                    Text(
+                        "应为不小于零、最多两位小数的金额，或不填。",
+                        "An amount of zero or more with at most two decimals, or none.",
+                    ),
+                )
         elif key in ("members_approve", "paper_needed"):
             if not isinstance(value, bool):
                 yield key, Text("应为是或否。", "Yes or no.")

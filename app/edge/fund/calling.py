@@ -32,7 +32,7 @@ def make_deciding_act(context: Context, unit: Unit, person_id: int, call_id: int
     """Return the same for who decides a call."""
     actor = require_viewer(unit, person_id)
     call = read_call(unit.connection(), call_id, context.today())
-    capacity = require_decider(actor, call.fund_department_id, is_high=call.is_high)
+    capacity = require_decider(actor, call.fund_department_id, call.cap_fen, is_high=call.is_high)
     return _make(context, unit, actor, capacity, source), actor
 
 

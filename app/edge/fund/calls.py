@@ -120,7 +120,7 @@ def view_call(context: Context, unit: Unit, person_id: int, call_id: int) -> tup
         find_proposal(connection, call_id) if sees_proposals else None,
         sees_scores, sees_proposals, is_reviewer,
         find_keeper(actor, call.fund_department_id) is not None,
-        find_decider(actor, call.fund_department_id, is_high=is_high) is not None,
+        find_decider(actor, call.fund_department_id, call.cap_fen, is_high=is_high) is not None,
     )  # fmt: skip
     return view, actor
 

@@ -34,6 +34,8 @@ _NO_LEAD = Text("未定牵头单位", "no lead department")
 _RUNNING = {
     "project": ("项目", "Project"), "task": ("任务", "Task"), "share": ("分工", "Share"), "slip": ("督办单", "Notice"),
     "request": ("申请", "Request"), "allocation": ("资金安排", "Allocation"), "disbursement": ("拨付", "Disbursement"),
+    "leadership_group": ("领导小组", "Group"), "meeting": ("会议", "Meeting"), "agenda_item": ("议题", "Topic"),
+    "decision": ("议定事项", "Decision"),
 }  # fmt: skip
 #: Rules of the light that are its word instead of standing below it.
 _WORDS_OF_THEIR_OWN = ("suspended", "closed")

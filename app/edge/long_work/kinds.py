@@ -1,6 +1,7 @@
 """The kinds of long work, by name: the one registry that asking and running look into."""
 
 from app.edge.context import Context
+from app.edge.long_work.bundle import make_bundle_kind
 from app.edge.long_work.exporting import make_export_kind
 from app.edge.long_work.importing import make_import_kind
 from app.edge.long_work.report import make_report_kind
@@ -9,5 +10,7 @@ from app.services.long_work.kind import Kind
 
 def make_kinds(context: Context) -> dict[str, Kind]:
     """Return every kind that this installation does."""
-    kinds = (make_report_kind(context), make_import_kind(context), make_export_kind(context))
+    kinds = (
+        make_report_kind(context), make_import_kind(context), make_export_kind(context), make_bundle_kind(context),
+    )  # fmt: skip
     return {kind.name: kind for kind in kinds}

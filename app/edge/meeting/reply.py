@@ -14,7 +14,7 @@ from icalendar import Calendar, Component, Event, vDDDTypes
 from app.core.errors import Fault, InvalidError, Sentence
 from app.core.mail import is_address
 from app.core.text import clean
-from app.edge.meeting.invitation import PartStat
+from app.services.meeting.notice.invitation import PartStat
 
 #: A reply has a few hundred octets; calendars add descriptions of zones and copies of the text.
 REPLY_BYTES_MAX = 128 * 1024

@@ -10,6 +10,7 @@ from flask import url_for
 from app.edge.context import Context, Unit
 from app.pages.fund.figures import Rate, name_fund, name_kind, name_unit, name_wan, tell_rate
 from app.pages.fund.flow import make_flow
+from app.pages.fund.panel import list_papers
 from app.pages.items.item_row import name_department, name_number_of
 from app.pages.show import say, say_label, show_amount, show_wan
 from app.pages.words import gettext as _
@@ -126,6 +127,9 @@ def make_fund(unit: Unit, context: Context, actor: Actor, fund_id: int, year: in
         "accounts": [(name_kind(kind), Cell(figures.amounts[kind], locate(kind))) for kind in KINDS],
         "ledger_address": url_for("fund.show_ledger", fund_id=fund_id, year=year) if sight else "",
         "calls_address": url_for("fund_call.list_of_fund", fund_id=fund_id),
+        "papers": list_papers(
+            _("执行情况表"), "fund_paper.show_execution", ("pdf", "docx", "xlsx"), fund_id=fund_id, year=year
+        ) if sight and figures.is_known else [],
         "sees_all": sight is not None and sight.sees_all,
         "kinds": [name_kind(kind) for kind in DEPARTMENT_KINDS],
         "departments": [

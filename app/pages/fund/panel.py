@@ -1,5 +1,6 @@
 """The money on an item's page: an allocation whole, a disbursement, and what a project got."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from app.pages.words import gettext as _
 from app.policy.fund import find_sight
 from app.queries.fund.allocation import AllocationDetail, Money, PaymentRow, SpendingRow, read_allocation, read_payment
 from app.queries.fund.allocation_list import AllocationFilter, list_allocations
+from app.queries.fund.paper import ORDER_STATES
 from app.queries.item_detail import ItemDetail
 from app.services.fund.standing import DROPPED, Standing, read_standing
 from workflows.interpreter import Machine
@@ -24,6 +26,7 @@ from workflows.money.wording import CONTROL_LABELS, GOAL_LABELS
 
 _BEFORE = ("draft", "returned", "submitted", "finance_review", "leadership_approval", "public_notice")
 _OF_PROJECT = 20
+Paper = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ def _make_allocation(unit: Unit, context: Context, read: Reading) -> dict[str, A
             for one in found.transfers
         ],
         "grade": say_label(GRADE_LABELS[grade_score(found.score)]) if found.score is not None else "",
+        "papers": list_papers(_("下达文件"), "fund_paper.show_allocation", item_id=item_id)
+        if found.allocated_on else [],
         "own": found,
     }  # fmt: skip
 
@@ -246,8 +251,19 @@ def _make_payment(unit: Unit, context: Context, read: Reading) -> dict[str, Any]
         "allocation": _("%(number)s %(title)s", number=number, title=found.allocation_title),
         "allocation_address": url_for("item.show_item", item_id=found.allocation_id),
         "payment": _view_payment(payment, machine),
+        "papers": list_papers(_("拨付单"), "fund_paper.show_order", item_id=item_id)
+        if payment.order_number and payment.state in ORDER_STATES else [],
         "spending": [_view_spending(one) for one in found.spending],
     }  # fmt: skip
+
+
+def list_papers(label: str, endpoint: str, endings: Sequence[str] = ("pdf", "docx"), **values: Any) -> list[Paper]:  # noqa: ANN401  # ids of an address
+    """Return a document's name and address by ending, the name with the first one."""
+    names = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+    return [
+        (_("%(label)s（%(ending)s）", label=label, ending=names[ending]), url_for(endpoint, ending=ending, **values))
+        for ending in endings
+    ]
 
 
 def _list_paid(money: Money) -> tuple[Figure, ...]:

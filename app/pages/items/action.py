@@ -49,7 +49,7 @@ _GRANTED = {
     "reassignment": ("department",),
 }
 #: Kinds of fields whose bare id says nothing to a reader.
-_ID_KINDS = frozenset({"person", "department", "section"})
+_ID_KINDS = frozenset({"person", "department", "section", "post"})
 _PART_PLACE = re.compile(r"parts\[(\d{1,4})\]\.(\w+)")
 _PART_FIELD = re.compile(r"parts-\d{1,4}-\w+")
 #: What is done about a paper that waits: it is shown over the form, with its scan.

@@ -48,11 +48,14 @@ def list_items() -> str:
 
 
 @pages.get(ITEM)
-def show_item(item_id: int) -> str:
-    """Show an item with what its visitor may do."""
+def show_item(item_id: int) -> Response | str:
+    """Show an item with what its visitor may do; a meeting has a page of its own."""
     context = current_context()
     with context.database.reading() as unit:
         read = read_item(context, unit, current_user.person_id, item_id, children_max=CHILDREN_MAX)
+        if read.item.row.kind == "meeting":
+            own = url_for("meeting.show", meeting_id=item_id, records=request.args.get("records"))
+            return redirect(own, 303)
         values = make_page(unit, context, read, current_user, request.args.get("records"))
     log_reading(context, read, source="page")
     if values["on_item"].got:

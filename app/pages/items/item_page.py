@@ -19,10 +19,15 @@ from app.pages.items.next_bar import make_next
 from app.pages.items.request_panel import make_request_panel
 from app.pages.items.signing_panel import make_moves
 from app.pages.listing.page import find_list_address
+from app.pages.meeting.group.panel import make_group, tell_next
+from app.pages.meeting.group.telling import GROUPS
+from app.pages.meeting.record.decision_panel import make_decision_life
+from app.pages.meeting.topic.panel import make_matter
 from app.pages.on_item.panel import make_on_item
 from app.pages.on_item.view import make_archive
 from app.pages.project.panels import make_panels
 from app.pages.session import Visitor
+from app.pages.show import say_label
 from app.pages.supervision.paper import make_papers
 from app.pages.telling import tell_reports
 from app.pages.words import gettext as _
@@ -39,6 +44,11 @@ from app.services.offer import Offers
 from app.services.offering import list_offers
 
 RECORDS = 50
+#: Where the menu is marked while an item of a kind is shown.
+_PLACES = {
+    "project": "projects", "slip": "slips", "allocation": "funds", "disbursement": "funds",
+    "leadership_group": "groups", "meeting": "meetings", "agenda_item": "meetings", "decision": "meetings",
+}  # fmt: skip
 
 
 def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, records: str | None) -> dict[str, Any]:
@@ -57,16 +67,17 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
     view = make_view(detail, find_source(connection, actor.readers, item_id), reading, visitor)
     reports = find_reports(connection, actor.readers, item_id)
     view["facts"] += tell_reports(reports)
+    group = make_group(unit, context, read)
     return view | {
-        "here": {"project": "projects", "slip": "slips", "allocation": "funds", "disbursement": "funds"}.get(
-            detail.row.kind, "tasks"
-        ),
+        "here": _PLACES.get(detail.row.kind, "tasks"),
         "money": make_money(unit, context, read),
+        "matter": make_matter(unit, context, read),
         "papers": make_papers(unit, detail),
         "asked": make_request_panel(unit, actor, detail.row.kind, item_id),
         "crumbs": _crumbs(detail),
         "sign_moves": make_moves(offers),
-        "next": make_next(offers, detail, reading, actor, visitor, reports),
+        "group": group,
+        "next": tell_next(make_next(offers, detail, reading, actor, visitor, reports), group),
         "life": make_life(detail, newest.rows, ladders, reading, find_paper(connection, actor, item_id), slips),
         "records": make_records(
             shown.rows,
@@ -82,6 +93,7 @@ def make_page(unit: Unit, context: Context, read: Reading, visitor: Visitor, rec
         "ladders": make_ladders(ladders, context, detail.row.rung, detail.row.kind),
         "more": _find_more(detail),
         **make_panels(unit, context, read, reading, visitor),
+        **make_decision_life(unit, context, read),
     }
 
 
@@ -97,7 +109,8 @@ def _find_more(detail: ItemDetail) -> dict[str, str]:
 
 def _crumbs(detail: ItemDetail) -> list[dict[str, str]]:
     labels = {"project": _("项目"), "slip": _("督办单"), "request": _("全部事项"), "allocation": _("资金安排"),
-              "disbursement": _("全部事项")}  # fmt: skip
+              "disbursement": _("全部事项"), "leadership_group": say_label(GROUPS), "meeting": _("会议"),
+              "agenda_item": _("会议"), "decision": _("会议")}  # fmt: skip
     label = labels.get(detail.row.kind, _("任务"))
     crumbs = [{"address": find_list_address(detail.row.kind), "label": label}]
     if detail.parent is not None:

@@ -109,6 +109,14 @@ def name_running(kind: str, item_id: int) -> str:  # noqa: PLR0911  # one for ea
             return _("资金安排%(id)s", id=item_id)
         case "disbursement":
             return _("拨付%(id)s", id=item_id)
+        case "leadership_group":
+            return _("领导小组%(id)s", id=item_id)
+        case "meeting":
+            return _("会议%(id)s", id=item_id)
+        case "agenda_item":
+            return _("议题%(id)s", id=item_id)
+        case "decision":
+            return _("议定事项%(id)s", id=item_id)
         case _:
             return _("任务%(id)s", id=item_id)
 
@@ -122,7 +130,14 @@ def name_role(role: Role, kind: str) -> str:
 
 def name_due(kind: str) -> str:
     """Return what the due date of an item is: of its completion, of the answer or of the decision."""
-    return {"slip": _("答复期限"), "request": _("决定期限"), "disbursement": _("核销期限")}.get(kind, _("完成期限"))
+    named = {
+        "slip": _("答复期限"),
+        "request": _("决定期限"),
+        "disbursement": _("核销期限"),
+        "meeting": _("会议日期"),
+        "agenda_item": _("会议日期"),
+    }
+    return named.get(kind, _("完成期限"))
 
 
 def _make_row(row: ItemRow, card: Card | None, reading: Reading, address: str) -> ListRow:

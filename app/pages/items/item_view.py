@@ -146,12 +146,20 @@ def _head(detail: ItemDetail, reading: Reading) -> Head:
         rung_label=say_label(LEVEL_LABELS[row.rung]) if row.rung else "",
         state_label=say_label(state.label),
         due=due,
-        limit=tell_slip_limit(detail, state) or tell_limit(row.due_on, due),
+        limit=tell_slip_limit(detail, state) or _tell_group_limit(detail) or tell_limit(row.due_on, due),
         lead=tell_lead(row, who),
         is_confidential=row.confidential,
         slip_colour=name_slip_colour(detail),
         slip_label=say_label(SLIP_LABELS[detail.details["level"]]) if row.kind == "slip" else "",
     )
+
+
+def _tell_group_limit(detail: ItemDetail) -> Markup:
+    """Return until when a leadership group's term runs; empty for other kinds."""
+    if detail.row.kind != "leadership_group":
+        return Markup()
+    until_on = detail.details["term_until_on"]
+    return escape(_("任期不定")) if until_on is None else escape(_("任期至%(day)s")) % {"day": show_day(until_on)}
 
 
 def _progress(detail: ItemDetail, today: date) -> Progress | None:
@@ -202,14 +210,14 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
     """Yield label and value of what is known of an item."""
     row, own = detail.row, detail.details
     yield from list_facts(detail)
-    of_kind = {"slip": _("答复单位")} | dict.fromkeys(("request", "allocation", "disbursement"), _("申请单位"))
-    yield of_kind.get(row.kind, _("牵头")), name_lead(row)
+    yield _name_own(row.kind), name_lead(row)
     if detail.supports:
         names = [name_department(support.name, support.name_en) for support in detail.supports]
-        yield _("资金主管部门") if row.kind in ("allocation", "disbursement") else _("配合"), join_names(names)
+        yield _name_supports(row.kind), join_names(names)
     if row.assignee_name or own.get("assignee_text"):
         yield _("承办人"), row.assignee_name or own["assignee_text"]
-    yield name_due(row.kind), show_column_day(row.due_on)
+    if row.kind != "leadership_group":
+        yield name_due(row.kind), show_column_day(row.due_on)
     if row.original_due_on is not None and row.original_due_on != row.due_on:
         yield _("原定期限"), show_column_day(row.original_due_on)
     if own.get("forecast_on"):
@@ -225,6 +233,20 @@ def _facts(detail: ItemDetail) -> Iterator[tuple[str, Any]]:
     if detail.external_key:
         yield _("台账"), _("%(source)s，编号%(key)s", source=detail.external_source, key=detail.external_key)
     yield _("登记"), GAP.join([show_instant_day(row.created_at), escape(name_account(detail.created_by_name))])
+
+
+def _name_own(kind: str) -> str:
+    """Return what the department is called whose an item is."""
+    named = {"slip": _("答复单位"), "leadership_group": _("办公室"), "meeting": _("承办"), "agenda_item": _("提交单位")}
+    return _("申请单位") if kind in ("request", "allocation", "disbursement") else named.get(kind, _("牵头"))
+
+
+def _name_supports(kind: str) -> str:
+    """Return what the departments beside an item's own are called."""
+    if kind in ("allocation", "disbursement"):
+        return _("资金主管部门")
+    named = {"leadership_group": _("成员单位"), "meeting": _("参会单位"), "agenda_item": _("有关单位")}
+    return named.get(kind, _("配合"))
 
 
 def _flag(flag: FlagRow) -> FlagView:

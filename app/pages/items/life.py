@@ -41,7 +41,7 @@ LIFE_ROWS = 12
 PLACES = ("department", "section")
 _PARTS = "parts"
 #: A person without a name; an amount, which is told as money.
-_TOLD_BEFORE = frozenset({"person", "amount"})
+_TOLD_BEFORE = frozenset({"person", "amount", "chair"})
 #: What the moves of signers keep.
 _SIGNING = frozenset({"signer_name", "place", "changes", "is_opinion", "signed_on", "recorded_by_name"})
 #: Asking for something is told by the request itself.
@@ -76,7 +76,8 @@ def name_action(action: str, machine: Machine) -> str:
     if action == SIGN:
         return _("签署")
     own = {"create": _("登记"), "register": _("导入登记"), "release": _("解除承办"), "hand_over": _("移交"),
-           "amend": _("修改申请"), "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
+           "amend": _("修改申请"), "order": _("调整议程顺序"),
+           "join": _("并入另一原因"), "supersede": _("接续黄色预警单"),
            "add_signer": _("加签"), "remove_signer": _("减签"), "transfer_signature": _("转办签署"),
            "lend_signature": _("委派提意见"), "take_signature_back": _("取回签署"),
            "record_paper": _("登记纸质签批"), "confirm_paper": _("核对纸质签批"), "reject_paper": _("退回纸质签批登记"),
@@ -240,6 +241,7 @@ def _details(
     data: Mapping[str, Any], labels: Mapping[str, str], people: Mapping[str, str], departments: Mapping[int, str]
 ) -> Iterator[tuple[str, str]]:
     verdicts = {"agree": _("同意"), "refuse": _("不同意")}
+    plain = {"number": _("编号"), "chair_name": _("主持人")}
     for name, value in data.items():
         if value in (None, "", "—"):
             continue
@@ -253,8 +255,8 @@ def _details(
             yield _tell_signing(name, value)
         elif name == OWN_SUBMISSION:
             yield _("例外"), _("本人提交、本人审批，流程允许")
-        elif name == "number":
-            yield _("编号"), str(value)
+        elif name in plain:
+            yield plain[name], str(value)
         elif name in ("answer_by", "limit_on"):
             yield _("答复期限"), str(value)
         elif name == "cause" and value in set(Cause):

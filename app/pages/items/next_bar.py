@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from app.pages.items.form import make_key
 from app.pages.items.item_row import Reading, name_department, name_lead, name_role
+from app.pages.meeting.grave import MEETING_KINDS, tell_grave_of_meeting
 from app.pages.session import Visitor
 from app.pages.show import join_names, keep_together, say, say_label, show_day, spell_day
 from app.pages.words import current_lang, ngettext
@@ -32,12 +33,15 @@ _DAY = timedelta(days=1)
 SIDE = frozenset({"appoint", "recall", "return", "withdraw", "suspend", "resume", "cancel", "send_back", "reopen",
                   "correct", "urge", "ask_extension", "ask_suspension", "ask_resumption", "ask_reassignment",
                   "ask_light", "dispute", "hand_on", "take_back", "extend", "reassign", "set_rhythm", "return_to",
-                  "clear_light"})  # fmt: skip
+                  "clear_light", "reopen_agenda", "reschedule", "name_chair", "postpone", "defer", "merge", "strike",
+                  "put_off", "drop"})  # fmt: skip
 
 #: Moves that end an item as it should end: however grave, they are what its last state waits for.
-ENDS = frozenset({"close"})
+ENDS = frozenset({"close", "issue"})
 #: Moves of somebody who waits; whoever is waited for does not make them against themselves.
 _OF_WAITING = frozenset({"urge"})
+#: Steps that follow from a form of their own, in the same act: by themselves they are never open.
+_BY_FORM = frozenset({"propose_change", "propose_rules"})
 REPORT = "report"
 
 #: Passing a request on: open beside a decision that one may take oneself, so it comes after that.
@@ -84,7 +88,7 @@ def make_next(
     is_awaited = _is_awaited(state, detail, actor)
     known = [
         offer for offer in offers.offers
-        if offer.action not in SIGNERS_MOVES and not (is_awaited and offer.action in _OF_WAITING)
+        if offer.action not in SIGNERS_MOVES | _BY_FORM and not (is_awaited and offer.action in _OF_WAITING)
     ]  # fmt: skip
     open_offers = [offer for offer in known if offer.is_open]
     main = [offer for offer in open_offers if is_on_way(offer)]
@@ -155,6 +159,15 @@ def _say_blocked(blocked: Sequence[Offer]) -> str:
     return _("等您%(action)s，目前还不能办", action=_join_moves([say(offer.label) for offer in blocked[:2]]))
 
 
+def _find_amount(detail: ItemDetail) -> int | None:
+    """Return what an item is about in fen, as `app.policy.amount` has it; None for items about no money."""
+    own = detail.details
+    if detail.row.kind == "allocation":
+        granted: int | None = own["granted_fen"]
+        return own["requested_fen"] if granted is None else granted
+    return own.get("amount_fen") if detail.row.kind == "disbursement" else None
+
+
 def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
     """Whether the state waits for one of the actor's posts, and not for signatures."""
     role = state.waits_for
@@ -162,7 +175,8 @@ def _is_awaited(state: CompiledState, detail: ItemDetail, actor: Actor) -> bool:
         return False
     above = detail.parent.department_id if detail.parent is not None else None
     supports = frozenset(one.department_id for one in detail.supports)
-    place = Place(detail.row.department_id, supports, above, detail.row.assignee_id, kind=detail.row.kind)
+    place = Place(detail.row.department_id, supports, above, detail.row.assignee_id, kind=detail.row.kind,
+                  amount_fen=_find_amount(detail), chair_post_id=detail.details.get("chair_post_id"))  # fmt: skip
     return any(role.fits(capacity, place) for capacity in actor.capacities)
 
 
@@ -190,6 +204,8 @@ def _make_buttons(item_id: int, kind: str, offers: list[Offer]) -> tuple[Button,
 
 def name_grave(action: str, label: str, kind: str) -> str:
     """Return the label of a move that ends an item, with what it ends: 取消任务."""
+    if kind in MEETING_KINDS:
+        return label
     match action, kind:
         case "cancel", "project":
             return _("取消项目")
@@ -205,6 +221,8 @@ def name_grave(action: str, label: str, kind: str) -> str:
 
 def tell_grave(action: str, kind: str) -> str:
     """Return what a move that ends an item ends with it, as a sentence."""
+    if kind in MEETING_KINDS:
+        return tell_grave_of_meeting(action, kind)
     match action, kind:
         case "cancel", "project":
             return _("项目即告终止，不能恢复；其下未了结的任务和分工一并取消。请确认后再提交。")

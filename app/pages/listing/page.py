@@ -229,7 +229,9 @@ def _make_tabs(saved: tuple[ViewRow, ...], place: str, query: ListQuery, *, is_o
 def find_list_address(kind: str) -> str:
     """Return the address of the list in which an item of a kind stands."""
     lists = {"project": "item.list_projects", "slip": "slip.list_all", "request": "item.list_items",
-             "allocation": "allocation.list_all", "disbursement": "item.list_items"}  # fmt: skip
+             "allocation": "allocation.list_all", "disbursement": "item.list_items",
+             "leadership_group": "group.list_all", "meeting": "meeting.list_all", "agenda_item": "meeting.list_all",
+             "decision": "meeting.list_all"}  # fmt: skip
     return url_for(lists.get(kind, "item.list_tasks"))
 
 

@@ -5,6 +5,7 @@ A test compares the table with every act that the product writes.
 
 from dataclasses import dataclass
 
+from app.pages.oversight.meeting_act_names import MEETING_ACTS, MEETING_PLACES, MEETING_SUBJECTS
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
 from app.services.signing.input import CONFIRM_PAPER, SIGN
@@ -49,6 +50,14 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "unarchive": Text("撤销归档", "taken out of the archive"),
             "set_budget": Text("登记预算", "budget entered"),
             "amend": Text("修改申请", "request corrected"),
+            "comment_minutes": Text("对纪要提意见", "minutes commented"),
+            "answer_comment": Text("答复纪要意见", "comment on minutes answered"),
+            "meeting.import": Text("导入会议", "meetings imported"),
+            "file_change": Text("填报成员调整单", "change of members filed"),
+            "file_rules": Text("提出议事规则", "rules of procedure proposed"),
+            **MEETING_ACTS,
+            "end_seat": Text("席位终止", "seat ended"),
+            "pass_seat": Text("席位转入", "seat passed on"),
         },
     ),
     "funds": (
@@ -186,6 +195,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
 }
 #: What was opened in vain is on record by the name of its address; its first part says which place it was.
 PLACES: dict[str, Text] = {
+    **MEETING_PLACES,
     "account": Text("账号", "accounts"),
     "action": Text("办理", "steps"),
     "archive": Text("归档", "the archive"),
@@ -212,6 +222,12 @@ PLACES: dict[str, Text] = {
     "fund_payment": Text("支付令", "payment orders"),
     "fund_reading": Text("专项资金", "special funds"),
     "payment": Text("支付令", "payment orders"),
+    "decision": Text("议定事项", "decisions"),
+    "fund_paper": Text("资金文书", "papers of funds"),
+    "live": Text("会议进行", "live meetings"),
+    "notes": Text("会议记录", "notes of meetings"),
+    "sitting": Text("会议", "meetings"),
+    "topic": Text("议题", "topics"),
     "guide": Text("上手指引", "first steps"),
     "handover": Text("移交工作", "hand-overs"),
     "inbox": Text("待办", "inbox"),
@@ -250,6 +266,7 @@ PLACES: dict[str, Text] = {
 }
 #: What an act was done to, where it was no item: by the first part of its name.
 OBJECTS: dict[str, Text] = {
+    **MEETING_SUBJECTS,
     "call": Text("申报通知", "call for requests"),
     "delegation": Text("代理", "substitution"),
     "attachment": Text("附件", "file"),

@@ -45,6 +45,12 @@ def tell_lead(row: ItemRow, who: str) -> str:
             return _("答复单位：%(who)s", who=who)
         case "request" | "allocation" | "disbursement":
             return _("申请单位：%(who)s", who=who)
+        case "leadership_group":
+            return _("办公室：%(who)s", who=who)
+        case "meeting":
+            return _("承办：%(who)s", who=who)
+        case "agenda_item":
+            return _("提交单位：%(who)s", who=who)
         case _:
             return _("牵头：%(who)s", who=who)
 

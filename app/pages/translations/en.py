@@ -9,9 +9,16 @@ from app.pages.translations.items.on_item import ON_ITEM
 from app.pages.translations.items.signing import SIGNING
 from app.pages.translations.listing import LISTING, LISTING_COUNTS
 from app.pages.translations.long_work import LONG_WORK, LONG_WORK_COUNTS
+from app.pages.translations.meeting.group import GROUP, GROUP_COUNTS
+from app.pages.translations.meeting.kind import KIND
+from app.pages.translations.meeting.minutes import FOLLOW_UP, MINUTES, MINUTES_COUNTS
+from app.pages.translations.meeting.notice import NOTICE, NOTICE_COUNTS
+from app.pages.translations.meeting.sitting import SITTING, SITTING_COUNTS
+from app.pages.translations.meeting.topic import TOPIC
 from app.pages.translations.message import MESSAGE, MESSAGE_COUNTS
 from app.pages.translations.money.call import CALL
 from app.pages.translations.money.fund import FUND
+from app.pages.translations.money.paper import PAPER
 from app.pages.translations.money.payment import PAYMENT, PAYMENT_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
 from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
@@ -30,7 +37,14 @@ ENGLISH: dict[str, str] = {
     **ACCOUNT,
     **ACCOUNTS,
     **DELEGATION,
+    **GROUP,
     **GUIDE,
+    **SITTING,
+    **TOPIC,
+    **FOLLOW_UP,
+    **KIND,
+    **NOTICE,
+    **MINUTES,
     **ON_ITEM,
     **REPORTS_OWED,
     **RULES,
@@ -41,6 +55,7 @@ ENGLISH: dict[str, str] = {
     **DAY,
     **DOCUMENT,
     **FUND,
+    **PAPER,
     **PAYMENT,
     **SENT,
     **SIGNING,
@@ -322,7 +337,10 @@ ENGLISH: dict[str, str] = {
 }
 
 ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
+    **GROUP_COUNTS,
+    **MINUTES_COUNTS,
     **ACCOUNT_COUNTS,
+    **NOTICE_COUNTS,
     **ACCOUNTS_COUNTS,
     **DELEGATION_COUNTS,
     **BATCH_COUNTS,
@@ -330,6 +348,7 @@ ENGLISH_COUNTS: dict[str, tuple[str, str]] = {
     **ORGANISATION_COUNTS,
     **PROJECT_COUNTS,
     **RULES_COUNTS,
+    **SITTING_COUNTS,
     **SUPERVISION_COUNTS,
     **MESSAGE_COUNTS,
     **INBOX_COUNTS,

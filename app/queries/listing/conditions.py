@@ -31,7 +31,8 @@ _BRACKETS = re.compile(f"[{re.escape(_OPENING + _CLOSING)}]")
 #: What an item without a number is called on the pages, in both languages.
 _RUNNING = re.compile(
     r"(?:(?P<project>项目|project)|(?P<task>任务|task)|(?P<share>分工|share)|(?P<slip>督办单|notice)|(?P<request>申请|request)"
-    r"|(?P<allocation>资金安排|allocation)|(?P<disbursement>拨付|disbursement))?"
+    r"|(?P<allocation>资金安排|allocation)|(?P<disbursement>拨付|disbursement)|(?P<leadership_group>领导小组|专班|group)"
+    r"|(?P<meeting>会议|meeting)|(?P<agenda_item>议题|topic)|(?P<decision>议定事项|decision))?"
     r" ?#?(?P<id>[0-9]{1,18})"
 )
 

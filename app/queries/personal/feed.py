@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.item import Item, ItemAccess, ItemClock
+from app.models.meeting import Meeting, MeetingInvitation, MeetingParticipant
 from app.models.organisation import Department, Person
 from app.models.personal import CalendarFeed
 from app.models.supervision import ReportOwed
@@ -69,6 +70,27 @@ class DateRow:
     owed: tuple[OwedDate, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingDate:
+    """A meeting to which the person is asked; `sequence` and `sent_at` are those of the invitation they got last."""
+
+    meeting_id: int
+    title: str
+    is_called_off: bool
+    is_confidential: bool
+    starts_at: datetime
+    ends_at: datetime
+    place: str | None
+    sequence: int
+    sent_at: datetime
+    reply: str
+    is_stand_in: bool
+
+
+#: A meeting in one of these is not held on the day that people were told.
+_CALLED_OFF = ("cancelled", "postponed")
+#: On its day a meeting is an entry of its own, for those who are asked; its due date would be a second one.
+_MEETING_AHEAD = ("planned", "collecting", "agenda_set", "notified", "held", "postponed", "cancelled")
 _FEED = (
     CalendarFeed.id, CalendarFeed.person_id, CalendarFeed.label, CalendarFeed.lang, CalendarFeed.alarm_days,
     CalendarFeed.created_at, CalendarFeed.read_at,
@@ -113,6 +135,7 @@ def list_dates(connection: Connection, actor: Actor, today: date, now: datetime)
         .outerjoin(Department, Department.id == Item.owner_department_id)
         .where(
             ItemAccess.reader.in_(actor.readers), ItemAccess.due_key < NO_DUE, Item.due_on.is_not(None), is_recent,
+            or_(Item.kind != "meeting", Item.state.not_in(_MEETING_AHEAD)),
             _is_charged(actor),
         )
         .order_by(Item.due_on, Item.id)
@@ -149,3 +172,38 @@ def _read_owed(connection: Connection, item_ids: Sequence[int]) -> dict[int, lis
     for row in rows:
         found.setdefault(row.item_id, []).append(OwedDate(row.id, row.period, row.due_on))
     return found
+
+
+def list_meetings(connection: Connection, actor: Actor, now: datetime) -> tuple[MeetingDate, ...]:
+    """Return the meetings to which `actor` is asked and was sent the notice, nearest last; one statement.
+
+    By name, by a post that they hold at this moment, or as a stand-in; whoever was taken off the list has none. Those
+    that were called off or postponed are told of for CLOSED_DAYS, those that were held for PAST_DAYS.
+    """
+    own = MeetingParticipant
+    posts = tuple(sorted({one.post_id for one in actor.capacities if not one.is_lent}))
+    sent = (
+        select(func.max(MeetingInvitation.sent_at))
+        .where(MeetingInvitation.meeting_id == Meeting.item_id, MeetingInvitation.person_id == actor.person_id)
+        .scalar_subquery()
+    )
+    rows: Any = connection.execute(
+        select(
+            Item.id, Item.title, Item.state, Item.confidential, Meeting.starts_at, Meeting.ends_at, Meeting.place,
+            Meeting.sequence, func.coalesce(sent, Meeting.notified_at), own.reply, own.stand_in_id == actor.person_id,
+        )
+        .join(Meeting, Meeting.item_id == Item.id)
+        .join(own, own.meeting_id == Item.id)
+        .where(
+            own.removed_at.is_(None), Meeting.notified_at.is_not(None),
+            or_(own.person_id == actor.person_id, own.stand_in_id == actor.person_id, own.post_id.in_(posts)),
+            Meeting.starts_at >= now - timedelta(days=PAST_DAYS),
+            or_(Item.state.not_in(_CALLED_OFF), Item.state_since >= now - timedelta(days=CLOSED_DAYS)),
+        )
+        .order_by(Meeting.starts_at.desc(), Item.id, own.person_id.is_distinct_from(actor.person_id))
+        .limit(ENTRIES_MAX)
+    ).all()  # fmt: skip
+    found: dict[int, MeetingDate] = {}
+    for row in rows:
+        found.setdefault(row[0], MeetingDate(*(*row[:2], row[2] in _CALLED_OFF, *row[3:10], bool(row[10]))))
+    return tuple(found.values())

@@ -5,16 +5,18 @@ The twin of `Role.fits` and `workflows.roles.resolve`; a property test compares 
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, true
 from sqlalchemy.orm import aliased
 
 from app.models.item import Item, Support
 from app.models.organisation import Holding, Person, Post
 from app.models.record import SignOff, SignSlot
+from app.policy.amount import amount_of
 from app.policy.chair import chair_of
 from app.policy.people import Actor
 from app.queries.predicate import Day
-from app.queries.work.staffing import Staffing
+from app.queries.work.staffing import NOBODY, Staffing
+from workflows.catalogue import WORKFLOWS
 from workflows.roles import Duty, Role
 from workflows.signing.round import SIGNING_ROLES
 
@@ -43,7 +45,7 @@ def is_given_to(actor: Actor, role: Role) -> Condition | None:
 def is_departments(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Condition | None:
     """Return the condition that an item waits for a post of the actor's in the role's departments.
 
-    None when it can wait for none of them. City-wide roles are `holds_city_role`.
+    None when it can wait for none of them. City-wide roles are `is_citys`.
     """
     if role.assignee:
         return _is_left_to(actor, staffing, day)
@@ -101,17 +103,47 @@ def _is_supported_by(condition: Condition) -> Condition:
     return exists().where(Support.item_id == Item.id, condition)
 
 
-def holds_city_role(actor: Actor, role: Role, staffing: Staffing) -> bool:
-    """Whether `actor` is a city-wide role, or comes in for it: then every item that waits for it waits for them."""
+def is_citys(actor: Actor, role: Role, staffing: Staffing, kinds: Iterable[str]) -> Condition | None:
+    """Return the condition that an item which waits for a city-wide role waits for the actor, stand-ins included.
+
+    True where every one does; None: none does. `kinds` are those of which the items may be; the actor's capacities
+    must count there (`Capacity.serves`, amounts apart).
+    """
     if role.relation != "city":
-        return False
+        return None
     if any(held.duty in role.duties and (held.is_director or not role.director_only) for held in actor.capacities):
-        return True
+        return true()
     if not actor.has(Duty.OFFICE):
-        return False
+        return None
     if Duty.LEADER in role.duties:
-        return not staffing.has_leader and staffing.is_last_resort
-    return role.director_only and not staffing.has_director
+        return _is_unled(staffing, kinds) if staffing.is_last_resort else None
+    return true() if role.director_only and not staffing.has_director else None
+
+
+def _is_unled(staffing: Staffing, kinds: Iterable[str]) -> Condition | None:
+    """Return the condition that no leader's post that somebody holds decides on the item; None: one always does."""
+    over = {kind: limit for kind in kinds if (limit := staffing.unled_over(kind)) is not None}
+    if not staffing.has_leader:
+        return true()
+    nobody = sorted(kind for kind, limit in over.items() if limit == NOBODY)
+    parts: list[Condition] = [Item.kind.in_(nobody)] if nobody else []
+    parts += [
+        and_(Item.kind == kind, amount_of(Item.kind, Item.id) > limit)
+        for kind, limit in sorted(over.items())
+        if limit != NOBODY
+    ]
+    return or_(*parts) if parts else None
+
+
+def _decides() -> Condition:
+    """Return the condition that the rules of procedure give a post a say on the item of the row.
+
+    Asked of signatures only: no item about money collects any, so that amounts do not matter.
+    """
+    return or_(
+        Post.barred_kinds.is_(None),
+        (literal(",") + Post.barred_kinds + ",").not_like(literal("%,") + Item.kind + ",%"),
+    )
 
 
 def _held_by(role: Role) -> Iterable[Duty]:
@@ -200,9 +232,11 @@ def _places_of(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Iterat
             yield SignSlot.department_id.is_(None)
             yield SignSlot.department_id.in_(departments)
             duties = [duty.value for duty in role.duties]
-            yield ~_is_held(day, Post.department_id == SignSlot.department_id, Post.duty.in_(duties))
-        elif holds_city_role(actor, role, staffing):
-            yield true()
+            yield ~_is_held(day, Post.department_id == SignSlot.department_id, Post.duty.in_(duties), _decides())
+        else:
+            stands_in = is_citys(actor, role, staffing, WORKFLOWS)
+            if stands_in is not None:
+                yield stands_in
         return
     if departments:
         yield SignSlot.department_id.in_(departments)
@@ -217,6 +251,7 @@ def _is_nobody_named(day: Day) -> Condition:
         Holding.person_id == SignSlot.person_id,
         Post.department_id == SignSlot.department_id,
         Post.duty.not_in([duty.value for duty in _SILENT]),
+        _decides(),
     )
     return or_(
         and_(SignSlot.person_id.is_(None), SignSlot.post_id.is_(None)),
@@ -224,7 +259,7 @@ def _is_nobody_named(day: Day) -> Condition:
         and_(
             SignSlot.person_id.is_(None),
             SignSlot.post_id.is_not(None),
-            ~_is_held(day, Post.id == SignSlot.post_id),
+            ~_is_held(day, Post.id == SignSlot.post_id, _decides()),
         ),
     )
 

@@ -6,9 +6,9 @@ from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
 from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
-KINDS = ("report", "import", "export")
-ASKED_KINDS = ("report", "export")
-_KIND = expects("report或export", "report or export")
+KINDS = ("report", "import", "export", "meeting_bundle")
+ASKED_KINDS = ("report", "export", "meeting_bundle")
+_KIND = expects("report、export或meeting_bundle", "report, export or meeting_bundle")
 
 
 class NewWorkSchema(InputSchema):

@@ -10,6 +10,7 @@ from app.policy.people import find_actor
 from app.services.demo.character import Character, draw
 from app.services.demo.fund.playing import Funding
 from app.services.demo.looking import find_lead, find_newest, find_parts
+from app.services.demo.meeting.playing import Meetings
 from app.services.demo.money import grant_budget
 from app.services.demo.office import arrange
 from app.services.demo.stage import SOURCE, Stage
@@ -46,11 +47,16 @@ class Script:
     characters: dict[int, Character] = field(default_factory=dict)
     #: Slips and requests by the item above them, in the order in which they came.
     papers: dict[int, list[int]] = field(default_factory=dict)
+    meetings: Meetings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meetings = Meetings(characters=self.characters)
 
     def play(self) -> None:
         """Play what the script has for today."""
         stage = self.stage
         arrange(stage)
+        self.meetings.play(stage)
         for document in stage.story.documents:
             if document["day"] == stage.day:
                 _register(stage, document)

@@ -10,6 +10,7 @@ KINDS: dict[str, Text] = {
     "report": Text("工作月报", "Progress report"),
     "import": Text("台账导入", "Ledger import"),
     "export": Text("清单导出", "List export"),
+    "meeting_bundle": Text("会议材料", "Meeting papers"),
 }
 STATUSES: dict[str, Text] = {
     "waiting": Text("等待处理", "Waiting"),
@@ -31,14 +32,7 @@ def name_work(kind: str, arguments: Mapping[str, Any]) -> Text:
     label = label_kind(kind)
     match kind:
         case "report":
-            year, _, month = str(arguments.get("month", "")).partition("-")
-            if not (year.isdigit() and month.isdigit()):
-                return label
-            lang = _LANGUAGES.get(str(arguments.get("lang")), _LANGUAGES["zh"])
-            return Text(
-                f"{spell_month(int(year), int(month), 'zh')}{label.zh}（{lang.zh}）",
-                f"{label.en}, {spell_month(int(year), int(month), 'en')} ({lang.en})",
-            )
+            return _name_report(label, arguments)
         case "import":
             name = str(arguments.get("file_name", ""))
             if arguments.get("dry_run"):
@@ -47,5 +41,20 @@ def name_work(kind: str, arguments: Mapping[str, Any]) -> Text:
         case "export":
             form = str(arguments.get("format", "")).upper()
             return Text(f"{label.zh}（{form}）", f"{label.en} ({form})")
+        case "meeting_bundle":
+            lang = _LANGUAGES.get(str(arguments.get("lang")), _LANGUAGES["zh"])
+            number = arguments.get("meeting", "")
+            return Text(f"{label.zh}：会议{number}（{lang.zh}）", f"{label.en}: meeting {number} ({lang.en})")
         case _:
             return label
+
+
+def _name_report(label: Text, arguments: Mapping[str, Any]) -> Text:
+    year, _, month = str(arguments.get("month", "")).partition("-")
+    if not (year.isdigit() and month.isdigit()):
+        return label
+    lang = _LANGUAGES.get(str(arguments.get("lang")), _LANGUAGES["zh"])
+    return Text(
+        f"{spell_month(int(year), int(month), 'zh')}{label.zh}（{lang.zh}）",
+        f"{label.en}, {spell_month(int(year), int(month), 'en')} ({lang.en})",
+    )

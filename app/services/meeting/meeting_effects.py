@@ -9,7 +9,9 @@ from sqlalchemy import func, insert, select, update
 from app.core.errors import Fault, InvalidError, Sentence
 from app.models.item import Item
 from app.models.meeting import Meeting, MeetingParticipant
+from app.models.organisation import Person
 from app.models.topic import AgendaItem, Decision
+from app.services.meeting.notice.inviting import REQUEST, list_asked, send
 from app.services.meeting.planning import find_next, list_seats
 from app.services.meeting.standing import get_procedure, read_quorums
 from app.services.meeting.topic.effects import list_order, order_topics
@@ -103,6 +105,8 @@ def set_chair(work: Work) -> None:
         said = Sentence("该席位目前无人任职。", "Nobody holds this seat at present.")
         raise InvalidError([Fault("chair", said)])
     _write(work, chair_post_id=post_id)
+    name = select(Person.name).where(Person.id == seat.person_id)
+    work.values["chair_name"] = work.connection.execute(name).scalar_one()
     people = update(MeetingParticipant).where(MeetingParticipant.meeting_id == work.item.id)
     seated = MeetingParticipant.role.in_(("chair", "member"))
     work.connection.execute(people.where(seated, MeetingParticipant.post_id == post_id).values(role="chair"))
@@ -113,6 +117,8 @@ def set_chair(work: Work) -> None:
             "person_id": seat.person_id, "department_id": seat.department_id, "reply": "none",
         }  # fmt: skip
         work.connection.execute(insert(MeetingParticipant).values(row))
+        if own.notified_at is not None:
+            send(work.connection, work.item.id, list_asked(work.connection, work.item.id), REQUEST, work.now)
     work.item.chair_post_id = post_id
 
 

@@ -169,7 +169,12 @@ def find_next(connection: Connection, meeting_id: int) -> int | None:
             Meeting.starts_at >= own.starts_at,
             Item.state.in_([state for state in AHEAD if state != "notified"]),
         )
-        .order_by(Meeting.series_id != own.series_id, Meeting.forum != own.forum, Meeting.starts_at, Meeting.item_id)
+        .order_by(
+            Meeting.series_id.is_distinct_from(own.series_id),
+            Meeting.forum != own.forum,
+            Meeting.starts_at,
+            Meeting.item_id,
+        )
         .limit(1)
     ).scalar()
 

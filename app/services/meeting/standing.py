@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -80,11 +80,30 @@ def _read_groups(connection: Connection, ids: list[int], today: date) -> dict[in
             select(GroupChange.group_id).where(GroupChange.group_id.in_(ids), GroupChange.outcome.is_(None))
         ).scalars()
     )
+    proposed = set(
+        connection.execute(
+            select(LeadershipGroup.item_id).where(
+                LeadershipGroup.item_id.in_(ids), LeadershipGroup.procedure_proposed.is_not(None)
+            )
+        ).scalars()
+    )
+    under = dict(
+        connection.execute(
+            select(Item.parent_id, func.count())
+            .where(Item.parent_id.in_(ids), or_(
+                and_(Item.kind == "leadership_group", Item.closed_at.is_(None)),
+                and_(Item.kind == "meeting", Item.state.in_((*AHEAD, "held"))),
+            ))
+            .group_by(Item.parent_id)
+        ).all()
+    )  # fmt: skip
     return {
         group_id: MeetingFacts(
             has_leader=_LEADER in seats.get(group_id, {}),
             seats=sum(seats.get(group_id, {}).values()),
             change_waits=group_id in waiting,
+            rules_wait=group_id in proposed,
+            under_it=under.get(group_id, 0),
         )
         for group_id in ids
     }
@@ -203,12 +222,13 @@ def read_consent(consent: Mapping[str, Any] | None) -> frozenset[int]:
 
 
 def _read_decisions(connection: Connection, ids: list[int], today: date) -> dict[int, MeetingFacts]:  # noqa: ARG001  # as the others
+    # A task that was cancelled carries nothing out any more: the office settles the decision itself.
     rows = connection.execute(
-        select(Decision.item_id, Decision.is_information, Decision.task_id).where(Decision.item_id.in_(ids))
+        select(Decision.item_id, Decision.is_information, Item.id.is_not(None) & (Item.state != "cancelled"))
+        .outerjoin(Item, Item.id == Decision.task_id)
+        .where(Decision.item_id.in_(ids))
     )
-    return {
-        row.item_id: MeetingFacts(is_information=row.is_information, has_task=row.task_id is not None) for row in rows
-    }
+    return {row[0]: MeetingFacts(is_information=row[1], has_task=bool(row[2])) for row in rows}
 
 
 _READERS = {

@@ -26,6 +26,7 @@ _STALLED = Text("事项已严重滞后，须立即处理", "the matter has stall
 _URGED = Text("协调办或领导点名催办", "somebody urges you by name")
 _DECISION = Text("有人在等您的决定", "somebody waits for your decision")
 _RED = Text("红色督办单有答复时限", "a red notice has to be answered in time")
+_MEETING = Text("会议时间、地点和名单变动须及时知晓", "you must hear at once when and whether a meeting is held")
 _ACCOUNT = Text("账号安全变动须及时知晓", "you must hear at once if somebody else did it")
 
 KINDS: tuple[MessageKind, ...] = (
@@ -43,6 +44,7 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind(
         "delegation", Text("代理（接受、开始、期满）", "Substitution (accepted, begins, ends)"), "delegation.begins"
     ),
+    MessageKind("meeting", Text("会议通知、变更、取消", "Notices of meetings"), "meeting.invited", None, _MEETING),
     MessageKind("mention", Text("留言中提到您", "Mentions in remarks"), "remark.mention"),
     MessageKind("copy", Text("抄送您阅知", "Copies for information"), "copy.sent"),
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
@@ -70,6 +72,6 @@ def find_kind(topic: str, level: int | None) -> str:
         return "slip_red" if is_high else "slip"
     if action == "urge":
         return "urge"
-    if kind == "request" and is_high:
-        return "request"
+    if kind in ("request", "meeting") and is_high:
+        return kind
     return _BY_TOPIC.get(kind, "step")

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.core.text import clean
+from app.services.meeting.notice.wording import WITH_ENTRY, write_entry, write_notice
 from app.services.message.matter import Matter
 from app.services.message.sending import Sending
 from app.services.message.topics import describe, is_critical, label_topic
@@ -58,13 +59,15 @@ class _Entry:
     said: str
     due: str
     link: str
+    #: The whole text of a notice.
+    more: tuple[str, ...] = ()
 
 
 def write_letter(letter: Letter, sending: Sending, zone: ZoneInfo, now: datetime) -> EmailMessage:
     """Return the letter as a mail; its Message-ID stays the same however often it is tried."""
     lang = letter.locale or sending.locale
     lines = sorted(letter.lines, key=lambda line: line.urgency, reverse=True)
-    entries = [_make_entry(line, lang, sending, zone) for line in lines[:_LINES_MAX]]
+    entries = [_make_entry(line, letter.name, lang, sending, zone) for line in lines[:_LINES_MAX]]
     message = EmailMessage()
     message["From"] = formataddr(("联办 Lianban", sending.mail_from))
     message["To"] = letter.address
@@ -77,10 +80,39 @@ def write_letter(letter: Letter, sending: Sending, zone: ZoneInfo, now: datetime
     greeting, foot = _frame(letter, len(lines), sending, lang)
     message.set_content("\n".join(_plain(greeting, entries, foot)), cte="base64")
     message.add_alternative("\n".join(_html(greeting, entries, foot, lang)), subtype="html", cte="base64")
+    _add_calendars(message, letter, lines, sending, zone)
     return message
 
 
-def _make_entry(line: Line, lang: str, sending: Sending, zone: ZoneInfo) -> _Entry:
+def _add_calendars(message: EmailMessage, letter: Letter, lines: list[Line], sending: Sending, zone: ZoneInfo) -> None:
+    """Add the calendar entries of invitations.
+
+    One alone is also a part of the text itself: that is how calendars know that they are asked (RFC 6047). Each is an
+    attached file, for programs that look there only. A part has one method, so several are files alone.
+    """
+    asked = [line for line in lines[:_LINES_MAX] if line.topic in WITH_ENTRY]
+    entries = [
+        (
+            line.payload,
+            write_entry(line.payload, letter.name, letter.address, sending.mail_from, sending.base_url, zone),
+        )
+        for line in asked
+    ]
+    if len(lines) == 1 and entries:
+        payload, content = entries[0]
+        message.add_alternative(
+            content, maintype="text", subtype="calendar", cte="base64",
+            params={"method": str(payload["method"]), "charset": "utf-8"},
+        )  # fmt: skip
+    for payload, content in entries:
+        message.add_attachment(
+            content, maintype="application", subtype="ics", filename=f"meeting-{payload['meeting']}.ics"
+        )
+
+
+def _make_entry(line: Line, name: str, lang: str, sending: Sending, zone: ZoneInfo) -> _Entry:
+    if line.topic in WITH_ENTRY:
+        return _make_meeting_entry(line, name, lang, sending, zone)
     said = describe(line.topic, line.payload, zone).in_language(lang)
     matter = line.matter
     if matter is None:
@@ -93,6 +125,19 @@ def _make_entry(line: Line, lang: str, sending: Sending, zone: ZoneInfo) -> _Ent
         f"期限{matter.due_on.isoformat()}", f"Due {matter.due_on.isoformat()}"
     ).in_language(lang)  # fmt: skip
     return _Entry(f"{number}{title}", said, due, f"{sending.base_url}/items/{matter.item_id}")
+
+
+def _make_meeting_entry(line: Line, name: str, lang: str, sending: Sending, zone: ZoneInfo) -> _Entry:
+    """Return the notice of a meeting as a whole; of a restricted one the time alone."""
+    payload = line.payload
+    link = f"{sending.base_url}/meetings/{payload['meeting']}/reply"
+    label = label_topic(line.topic).in_language(lang)
+    if payload.get("is_confidential"):
+        at = datetime.fromisoformat(str(payload["starts_at"])).astimezone(zone)
+        return _Entry(_CONFIDENTIAL.in_language(lang), f"{label} {at:%Y-%m-%d %H:%M}", "", link)
+    said = describe(line.topic, payload, zone).in_language(lang)
+    whole = () if payload.get("is_gone") else write_notice(payload, name, lang, zone, link)
+    return _Entry(clean(str(payload["meeting_title"])), said, "", link, whole)
 
 
 def _subject(first: Line, entry: _Entry, count: int, is_manual: bool, lang: str) -> str:  # noqa: FBT001  # two words
@@ -132,6 +177,8 @@ def _plain(greeting: str, entries: list[_Entry], foot: str) -> Iterator[str]:
         if entry.due:
             yield f"   {entry.due}"
         yield f"   {entry.link}"
+        if entry.more:
+            yield from ("", *entry.more)
     yield ""
     yield foot
     yield ""
@@ -142,8 +189,9 @@ def _html(greeting: str, entries: list[_Entry], foot: str, lang: str) -> Iterato
     yield f"<p>{html.escape(greeting)}</p><ol>"
     for entry in entries:
         due = f"<br>{html.escape(entry.due)}" if entry.due else ""
+        more = "".join(f"<p>{html.escape(line)}</p>" for line in entry.more if line)
         yield (
             f'<li><a href="{html.escape(entry.link)}"><b>{html.escape(entry.title)}</b></a>'
-            f"<br>{html.escape(entry.said)}{due}</li>"
+            f"<br>{html.escape(entry.said)}{due}{more}</li>"
         )
     yield f"</ol><p><small>{html.escape(foot)}</small></p></body></html>"

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.mail import MailAnswer
+from app.models.meeting import MeetingInvitation
 from app.models.message import Mail, MailLine, Message
 from app.models.organisation import Person
 from app.policy.people import read_lent
+from app.services.meeting.notice.wording import WITH_ENTRY
 from app.services.message.claiming import claim, mute, put_back, record
 from app.services.message.letter import Letter, Line
 from app.services.message.matter import find_level, keep_owed, read_ended, read_matters
@@ -90,6 +93,7 @@ def _read_lines(session: Session, book: Rulebook, mails: Sequence[Any], at: date
     ended = read_ended(connection, [row.payload for row in rows if row.topic == RUNG])
     readership = read_readership(connection, {row.person_id for row in rows}, item_ids, today,
                                  read_lent(connection, at, today))  # fmt: skip
+    newest = _read_newest(connection, [row.payload for row in rows if row.topic in WITH_ENTRY])
     found: dict[int, list[Line]] = defaultdict(list)
     dropped: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for row in rows:
@@ -97,7 +101,7 @@ def _read_lines(session: Session, book: Rulebook, mails: Sequence[Any], at: date
         payload = keep_owed(row.topic, row.payload, matter, ended)
         if not readership.can_read(row.person_id, row.item_id):
             dropped["unreadable"].append((row.mail_id, row.id))
-        elif payload is None:
+        elif payload is None or _is_overtaken(row, newest):
             dropped["answered"].append((row.mail_id, row.id))
         else:
             level = find_level(row.topic, payload, matter)
@@ -111,6 +115,26 @@ def _read_lines(session: Session, book: Rulebook, mails: Sequence[Any], at: date
                 .values(dropped=reason)
             )
     return found
+
+
+def _read_newest(connection: Connection, payloads: Sequence[Mapping[str, Any]]) -> Mapping[tuple[int, int], int]:
+    """Return the highest sequence that each person was sent of each meeting in `payloads`; one statement, or none."""
+    meetings = {int(payload["meeting"]) for payload in payloads}
+    if not meetings:
+        return {}
+    rows = connection.execute(
+        select(MeetingInvitation.meeting_id, MeetingInvitation.person_id, func.max(MeetingInvitation.sequence))
+        .where(MeetingInvitation.meeting_id.in_(meetings))
+        .group_by(MeetingInvitation.meeting_id, MeetingInvitation.person_id)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _is_overtaken(row: Any, newest: Mapping[tuple[int, int], int]) -> bool:  # noqa: ANN401  # a row
+    """Whether an invitation is no longer the last word about its meeting: one update, not two (case P112)."""
+    if row.topic not in WITH_ENTRY:
+        return False
+    return int(row.payload["sequence"]) < newest.get((int(row.payload["meeting"]), row.person_id), 0)
 
 
 def record_mail(

@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 
 from app.models.item import ItemAccess
 from app.models.organisation import Holding, Person, Post
-from app.policy.lending import NOTHING_LENT, Lent, capacity_of
+from app.policy.lending import HELD, NOTHING_LENT, Lent, capacity_of
 from app.policy.people import find_holders, readers_of
 from workflows.roles import (
     ASSIGNEE,
     FINANCE,
     LEAD_HEAD,
     LEAD_STAFF,
+    LEADERSHIP,
     OFFICE,
     OFFICE_DIRECTOR,
     ROLES,
@@ -29,6 +30,7 @@ from workflows.roles import (
     resolve,
 )
 
+_DUTY = 3
 _BY_LETTER = {"H": LEAD_HEAD, "S": LEAD_STAFF, "D": LEAD_STAFF, "F": FINANCE}
 
 
@@ -81,12 +83,24 @@ class Roster:
             kind=told.kind,
             amount_fen=told.amount_fen,
         )
-        acting = resolve(ROLES[role], place, (*here, *self.city))
+        acting = self._called(place) if role == LEADERSHIP.name else ()
+        acting = acting or resolve(ROLES[role], place, (*here, *self.city))
         # Holders come first, so that who is told as themself is not told as a substitute, too.
         found: dict[int, int | None] = {}
         for capacity in acting:
             found.setdefault(capacity.person_id, capacity.for_person_id)
         return found
+
+    def _called(self, place: Place) -> tuple[Capacity, ...]:
+        """Return the leaders' posts that hear what is told to the leadership group; all of them where none is called.
+
+        Whom the group's rules call is told of what others of its seats decide, too; a substitute of what was lent.
+        """
+        leaders = [
+            one for one in self.city
+            if one.duty is Duty.LEADER and (not one.is_lent or one.serves(place.kind, place.amount_fen))
+        ]  # fmt: skip
+        return tuple(one for one in leaders if one.is_called) or tuple(leaders)
 
     def _substitutes(self, person_id: int, place: Place) -> dict[int, int | None]:
         """Return who is told of an item in a person's stead: with a post that the person lent in its department."""
@@ -152,7 +166,7 @@ def read_readership(
     """
     held: dict[int, list[Capacity]] = {}
     rows: Iterable[Any] = connection.execute(
-        select(Person.id, Post.id, Holding.person_id, Post.duty, Post.department_id, Post.is_director)
+        select(Person.id, *HELD)
         .outerjoin(
             Holding,
             (Holding.person_id == Person.id)
@@ -164,7 +178,8 @@ def read_readership(
     )
     for row in rows:
         posts = held.setdefault(row[0], [])
-        if row[1] is not None:
+        # Whose post has ended holds none.
+        if row[_DUTY] is not None:
             posts.append(capacity_of(row[1:]))
     readers = {
         person_id: frozenset(readers_of(person_id, (*posts, *lent.by_person.get(person_id, ()))))

@@ -18,6 +18,7 @@ from app.models.message import Message
 from app.models.record import Outbox
 from app.policy.people import name_people, read_lent
 from app.services.escalation.muting import mute_answered
+from app.services.meeting.notice.wording import WITH_ENTRY
 from app.services.message.choosing import find_kind
 from app.services.message.hook_queue import Event, queue_events
 from app.services.message.mail_queue import choose_place, queue_mails, read_choices
@@ -81,6 +82,8 @@ class Owed:
         if row.topic == RUNG and "episode" in self.payload:
             return f"rung:{self.payload['episode']}:{self.payload['level']}"
         about = row.item_id or self.payload.get("delegation") or "-"
+        if row.topic in WITH_ENTRY:
+            about = f"{self.payload['meeting']}.{self.payload['sequence']}"
         return f"{row.topic}:{about}:{row.created_at.isoformat()}"
 
 

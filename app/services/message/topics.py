@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.services.long_work.naming import name_work
+from app.services.meeting.notice.wording import describe_meeting
 from workflows.catalogue import WORKFLOWS
 from workflows.machine import CAUSE_LABELS, LEVEL_LABELS, Cause
 from workflows.slip import SLIP_LABELS
@@ -18,6 +19,10 @@ from workflows.words import Text
 
 RUNG = "rung"
 SLIP_ISSUED = "slip.issue"
+MINUTES_ISSUED = "meeting.minutes_issued"
+#: So many things to do are named in the message on minutes; the page has them all.
+_DUTIES_MAX = 20
+_DUTY_ROLES = {"lead": Text("牵头", "lead"), "support": Text("配合", "support")}
 #: A paper of whichever colour, where the message does not know it.
 _PAPER = Text("督办（预警）单", "notice")
 #: Where a payload names those as whose substitute somebody is told.
@@ -82,7 +87,17 @@ TOPICS: dict[str, Topic] = {
     "remark.note_mention": Topic(
         Text("有人在内部备注中提到您", "You were mentioned in an internal note"), is_personal=True
     ),
+    "meeting.invited": Topic(Text("会议通知", "Notice of a meeting"), is_critical=True, is_personal=True),
+    "meeting.called_off": Topic(Text("会议取消", "Meeting called off"), is_critical=True, is_personal=True),
+    "meeting.chair_away": Topic(
+        Text("主持人请假，请另行确定主持人", "The chair asks for leave: name another one"), is_critical=True
+    ),
+    "meeting.cutoff_near": Topic(Text("议题征集即将截止", "Topics close soon"), is_reminder=True),
+    "meeting.notice_due": Topic(Text("会议通知应当发出", "The notice of a meeting is due"), is_reminder=True),
+    "meeting.off_day": Topic(Text("会议日期与规则不符", "A meeting is not on its rule's day")),
     "copy.sent": Topic(Text("抄送您阅知", "Copied to you for information"), is_personal=True),
+    MINUTES_ISSUED: Topic(Text("会议纪要已印发", "Minutes issued"), is_personal=True),
+    "meeting.minutes_comment": Topic(Text("成员单位对纪要提出意见", "A unit comments on draft minutes")),
     "calendar.missing": Topic(Text("放假安排缺失", "Official calendar missing")),
     "delegation.offered": Topic(Text("代理待接受", "Substitution offered"), is_critical=True, is_personal=True),
     "delegation.accepted": Topic(Text("代理已接受", "Substitution accepted"), is_personal=True),
@@ -138,7 +153,8 @@ def label_topic(topic: str, level: int | None = None) -> Text:
 
 def describe(topic: str, payload: Mapping[str, Any], zone: ZoneInfo) -> Text:
     """Return what happened, as one sentence without a full stop; instants are told in `zone`."""
-    said = _describe_delegation(topic, payload, zone) if topic.startswith(_DELEGATION) else _describe(topic, payload)
+    said = _describe_delegation(topic, payload, zone) if topic.startswith(_DELEGATION) else None
+    said = said or describe_meeting(topic, label_topic(topic), payload, zone) or _describe(topic, payload)
     said = _add_holders(said, payload)
     outage = payload.get("outage_since")
     if not isinstance(outage, str):
@@ -151,8 +167,8 @@ def describe(topic: str, payload: Mapping[str, Any], zone: ZoneInfo) -> Text:
 
 
 def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
-    if topic == RUNG:
-        return _describe_rungs(payload)
+    if topic in (RUNG, MINUTES_ISSUED):
+        return _describe_rungs(payload) if topic == RUNG else _describe_minutes(payload)
     if topic == "calendar.missing":
         year = payload.get("year")
         return Text(
@@ -202,6 +218,27 @@ def _describe_work(payload: Mapping[str, Any]) -> Text:
         return Text(f"{name.zh}已完成", f"{name.en}: done")
     zh, en = str(fault["zh"]).rstrip("。"), str(fault["en"]).rstrip(".")
     return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
+
+
+def _describe_minutes(payload: Mapping[str, Any]) -> Text:
+    """Return which minutes were issued, and what the reader's departments have to do by them."""
+    number, duties = payload.get("number", ""), payload.get("duties") or []
+    if not duties:
+        return Text(f"{number}已印发", f"Minutes {number} are issued")
+    told_zh, told_en = [], []
+    for one in duties[:_DUTIES_MAX]:
+        role, due = _DUTY_ROLES[one["role"]], one.get("due_on")
+        told_zh.append(f"{role.zh}第{one['seq']}项“{one['title']}”" + (f"，{due}前完成" if due else ""))
+        told_en.append(f"{role.en} no. {one['seq']}, {one['title']}" + (f", due {due}" if due else ""))
+    more = len(duties) - _DUTIES_MAX
+    if more > 0:
+        told_zh.append(f"另有{more}项见纪要")
+        told_en.append(f"{more} more in the minutes")
+    count = len(duties)
+    return Text(
+        f"{number}已印发，您所在单位承办{count}项：{'；'.join(told_zh)}",
+        f"Minutes {number} are issued; for your department {count}: {'; '.join(told_en)}",
+    )
 
 
 def _describe_account(topic: str, payload: Mapping[str, Any]) -> Text:

@@ -18,6 +18,7 @@ from app.models.supervision import SupervisionRequest
 from app.policy import access
 from app.services.act import Act
 from app.services.loading import Loaded, load_many
+from app.services.meeting.group.seating import pass_seats
 from app.services.organisation.department import chain_above, end_department, lock_department
 from app.services.organisation.department_reference import is_running, refresh_readers
 from app.services.organisation.merge_plan import (
@@ -125,6 +126,7 @@ def _pass_post(act: Act, moved: MovedPost, into_id: int) -> None:
     if post.from_on >= act.today:
         connection.execute(update(Post).where(Post.id == moved.post_id).values(**values))
         act.audit("pass_post", f"post:{moved.post_id}", after=values)
+        pass_seats(act, moved.post_id, moved.post_id)
         return
     new_id = int(
         connection.execute(
@@ -135,6 +137,7 @@ def _pass_post(act: Act, moved: MovedPost, into_id: int) -> None:
     )
     connection.execute(update(Post).where(Post.id == moved.post_id).values(to_on=act.today))
     _pass_holdings(act, moved.post_id, new_id)
+    pass_seats(act, moved.post_id, new_id)
     act.audit("pass_post", f"post:{moved.post_id}", before={"to_on": post.to_on},
               after={"to_on": act.today, "post": new_id, **values})  # fmt: skip
 

@@ -18,6 +18,7 @@ from app.models.organisation import Department, Holding, Person, Post
 from app.policy import access
 from app.services.act import Act, read_name
 from app.services.loading import load
+from app.services.meeting.group.seating import end_seats, write_authority
 from app.services.organisation.vanished import tell_vanished
 from app.services.recording import write_history
 from workflows.roles import DUTY_LABELS, Duty
@@ -69,6 +70,8 @@ def add_post(
     )
     after = {"department": department_id, "duty": duty, "is_director": is_director}
     act.audit("add_post", f"post:{post_id}", after=after)
+    if duty == Duty.LEADER:
+        write_authority(act.connection, act.today)
     if is_director:
         refresh_access(act.connection, Item.confidential)
     elif duty == Duty.HEAD:
@@ -77,7 +80,10 @@ def add_post(
 
 
 def close_post(act: Act, post_id: int) -> None:
-    """End a post today; ConflictError while somebody holds it, NotFoundError when there is none."""
+    """End a post today, and its seats in leadership groups with it.
+
+    ConflictError while somebody holds it, NotFoundError when there is none.
+    """
     row = act.connection.execute(select(Post.from_on, Post.to_on).where(Post.id == post_id).with_for_update()).first()
     if row is None:
         raise NotFoundError("没有这个岗位。", "There is no such post.")
@@ -94,6 +100,7 @@ def close_post(act: Act, post_id: int) -> None:
     to_on = max(act.today, row.from_on)
     act.connection.execute(update(Post).where(Post.id == post_id).values(to_on=to_on))
     act.audit("close_post", f"post:{post_id}", before={"to_on": row.to_on}, after={"to_on": to_on})
+    end_seats(act, post_id)
 
 
 def appoint(act: Act, post_id: int, person_id: int, *, from_on: date | None = None) -> int:

@@ -179,7 +179,7 @@ def _lend(act: Act, open_: OpenRound, slot: Slot, _capacity: Capacity) -> Round:
 
 
 def _transfer(act: Act, open_: OpenRound, slot: Slot, capacity: Capacity) -> Round:
-    heirs = find_heirs(slot, capacity, _find_candidates(act))
+    heirs = find_heirs(slot, capacity, _find_candidates(act), act.item)
     if not heirs:
         wanted = Sentence(
             "只能转办给同一单位的在任人员。", "Only somebody with a post in the same department can take it over."

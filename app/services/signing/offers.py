@@ -141,7 +141,7 @@ def _offer_signers(item: Loaded, open_: OpenRound, own: Sequence[Pair], people: 
         yield _make(open_, ADD, full, (place, signer, _REASON))
         asked = OfferedField("reason", "text", Text("需要对方提出什么意见", "What is asked"), is_required=True)
         yield _make(open_, LEND, full, (_signers(Text("受委派人", "Who is asked"), new), asked))
-    heirs = {one.person_id: one for slot, capacity in own for one in find_heirs(slot, capacity, people)}
+    heirs = {one.person_id: one for slot, capacity in own for one in find_heirs(slot, capacity, people, item)}
     if heirs:
         yield _make(open_, TRANSFER, own, (_signers(Text("接办人", "Who takes over"), heirs.values()), _REASON))
 

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, Sentence
 from app.models.organisation import Department, Holding, Person, Post
+from app.policy.lending import HELD, capacity_of
 from app.policy.people import Actor, find_holders
 from app.services.loading import Loaded
-from workflows.roles import OFFICE, Capacity, Duty
+from workflows.roles import OFFICE, Capacity
 from workflows.signing.moves import Named
 from workflows.signing.round import SIGNING_ROLES, SILENT, Round, Slot, find_signers, fits
 from workflows.words import Text
@@ -99,8 +100,7 @@ def list_candidates(connection: Connection, today: date, *, person_id: int | Non
     """Return everybody who holds a post in which one signs today, by department and name, or one person's posts."""
     statement = (
         select(
-            Person.id, Person.name, Post.department_id, Post.id, Post.duty, Post.is_director, Department.name,
-            Department.name_en,
+            Person.id, Person.name, Post.department_id, Department.name, Department.name_en, *HELD,
         )
         .join(Holding, Holding.person_id == Person.id)
         .join(Post, Post.id == Holding.post_id)
@@ -119,8 +119,8 @@ def list_candidates(connection: Connection, today: date, *, person_id: int | Non
         statement = statement.where(Person.id == person_id)
     return [
         Candidate(
-            row[0], row[1], row[2], Capacity(row[3], row[0], Duty(row[4]), row[2], row[5]),
-            Text(f"{row[6]} {row[1]}", f"{row[7] or row[6]} {row[1]}"),
+            row[0], row[1], row[2], capacity_of(row[5:]),
+            Text(f"{row[3]} {row[1]}", f"{row[4] or row[3]} {row[1]}"),
         )
         for row in connection.execute(statement)
     ]  # fmt: skip
@@ -154,10 +154,10 @@ def list_signed(round_: Round, actor: Actor) -> list[Pair]:
     ]
 
 
-def find_heirs(slot: Slot, capacity: Capacity, candidates: Iterable[Candidate]) -> list[Candidate]:
+def find_heirs(slot: Slot, capacity: Capacity, candidates: Iterable[Candidate], item: Loaded) -> list[Candidate]:
     """Return who may take over a slot for good: in its department, else in that of whoever hands it over.
 
-    A role of the city passes to its like only.
+    A role of the city passes to its like only, of the leadership group to those of its posts that decide.
     """
     role = SIGNING_ROLES[slot.role]
     department_id = slot.department_id if slot.department_id is not None else capacity.department_id
@@ -165,7 +165,10 @@ def find_heirs(slot: Slot, capacity: Capacity, candidates: Iterable[Candidate]) 
         one
         for one in candidates
         if one.department_id == department_id
-        and (role.relation != "city" or one.capacity.duty in role.duties)
+        and (
+            role.relation != "city"
+            or (one.capacity.duty in role.duties and one.capacity.serves(item.kind, item.amount_fen))
+        )
         and one.person_id != slot.person_id
     ]
 

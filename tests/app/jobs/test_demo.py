@@ -18,11 +18,13 @@ from app.models.delegation import Delegation
 from app.models.escalation import Escalation, Sweep
 from app.models.fund import OPERATIONS, FundPosting, FundRule, FundYear
 from app.models.item import Item, ItemClock, LightChange, Phase
+from app.models.meeting import Meeting, MeetingConflict, MeetingParticipant
 from app.models.message import Mail, Message, WebhookDelivery
 from app.models.organisation import Department, Person
 from app.models.record import History, SignOff, SignSlot
 from app.models.rule import RuleChange
 from app.models.supervision import Slip, SupervisionRequest
+from app.models.topic import AgendaItem, Decision, MinutesComment, MinutesIssue
 from app.policy import access
 from app.policy.people import find_actor, find_holders
 from app.queries.inbox import list_inbox
@@ -34,6 +36,7 @@ from tests import lived
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from workflows.catalogue import WORKFLOWS
 from workflows.machine import Cause, Workflow
+from workflows.meeting.follow_up import Fate
 from workflows.roles import ROLES, resolve
 
 BY_KIND: dict[str, Workflow] = {workflow.kind: workflow for workflow in WORKFLOWS.values()}
@@ -81,10 +84,10 @@ def test_every_rung_of_every_ladder_was_reached(town: Session, kind: str) -> Non
 
 
 def test_the_size_of_the_city(town: Session) -> None:
-    """A joint project from each of the twelve templates and an older one; 60 to 120 tasks; people in every role."""
+    """A joint project from each of the twelve templates and an older one; 60 to 160 tasks; people in every role."""
     kinds = count_by(town, Item.kind)
     assert kinds["project",] == 13
-    assert 60 <= kinds["task",] <= 125
+    assert 60 <= kinds["task",] <= 160
     assert {project.template for project in read_story().projects} == {
         path.stem for path in (Path(__file__).parents[3] / "app" / "templates_shipped").glob("*.toml")
     }
@@ -162,6 +165,39 @@ def test_the_funds_hold_every_kind_of_entry_of_two_years(town: Session) -> None:
     assert {row[0] for row in town.execute(select(FundRule.control).distinct())} == {"stop", "warn", "free"}
     assert town.execute(select(func.count()).where(FundPosting.is_exception)).scalar_one() > 0
     assert town.execute(select(func.count()).where(FundPosting.reverses_id.is_not(None))).scalar_one() == 2
+
+
+def test_the_leadership_group_met(town: Session) -> None:
+    """Issue 7.10: eight months of meetings; moved, put off, called off, corrected; topics took every way."""
+    actions = {row[0] for row in town.execute(select(History.action).distinct())}
+    assert actions >= {
+        "establish", "establish_on_paper", "propose_change", "approve_change", "dissolve", "call_topics", "notify",
+        "reschedule", "postpone", "arrange", "name_chair", "carry_over", "refer", "admit", "merge", "defer", "drop",
+        "revoke", "record", "settle", "correct", "close",
+    }  # fmt: skip
+    assert {row[0] for row in town.execute(select(AgendaItem.kind).distinct())} >= {"topic", "follow_up", "escalated"}
+    reasons = town.execute(select(Meeting.moved_reason).where(Meeting.moved_reason.is_not(None))).scalars().all()
+    assert any("节假日" in one for one in reasons if one)
+    assert town.execute(select(func.count()).where(MinutesIssue.version == 2)).scalar_one() == 1
+    assert {row[0] for row in town.execute(select(MeetingParticipant.reply).distinct())} >= {"yes", "leave", "stand_in"}
+    assert town.execute(select(func.count()).where(MeetingParticipant.name.is_not(None))).scalar_one()
+    assert town.execute(select(func.count()).where(AgendaItem.votes_for.is_not(None))).scalar_one() == 1
+    assert town.execute(select(func.count()).where(AgendaItem.overruled.is_not(None))).scalar_one() == 1
+    assert town.execute(select(func.count()).where(AgendaItem.deferrals > 0)).scalar_one() >= 3
+    for table in (MeetingConflict, MinutesComment):
+        assert town.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_decisions_stand_as_decisions_do(town: Session) -> None:
+    """Issue 7.7: done in time, done late, late and open, each by the task that was made of it."""
+    rows = town.execute(
+        select(Item.due_on, Decision.settled_on, Item.state)
+        .join(Decision, Decision.item_id == Item.id)
+        .where(Item.state.in_(("in_force", "done")))
+    ).all()
+    stands = Counter(Fate(row.due_on, row.settled_on).standing(lived.UNTIL) for row in rows)
+    assert set(stands) == {"done_in_time", "done_late", "late", "open"}
+    assert stands["done_in_time"] > stands["done_late"]
 
 
 def test_no_sweep_had_a_fault_and_none_was_late(town: Session) -> None:

@@ -134,8 +134,8 @@ MINUTES_EN = MinutesInput(
             "Progress in the first three quarters",
             (
                 (
-                    "The office reported. Of the 24 joint projects in this year’s plan, 16 are on plan, 6 are behind and 2 "
-                    "are far behind; of 186 supervised matters 151 are closed (81.2%)."
+                    "The office reported. Of the 24 joint projects in this year’s plan, 16 are on plan, 6 are behind "
+                    "and 2 are far behind; of 186 supervised matters 151 are closed (81.2%)."
                 ),
                 (
                     "The meeting found that interfaces between departments, the move of the data centre and papers for "
@@ -193,7 +193,7 @@ MINUTES_EN = MinutesInput(
 HOSTILE = (
     '<script>alert(1)</script><img src="file:///etc/passwd"><style>*{display:none}</style>'
     'http://169.254.169.254/ {{7*7}} & "引号" '
-    '\x00\x07\x1b[31m \u202eabc\u202c 王𬭚、李㛃、吉𠮷 👨\u200d👩\u200d👧 مرحبا'
+    "\x00\x07\x1b[31m \u202eabc\u202c 王𬭚、李㛃、吉𠮷 👨\u200d👩\u200d👧 مرحبا"
 )
 ENDLESS = "长" * 2500 + "x" * 2500
 

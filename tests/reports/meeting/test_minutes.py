@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -12,7 +13,7 @@ import pypdfium2
 import pytest
 
 import reports
-from reports.meeting.inputs import Attender, Decision, MinutesInput, MinutesItem, Replaced
+from reports.meeting.inputs import Attender, Decision, MinutesInput, MinutesItem, MinutesState, Replaced
 from reports.meeting.minutes import build_minutes_pdf
 from tests.reports.measure import MM, find_overlaps, list_active_parts, list_fonts, read_glyphs, read_texts
 from tests.reports.meeting.made_up import ENDLESS, HOSTILE, MINUTES, MINUTES_EN
@@ -51,7 +52,7 @@ def test_a_full_page_has_22_lines_of_28_characters(full: bytes) -> None:
     """GB/T 9704-2012 5.2.3: 22 lines a page, 28 characters a line, filling the core of 156 × 225 mm."""
     page = _body(read_rows(full)[1])[-22:]
     assert len(page) == 22
-    pitches = [upper.base - lower.base for upper, lower in zip(page, page[1:], strict=False)]
+    pitches = [upper.base - lower.base for upper, lower in pairwise(page)]
     assert all(abs(pitch - 28.99) < 0.05 for pitch in pitches)
     for row in page[:-1]:
         end = row.last_cell
@@ -67,7 +68,9 @@ def test_text_stays_in_the_core(chinese: bytes) -> None:
             assert min(left for left, _ in row.chars) >= LEFT_MM * MM - 0.6
             assert row.base <= (297 - 37) * MM
             for left, char in row.chars:
-                assert left <= (LEFT_MM + 156) * MM + 1 if char in _HANGING else left <= (LEFT_MM + 156) * MM - 4, row.text
+                assert left <= (LEFT_MM + 156) * MM + 1 if char in _HANGING else left <= (LEFT_MM + 156) * MM - 4, (
+                    row.text
+                )
 
 
 def test_the_red_head_stands_where_it_should(chinese: bytes) -> None:
@@ -91,11 +94,11 @@ def test_the_red_head_stands_where_it_should(chinese: bytes) -> None:
 
 def _is_red(pixel: object) -> bool:
     assert isinstance(pixel, tuple)
-    return pixel[0] > 150 and pixel[1] < 90 and pixel[2] < 110
+    return bool(pixel[0] > 150 and pixel[1] < 90 and pixel[2] < 110)
 
 
 def test_page_numbers_stand_at_the_outer_side(chinese: bytes) -> None:
-    """GB/T 9704-2012 7.5: — 1 — in 4号, 7 mm below the core, one character in, right on odd pages, left on even ones."""
+    """GB/T 9704-2012 7.5: — 1 — in 4号, 7 mm below the core, one character in, right on odd pages, left on even."""
     for at, rows in enumerate(read_rows(chinese)[:5], 1):
         (foot,) = split_foot(rows)[1]
         assert foot.text == f"—{at}—"
@@ -109,7 +112,7 @@ def test_page_numbers_stand_at_the_outer_side(chinese: bytes) -> None:
 
 
 def test_the_record_stands_at_the_foot_of_an_even_page(chinese: bytes) -> None:
-    """GB/T 9704-2012 7.4: 版记 on the last face, its last rule on the core's foot; a page with it alone has no number."""
+    """GB/T 9704-2012 7.4: 版记 on the last face, at the core's foot; a page with it alone has no number."""
     pages = read_rows(chinese)
     assert len(pages) % 2 == 0
     texts = read_texts(chinese)
@@ -129,16 +132,31 @@ def test_a_record_with_room_joins_the_text() -> None:
     assert any("印发" in row.text for row in rows[1])
 
 
+def test_a_record_without_room_stands_behind_a_blank_page() -> None:
+    """GB/T 9704-2012 7.4, 7.5: with no room on an even last page: a blank page and the end block, both unnumbered."""
+    paper = replace(
+        MINUTES, items=(MinutesItem("关于落实", ("各单位要抓好落实。" * 74,)),), held_back=0, present=(), on_leave=(),
+        observers=(), signed_by="",
+    )  # fmt: skip
+    pages = read_rows(build_minutes_pdf(paper))
+    assert [len(split_foot(rows)[1]) for rows in pages] == [1, 1, 0, 0]
+    assert not pages[2]
+    assert "印发" in pages[3][-1].text
+
+
 def test_what_stands_in_the_minutes(chinese: bytes) -> None:
-    """DOMAIN 2.1, 2.4: when, where, who presided; items; decisions with all their facts; vote; people; what is apart."""
+    """DOMAIN 2.1, 2.4: when, where, who presided; items; decisions with their facts; vote; people."""
     whole = "".join(read_texts(chinese))
     for piece in (
         "〔2026〕10号", "云州市智慧城市领导小组办公室", "2026年10月22日上午9:00至11:30", "在市政府第一会议室主持召开",
         "一、关于前三季度工作进展", "本项供知悉，不列入任务", "（一）统一接口标准。", "牵头单位：市城市管理局",
-        "配合单位：市公安局、市住房和城乡建设局、市水务局", "完成期限：2026年11月13日", "完成标准：三类数据编码统一，联调测试通过",
-        "任务编号：任务118", "经表决，赞成9票、反对1票、弃权2票，通过。", "五、关于城市公共数据归集", "延至下次会议审议",
+        "配合单位：市公安局、市住房和城乡建设局、市水务局", "完成期限：2026年11月13日",
+        "完成标准：三类数据编码统一，联调测试通过",
+        "任务编号：任务118", "经表决，赞成9票、反对1票、弃权2票，通过。", "五、关于城市公共数据归集",
+        "延至下次会议审议",
         "另有1项涉密议题", "附件：议定事项任务清单", "出席：陈志远、林静、周海涛，市公安局何伟，",
-        "吴芳（第三项议题回避）", "市水务局许平（代唐亮）。", "请假：市水务局唐亮（因公出差）。", "列席：市审计局罗勇", "签发：林静。",
+        "吴芳（第三项议题回避）", "市水务局许平（代唐亮）。", "请假：市水务局唐亮（因公出差）。", "列席：市审计局罗勇",
+        "签发：林静。",
     ):  # fmt: skip
         assert piece in re.sub("—[0-9]+—", "", whole), piece
 
@@ -174,7 +192,7 @@ def test_nothing_lies_on_anything_else(language: str, chinese: bytes, english: b
 
 
 @pytest.mark.parametrize(("state", "mark"), [("draft", "草稿"), ("comment", "征求意见稿")])
-def test_a_draft_does_not_look_issued(state: str, mark: str) -> None:
+def test_a_draft_does_not_look_issued(state: MinutesState, mark: str) -> None:
     """Rule: a draft has no number and no end block, and says on every page what it is."""
     long = MinutesItem("关于落实", ("各单位要抓好落实。" * 40,))
     draft = replace(MINUTES, state=state, items=(long,), held_back=0)
@@ -187,9 +205,7 @@ def test_a_draft_does_not_look_issued(state: str, mark: str) -> None:
 
 def test_a_correction_names_what_it_replaces() -> None:
     """Rule: a corrected version names the version, its date and the reason."""
-    paper = replace(
-        MINUTES, items=(), version=2, replaces=Replaced("〔2026〕10号", date(2026, 10, 26), "完成期限误写")
-    )
+    paper = replace(MINUTES, items=(), version=2, replaces=Replaced("〔2026〕10号", date(2026, 10, 26), "完成期限误写"))
     whole = "".join(read_texts(build_minutes_pdf(paper)))
     assert "〔2026〕10号（更正本，第2版）" in whole
     assert "本纪要为第2版，代替2026年10月26日印发的〔2026〕10号第1版。更正原因：完成期限误写。" in whole
@@ -251,7 +267,7 @@ def test_the_same_minutes_are_the_same_bytes(chinese: bytes) -> None:
 
 def test_the_style_spreads_a_line_by_the_step_of_the_grid() -> None:
     """Rule: class jN of the style sheet is N steps of 0.002 em, as the grid reckons; each class once."""
-    style = (Path(reports.__file__).parent / "styles" / "minutes.css").read_text(encoding="utf-8")
+    style = (Path(reports.__file__).parent / "styles" / "official.css").read_text(encoding="utf-8")
     found = dict(re.findall(r"\.j(\d+) \{ letter-spacing: ([0-9.]+)em \}", style))
     assert {int(step): float(value) for step, value in found.items()} == {
         step: round(step * 0.002, 3) for step in range(1, 120)
@@ -263,4 +279,4 @@ def test_the_document_says_what_it_is(chinese: bytes) -> None:
     with pikepdf.open(io.BytesIO(chinese)) as document:
         assert str(document.docinfo["/Title"]) == "云州市智慧城市领导小组会议纪要 〔2026〕10号"
         assert str(document.docinfo["/CreationDate"]).startswith("D:20261026")
-    assert CELL == pytest.approx(15.79, abs=0.01)
+    assert pytest.approx(15.79, abs=0.01) == CELL

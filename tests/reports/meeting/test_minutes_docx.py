@@ -32,7 +32,7 @@ def _read(document: Document) -> str:
 def test_the_page_is_that_of_the_standard() -> None:
     """GB/T 9704-2012 5.2: A4, margins 37/28/35/26 mm; Word's grid holds 22 lines and 28 characters."""
     section = _open(MINUTES).sections[0]
-    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert [round(side.mm) for side in (section.page_width, section.page_height) if side is not None] == [210, 297]
     margins = (section.top_margin, section.left_margin, section.bottom_margin, section.right_margin)
     assert [round(side.mm, 1) for side in margins if side is not None] == [37, 28, 35, 26]
     grid = section._sectPr.find(qn("w:docGrid"))  # noqa: SLF001 - python-docx has no name for the grid
@@ -119,3 +119,37 @@ def test_the_same_minutes_are_the_same_bytes() -> None:
         "print(hashlib.sha256(build_minutes_docx(MINUTES)).hexdigest())\n"
     )
     assert run_python(code, TZ="America/New_York", PYTHONHASHSEED="7") == hashlib.sha256(content).hexdigest()
+
+
+ORDERS = {
+    "w:tblPr": ("tblStyle", "tblpPr", "tblOverlap", "tblW", "jc", "tblInd", "tblBorders", "shd", "tblLayout",
+                "tblCellMar", "tblLook"),
+    "w:pPr": ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "shd", "tabs", "spacing",
+              "ind", "jc", "rPr"),
+    "w:sectPr": ("headerReference", "footerReference", "type", "pgSz", "pgMar", "cols", "docGrid"),
+    "w:rPr": ("rFonts", "b", "bCs", "i", "color", "sz", "szCs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("paper", [MINUTES, MINUTES_EN], ids=["zh", "en"])
+def test_properties_stand_in_the_order_of_the_schema(paper: MinutesInput) -> None:
+    """ISO/IEC 29500: Word calls a file unreadable whose properties stand in another order than the schema's."""
+    document = _open(paper)
+    body = document.element.body
+    for parent, order in ORDERS.items():
+        found = list(body.iter(qn(parent)))
+        assert found, parent
+        for properties in found:
+            names = [child.tag.partition("}")[2] for child in properties]
+            assert names == sorted(names, key=order.index), parent
+    assert body[-2].tag == qn("w:p")
+
+
+def test_the_end_block_floats_at_the_foot() -> None:
+    """GB/T 9704-2012 7.4: 版记 at the foot of the last page, its rules thicker outside than inside."""
+    table = _open(MINUTES).tables[-1]
+    place = table._tbl.tblPr.find(qn("w:tblpPr"))  # noqa: SLF001 - python-docx has no name for a floating table
+    assert place is not None
+    assert place.get(qn("w:tblpYSpec")) == "bottom"
+    assert place.get(qn("w:vertAnchor")) == "margin"
+    assert [cell.text for cell in table.rows[-1].cells] == ["云州市智慧城市领导小组办公室", "2026年10月26日印发"]

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 
 from app.models.group import GroupChange, GroupSeat, LeadershipGroup
-from app.services.meeting.group.seating import seat, write_authority, write_units
+from app.services.meeting.group.changing import refuse_stale
+from app.services.meeting.group.seating import end_seat, seat, write_authority, write_units
 from app.services.working import Work
 
 
@@ -20,12 +21,15 @@ def seat_members(work: Work) -> None:
 
 
 def apply_change(work: Work) -> None:
-    """Make the change of members that waited: seats end and begin today."""
+    """Make the change of members that waited: seats end and begin today.
+
+    ConflictError when what it rests on is not there any more: a post was closed, a seat given to somebody else.
+    """
     change = _waiting(work)
+    refuse_stale(work.connection, work.item.id, change.lines, work.today)
     for line in change.lines:
         if line["op"] == "end":
-            ending = (GroupSeat.id == line["seat"]) & GroupSeat.to_on.is_(None)
-            work.connection.execute(update(GroupSeat).where(ending).values(to_on=work.today))
+            end_seat(work.connection, line["seat"], work.today)
     for line in change.lines:
         if line["op"] == "add":
             seat(work.connection, work.item.id, line["role"], line["post"], line.get("rank") or 1, work.today)
@@ -50,8 +54,15 @@ def adopt_rules(work: Work) -> None:
     ).one()
     if proposed.procedure_proposed is not None:
         work.values["was"] = dict(proposed.procedure)
-        _write(work, procedure=proposed.procedure_proposed, procedure_proposed=None)
+        _write(work, procedure=proposed.procedure_proposed, procedure_proposed=null())
     write_authority(work.connection, work.today)
+
+
+def drop_rules(work: Work) -> None:
+    """Leave the rules as they are: what was proposed is refused, and kept in the history."""
+    proposed = select(LeadershipGroup.procedure_proposed).where(LeadershipGroup.item_id == work.item.id)
+    work.values["refused"] = work.connection.execute(proposed).scalar_one()
+    _write(work, procedure_proposed=null())
 
 
 def empty_seats(work: Work) -> None:

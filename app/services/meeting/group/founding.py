@@ -57,7 +57,7 @@ def require_office(actor: Actor, kind: str) -> Capacity:
 def draft_group(act: Act, book: Rulebook, actor: Actor, new: NewGroup) -> int:
     """Enter a group as a draft with its seats; return its id. ForbiddenError outside the office, InvalidError."""
     capacity = require_office(actor, "leadership_group")
-    _check(act, new)
+    check_group(act, new)
     item = NewItem(
         kind="leadership_group",
         title=new.title,
@@ -79,12 +79,13 @@ def draft_group(act: Act, book: Rulebook, actor: Actor, new: NewGroup) -> int:
     return group_id
 
 
-def _check(act: Act, new: NewGroup) -> None:
+def check_group(act: Act, new: NewGroup) -> None:
+    """Raise InvalidError with everything that is wrong with a group to be: rules, term, office, seats."""
     faults = []
     try:
         read_procedure(new.procedure)
     except WrongProcedureError as error:
-        faults += [Fault(f"procedure.{place}", Sentence(said.zh, said.en)) for place, said in error.faults]
+        faults += tell_wrong_rules(error)
     if new.term_until_on is not None and new.term_until_on <= new.term_from_on:
         faults.append(Fault("term_until_on", Sentence("应晚于开始日期。", "It must lie behind the first day.")))
     office = act.connection.execute(
@@ -100,6 +101,12 @@ def _check(act: Act, new: NewGroup) -> None:
     faults += check_seats(act, new.seats)
     if faults:
         raise InvalidError(faults)
+
+
+def tell_wrong_rules(error: WrongProcedureError) -> list[Fault]:
+    """Return what is wrong with rules of procedure, by the names that they have outside: amounts are in yuan there."""
+    names = {"deputies_fen": "deputies_approve_up_to"}
+    return [Fault(f"rules.{names.get(place, place)}", Sentence(said.zh, said.en)) for place, said in error.faults]
 
 
 def check_seats(act: Act, seats: Sequence[NewSeat]) -> list[Fault]:

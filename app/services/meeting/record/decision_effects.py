@@ -74,9 +74,8 @@ def complete_decision(work: Work) -> None:
         "original_due_on": work.item.original_due_on or work.values["new_due_on"],
     }  # fmt: skip
     work.readers_changed = True
-    flags = work.connection.execute(select(Decision.flags).where(Decision.item_id == work.item.id)).scalar_one()
-    kept = [flag for flag in flags if flag not in ("no_owner", "no_date")]
-    work.connection.execute(update(Decision).where(Decision.item_id == work.item.id).values(flags=kept))
+    # Whatever an import could not read of lead and date is settled by it; `raw` still says what stood there.
+    work.connection.execute(update(Decision).where(Decision.item_id == work.item.id).values(flags=[]))
 
 
 def settle_by_task(work: Work) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import TEXT_MAX, clean
 from app.models.topic import AgendaItem, MeetingText
+from app.policy.access import can_read
 from app.policy.people import Actor
 from app.services.act import Act
 from app.services.meeting.record.deciding import require_writing
@@ -49,7 +50,7 @@ def write_text(
     ForbiddenError, ConflictError as `require_writing`; InvalidError for a part that the meeting has not.
     """
     require_writing(act, actor, meeting_id)
-    _check_place(act.connection, meeting_id, place)
+    _check_place(act.connection, actor, meeting_id, place)
     cleaned = clean(text, newlines=True)
     if len(cleaned) > TEXT_MAX:
         count = len(cleaned)
@@ -96,12 +97,16 @@ def find_text(connection: Connection, meeting_id: int, place: str) -> Revision |
     return None if row is None else Revision(*row)
 
 
-def _check_place(connection: Connection, meeting_id: int, place: str) -> None:
+def _check_place(connection: Connection, actor: Actor, meeting_id: int, place: str) -> None:
     if place in (OPENING, CLOSING):
         return
     number = place.removeprefix(TOPIC)
     known = select(AgendaItem.item_id).where(AgendaItem.meeting_id == meeting_id)
-    if place.startswith(TOPIC) and number.isdecimal() and int(number) in set(connection.execute(known).scalars()):
+    is_known = (
+        place.startswith(TOPIC) and number.isdecimal() and int(number) in connection.execute(known).scalars().all()
+    )
+    # A topic that one may not read is, for whoever writes, not there.
+    if is_known and can_read(connection, actor.readers, int(number)):
         return
     said = Sentence("会议没有这一部分。", f"The meeting has no part {place!r}.")
     raise InvalidError([Fault("place", said)])

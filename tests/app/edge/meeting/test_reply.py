@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from icalendar.timezone import tzp
 
 from app.core.errors import Fault, InvalidError
-from app.edge.meeting.invitation import PartStat
 from app.edge.meeting.reply import COMMENT_MAX, REPLY_BYTES_MAX, Reply, read_reply
+from app.services.meeting.notice.invitation import PartStat
 
 ATTENDEE = "ATTENDEE;CN=范文静;PARTSTAT=ACCEPTED:mailto:Fan@Yunzhou.example"
 UID = "UID:meeting-7@lianban.example"

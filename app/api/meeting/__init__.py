@@ -1,0 +1,1 @@
+"""Endpoints of groups, meetings, topics and decisions."""

@@ -1,0 +1,1 @@
+"""Endpoints of what was recorded: minutes, papers, follow-up, execution, life lines."""

@@ -1,0 +1,1 @@
+"""Meetings one by one, agendas, topics, notes and decisions over HTTP."""

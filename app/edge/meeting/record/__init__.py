@@ -1,0 +1,1 @@
+"""Minutes and papers of meetings, for pages and API alike."""

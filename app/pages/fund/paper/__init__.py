@@ -1,0 +1,1 @@
+"""The documents of special funds as a visitor takes them."""

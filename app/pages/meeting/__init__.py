@@ -1,0 +1,1 @@
+"""Pages of groups, meetings, topics and decisions."""

@@ -1,0 +1,1 @@
+"""The list of meetings and the page of one: steps, agenda, decisions, who was there."""

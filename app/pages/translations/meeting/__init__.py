@@ -1,0 +1,1 @@
+"""English texts of leadership groups and their meetings."""

@@ -1,0 +1,1 @@
+"""Reads what was recorded: minutes and comments, papers, follow-up, execution, life lines."""

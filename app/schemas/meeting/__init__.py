@@ -1,0 +1,1 @@
+"""Groups, meetings, topics and decisions as the API takes and shows them."""

@@ -1,0 +1,42 @@
+"""What the fields of leadership groups mean, as `app.schemas.meaning` has it: English and Chinese by name."""
+
+GROUP_MEANINGS: dict[str, tuple[str, str]] = {
+    "GroupRow.body": ("A leadership group, or a working group below one", "领导小组或专班"),
+    "changes": ("Changes of members, the last first", "成员调整，最近的在前"),
+    "decided_by": ("Who decided it; null: it waits", "决定人，null为待批"),
+    "ended_on": ("The day on which it ended with its post; null: it lasts", "随职务撤销终止的日期，null为仍有效"),
+    "ended_seats": (
+        "Seats that ended with their posts and that nobody has taken since",
+        "随职务撤销终止、尚未补齐的席位",
+    ),
+    "established_on": ("The day from which its seats count; null: it is being set up", "成立日期，null为筹建中"),
+    "is_past_term": ("Its term is over and it still stands", "已过任期仍未撤销"),
+    "is_vacant": ("Nobody sits in it now", "目前空缺"),
+    "GroupRow.leader": ("Who leads it now; null: nobody", "现任组长，null为空缺"),
+    "MemberChange.lines": ("What ends and what begins", "调整内容"),
+    "NewMemberChange.lines": ("What ends, begins, passes on", "调整内容"),
+    "meetings": ("Its next meetings", "近期会议"),
+    "office": ("The department that is its office", "办公室所在部门"),
+    "op": (
+        "add: a post gets a seat; end: a seat ends; replace: a seat passes to another post",
+        "add为增补，end为终止席位，replace为席位转给另一职务",
+    ),
+    "Seat.person": ("Who holds the post now; null: nobody", "现任人员，null为空缺"),
+    "MemberChange.proposed_at": ("When it was proposed", "提请时间"),
+    "MemberChange.proposed_by": ("Who proposed it", "提请人"),
+    "proposed_rules": ("Rules that wait to be adopted; null: none do", "待批的议事规则，null为无"),
+    "rank": ("The order among seats of a role, 1 first: in it deputies stand in", "同类席位的次序，1在前"),
+    "NewSeat.role": (
+        "leader, deputy, member, director (of the office), liaison",
+        "组长、副组长、成员、办公室主任、联络员",
+    ),
+    "GroupDetail.rules": ("The rules of procedure in force", "现行议事规则"),
+    "seat": ("A seat that ends or passes on", "终止或转出的席位编号"),
+    "seat_count": ("How many seats it has", "席位数"),
+    "seat_id": ("The seat that ends; null: one begins", "终止的席位，null为新增"),
+    "seats": ("Its seats, the leader's first", "席位，组长在前"),
+    "term_from_on": ("The first day of its term", "任期开始日期"),
+    "term_until_on": ("The day on which its term is over; null: open", "任期届满日期，null为不定期"),
+    "vacant_count": ("Seats whose post nobody holds", "空缺席位数"),
+    "working_groups": ("The working groups below it", "下设专班"),
+}

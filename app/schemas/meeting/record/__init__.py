@@ -1,0 +1,1 @@
+"""Minutes, follow-up and execution as the API takes and shows them."""

@@ -1,0 +1,1 @@
+"""Tests of groups, meetings, topics and decisions."""

@@ -1,0 +1,1 @@
+"""Leadership groups: rules that bind posts, changes of members, seats that follow posts."""

@@ -1,0 +1,1 @@
+"""Invitations, replies and attendance, as the services keep them."""

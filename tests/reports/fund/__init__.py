@@ -1,0 +1,1 @@
+"""Documents of special funds, measured as files."""
