@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.app.pages.meeting.test_pages import call
+from tests.app.pages.meeting.test_notice_pages import call
 from tests.city import City
 from tests.client import Caller
 from tests.meeting import Bench

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.models.organisation import Holding
 from app.services.meeting.notice.listing import remove_participant
 from tests.app.api.work.test_feeds import assign, events, make, uid
-from tests.app.pages.meeting.test_pages import call, row_of
+from tests.app.pages.meeting.test_notice_pages import call, row_of
 from tests.city import City
 from tests.client import Caller
 from tests.meeting import Bench

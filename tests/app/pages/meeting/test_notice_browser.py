@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.app.pages.conftest import Desk
-from tests.app.pages.meeting.test_pages import call
+from tests.app.pages.meeting.test_notice_pages import call
 from tests.meeting import Bench
 
 Open = Callable[..., Desk]
