@@ -43,11 +43,13 @@ def number_topics(work: Work) -> None:
 
 
 def freeze_agenda(work: Work) -> None:
-    """Fix the list of topics: the notice is out. The meeting gets its number in its series, 第n次."""
+    """Fix the list of topics: the notice is out. A meeting of a series gets its number in it, 第n次; others have none."""
     own = _read(work)
-    same = Meeting.series_id == own.series_id if own.series_id is not None else Meeting.group_id == own.group_id
-    last = work.connection.execute(select(func.max(Meeting.ordinal)).where(same)).scalar() or 0
-    _write(work, notified_at=work.now, ordinal=own.ordinal or last + 1)
+    if own.series_id is not None and own.ordinal is None:
+        same = Meeting.series_id == own.series_id
+        last = work.connection.execute(select(func.max(Meeting.ordinal)).where(same)).scalar() or 0
+        _write(work, ordinal=last + 1)
+    _write(work, notified_at=work.now)
 
 
 def move_meeting(work: Work) -> None:
