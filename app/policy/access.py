@@ -44,12 +44,15 @@ concerned(item_id, department_id) AS (
   UNION
   SELECT up.item_id, a.section_id FROM up JOIN items a ON a.id = up.ancestor_id WHERE a.section_id IS NOT NULL
 ),
-reading(reader, item_id) AS (
+hidden(item_id) AS (
+  SELECT i.id FROM scope JOIN items i ON i.id = scope.item_id JOIN decision d ON d.item_id = i.id
+    JOIN meeting m ON m.item_id = d.meeting_id
+    WHERE i.kind = 'decision' AND i.state = 'draft' AND m.cosign_until_on IS NULL
+),
+shown(reader, item_id) AS (
   SELECT 'D:' || above.above_id, c.item_id FROM concerned c
     JOIN items i ON i.id = c.item_id JOIN above ON above.department_id = c.department_id
     WHERE NOT i.confidential
-  UNION SELECT 'OFFICE', i.id FROM scope JOIN items i ON i.id = scope.item_id WHERE NOT i.confidential
-  UNION SELECT 'OVERSIGHT', item_id FROM scope
   UNION SELECT 'U:' || a.assignee_id, up.item_id FROM up JOIN items a ON a.id = up.ancestor_id
     WHERE a.assignee_id IS NOT NULL
   UNION SELECT 'U:' || n.person_id, up.item_id FROM up JOIN named_reader n ON n.item_id = up.ancestor_id
@@ -71,6 +74,11 @@ reading(reader, item_id) AS (
   UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id
     JOIN support s ON s.item_id = i.id JOIN post p ON p.department_id = s.department_id
     WHERE i.confidential AND i.kind IN ('allocation', 'disbursement') AND p.duty = 'finance'
+),
+reading(reader, item_id) AS (
+  SELECT reader, item_id FROM shown WHERE item_id NOT IN (SELECT item_id FROM hidden)
+  UNION SELECT 'OFFICE', i.id FROM scope JOIN items i ON i.id = scope.item_id WHERE NOT i.confidential
+  UNION SELECT 'OVERSIGHT', item_id FROM scope
   UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id, post p
     WHERE i.confidential AND p.is_director
 ),

@@ -5,12 +5,12 @@ is one unit's own matter, not consulted or last-minute is not admitted, unless t
 """
 
 from workflows import fields
-from workflows.guards import has_supporters
 from workflows.machine import Cause, Ladder, Rung, SignOff, State, Step, Target, Workflow
 from workflows.meeting import fields as meeting
 from workflows.meeting.guards import (
     agenda_frozen,
     agenda_open,
+    has_concerned,
     is_admissible,
     is_held,
     meeting_ahead,
@@ -38,7 +38,7 @@ CONSENT = SignOff(
 #    action, label, from, to, who may, only if, asks, what follows
 STEPS = (
     Step("ask_consent", Text("送会签", "Send round to be countersigned"), (DRAFT, RETURNED), COUNTERSIGN, (LEAD_STAFF,),
-         (has_supporters,), opens=CONSENT, tells=(SUPPORT_HEAD,)),
+         (has_concerned,), opens=CONSENT, tells=(SUPPORT_HEAD,)),
     Step("finish_consent", Text("会签完成", "Countersigned by all"), (COUNTERSIGN,), DRAFT, (SYSTEM,),
          then=("keep_consent",), tells=(LEAD_STAFF,)),
     Step("refuse_consent", Text("会签有分歧", "Countersigned with differences"), (COUNTERSIGN,), DRAFT, (SYSTEM,),

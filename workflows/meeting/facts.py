@@ -13,8 +13,9 @@ class MeetingFacts:
     Of a group: `has_leader` among its seats, `seats`, whether a change waits (`change_waits`) or rules of procedure do
     (`rules_wait`), how many working groups and meetings ahead are `under_it`.
     Of a meeting: `topics` on its agenda, `topics_waiting` that the office has not settled, `topics_open` without an
-    outcome, `invited` people, `quorum_missing` says what is missing to meet (None: nothing), `gaps` of its minutes
-    (decisions without lead or due date, topics without a conclusion), `decisions_open`, `cosign_until_on`.
+    outcome, `invited` people, of whom `unmarked` sit in the group and nobody noted whether they came, whether its group
+    stands, `quorum_missing` says what is missing to meet (None: nothing), `gaps` of its minutes (decisions without lead
+    or due date), `comments_open` that the office has not answered, `decisions_open`, `cosign_until_on`.
     Of a topic: the state of its meeting (`is_frozen`: the notice is out; `is_held`: it is being held), the last day on
     which topics are taken (`cutoff_on`), `objections`: why the standing orders keep it away, in order.
     Of a decision: `has_task`, `is_information`, and what is missing (`gaps`).
@@ -31,6 +32,9 @@ class MeetingFacts:
     topics_open: int = 0
     has_chair: bool = False
     invited: int = 0
+    unmarked: int = 0
+    group_stands: bool = True
+    comments_open: int = 0
     quorum_missing: Text | None = None
     gaps: int = 0
     decisions_open: int = 0

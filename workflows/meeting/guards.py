@@ -28,11 +28,24 @@ nothing_under_it = _on(
     "A working group or a meeting ahead is still open: dissolve or cancel it first.", lambda m: m.under_it == 0,
 )  # fmt: skip
 
+group_stands = _on(
+    "group_not_standing", "领导小组尚未成立或已撤销，不能开会。",
+    "The group is not established, or dissolved; it cannot meet.", lambda m: m.group_stands,
+)  # fmt: skip
+all_marked = _on(
+    "attendance_open", "还有成员没有登记到会情况（请在参会登记中逐一登记）。",
+    "It is not noted of every member whether they came; mark them first.", lambda m: m.unmarked == 0,
+)  # fmt: skip
+comments_answered = _on(
+    "comments_open", "还有成员单位的意见没有答复。", "A unit's comment on the minutes is not answered yet.",
+    lambda m: m.comments_open == 0,
+)  # fmt: skip
 has_chair = _on("no_chair", "还没有确定主持人。", "No chair is named yet.", lambda m: m.has_chair)
 has_topics = _on("no_topics", "议程上还没有议题。", "There is no topic on the agenda.", lambda m: m.topics > 0)
 topics_settled = _on(
-    "topics_wait", "还有申报的议题没有处理（受理、并入、缓议或退回）。",
-    "Topics that were proposed wait for an answer: accept, merge, defer or return them.",
+    "topics_wait", "还有申报的议题没有处理（受理、并入、缓议或退回）；限定范围的议题由协调办主任处理。",
+    "Topics that were proposed wait for an answer: accept, merge, defer or return them. Restricted ones are for the"
+    " office's director.",
     lambda m: m.topics_waiting == 0,
 )  # fmt: skip
 has_invited = _on("nobody_invited", "还没有确定参会人员。", "Nobody is invited yet.", lambda m: m.invited > 0)
@@ -47,12 +60,15 @@ day_has_come = Guard(
     lambda f: f.meeting.starts_on is not None and f.meeting.starts_on <= f.today, frozenset({"meeting"}),
 )  # fmt: skip
 topics_concluded = _on(
-    "topics_open", "还有议题没有记录结论。", "A topic has no outcome yet: conclude it or put it off.",
+    "topics_open", "还有议题没有记录结论；限定范围的议题由协调办主任记录。",
+    "A topic has no outcome yet: conclude it or put it off. Restricted ones are for the office's director.",
     lambda m: m.topics_open == 0,
 )  # fmt: skip
 minutes_whole = _on(
-    "minutes_gaps", "纪要尚不完整：议定事项须有牵头单位和完成期限，或注明仅备案。",
-    "The minutes have gaps: each decision needs a lead department and a due date, or is for information.",
+    "minutes_gaps",
+    "纪要尚不完整：议定事项须有牵头单位和完成期限，或注明仅备案；限定范围的由协调办主任补齐。",
+    "The minutes have gaps: each decision needs a lead department and a due date, or is for information. Restricted"
+    " ones are for the office's director.",
     lambda m: m.gaps == 0,
 )  # fmt: skip
 cosign_over = Guard(
@@ -66,6 +82,10 @@ decisions_settled = _on(
     "decisions_open", "还有议定事项没有办结。", "A decision is not carried out yet.", lambda m: m.decisions_open == 0
 )
 
+has_concerned = Guard(
+    "nobody_concerned", Text("还没有填写涉及单位，无须会签。", "No department is named as concerned: nobody to sign."),
+    lambda f: f.support_count > 0, frozenset({"supports"}),
+)  # fmt: skip
 is_admissible = Guard(
     "not_admissible", Text("不符合提交会议的条件。", "It may not come before the meeting."),
     lambda f: not f.meeting.objections, frozenset({"meeting"}),
@@ -98,6 +118,7 @@ has_no_task = _on(
 )  # fmt: skip
 
 MEETING_GUARDS = (
+    group_stands, all_marked, comments_answered, has_concerned,
     has_leader, has_members, change_waits, no_change_waits, rules_wait, nothing_under_it,
     has_chair, has_topics, topics_settled, has_invited,
     is_quorate, not_quorate, day_has_come, topics_concluded, minutes_whole, cosign_over, decisions_settled,

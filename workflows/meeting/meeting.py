@@ -6,13 +6,15 @@ decisions become supervised tasks. Silence past the limit of the co-signing coun
 """
 
 from workflows import fields
-from workflows.guards import parent_open
 from workflows.machine import Cause, Ladder, Rung, SignOff, State, Step, Target, Workflow
 from workflows.meeting import fields as meeting
 from workflows.meeting.guards import (
+    all_marked,
+    comments_answered,
     cosign_over,
     day_has_come,
     decisions_settled,
+    group_stands,
     has_chair,
     has_invited,
     has_topics,
@@ -47,7 +49,7 @@ MINUTES = SignOff(
 
 #    action, label, from, to, who may, only if, asks, what follows
 STEPS = (
-    Step("call_topics", Text("征集议题", "Call for topics"), (PLANNED,), COLLECTING, (OFFICE,), (parent_open,),
+    Step("call_topics", Text("征集议题", "Call for topics"), (PLANNED,), COLLECTING, (OFFICE,), (group_stands,),
          then=("gather_topics",), tells=(UNIT_HEAD,)),
     Step("set_agenda", Text("确定议程", "Set the agenda"), (COLLECTING,), AGENDA_SET, (OFFICE,),
          (topics_settled, has_topics), then=("gather_topics", "number_topics"), tells=(CHAIR,)),
@@ -64,7 +66,7 @@ STEPS = (
     Step("open_short", Text("未达法定人数，仅作通报", "Open without a quorum, for information only"), (NOTIFIED,), HELD,
          (CHAIR,), (day_has_come, not_quorate), asks=(fields.reason,), then=("begin_meeting", "mark_short"),
          is_grave=True),
-    Step("end", Text("散会", "End the meeting"), (HELD,), MINUTES_DRAFT, (OFFICE,), (topics_concluded,),
+    Step("end", Text("散会", "End the meeting"), (HELD,), MINUTES_DRAFT, (OFFICE,), (topics_concluded, all_marked),
          then=("end_meeting",), tells=(CHAIR,)),
     Step("send_minutes", Text("送会签", "Send round to be signed"), (MINUTES_DRAFT,), MINUTES_COSIGN, (OFFICE,),
          (minutes_whole,), asks=(meeting.cosign_until,), then=("set_cosign_limit",), opens=MINUTES, tells=(UNIT_HEAD,)),
@@ -76,7 +78,8 @@ STEPS = (
          tells=(OFFICE,)),
     Step("withdraw", Text("收回修改", "Take back"), (MINUTES_COSIGN,), MINUTES_DRAFT, (OFFICE,), asks=(fields.reason,)),
     Step("issue", Text("签发纪要", "Sign and issue the minutes"), (MINUTES_COSIGN,), ISSUED, (CHAIR,),
-         (cosign_over, minutes_whole), asks=(fields.opinion,), then=("free_due", "issue_minutes"), is_grave=True),
+         (cosign_over, comments_answered, minutes_whole), asks=(fields.opinion,), then=("free_due", "issue_minutes"),
+         is_grave=True),
     Step("correct", Text("更正纪要", "Correct the minutes"), (ISSUED,), Target.STAY, (CHAIR,),
          asks=(meeting.section, meeting.corrected, fields.reason), then=("correct_minutes",),
          tells=(UNIT_HEAD, OFFICE), is_progress=False, is_grave=True),

@@ -20,7 +20,8 @@ from app.services.recording import Acting
 
 NO_MEETING = ("没有这次会议，或您无权查看。", "There is no such meeting, or it is not for you to see.")
 CALENDAR = "text/calendar; charset=utf-8"
-_NO_ADDRESS = "invited@lianban.invalid"
+#: An entry has to name somebody: who has no address gets one that leads nowhere and is theirs alone.
+_NO_ADDRESS = "person-{}@lianban.invalid"
 _NOT_YOURS = Sentence(
     "答复人的邮箱与您登记的邮箱不一致。", "The reply is another address's than the one that is kept for you."
 )
@@ -74,18 +75,19 @@ def require_own(unit: Unit, actor: Actor, meeting_id: int, today: date) -> OwnRe
 
 
 def write_own_entry(context: Context, unit: Unit, actor: Actor, meeting_id: int) -> bytes:
-    """Return the calendar entry that somebody was sent last, as a file; NotFoundError when nothing was sent.
-
-    Who has no address gets one that leads nowhere: an entry has to name somebody.
-    """
+    """Return the calendar entry that somebody was sent last, as a file; NotFoundError when nothing was sent."""
     connection = unit.connection()
     content: Mapping[str, Any] | None = find_last_sent(connection, actor.person_id, meeting_id)
     if content is None:
         raise NotFoundError(*NO_MEETING)
     settings = context.settings
     sender = settings.mail_from or f"lianban@{urlsplit(settings.base_url).hostname or 'lianban.invalid'}"
-    address = find_mail(connection, actor.person_id) or _NO_ADDRESS
+    address = _find_address(unit, actor)
     return write_entry(content, actor.name, address, sender, settings.base_url, settings.timezone)
+
+
+def _find_address(unit: Unit, actor: Actor) -> str:
+    return find_mail(unit.connection(), actor.person_id) or _NO_ADDRESS.format(actor.person_id)
 
 
 def read_calendar_reply(context: Context, unit: Unit, actor: Actor, meeting_id: int, content: bytes) -> Answer:
@@ -98,7 +100,7 @@ def read_calendar_reply(context: Context, unit: Unit, actor: Actor, meeting_id: 
     faults = []
     if found.uid != name_uid(meeting_id, context.settings.base_url):
         faults.append(Fault("file", _OTHER))
-    if found.address != (find_mail(connection, actor.person_id) or "").casefold():
+    if found.address != _find_address(unit, actor).casefold():
         faults.append(Fault("file", _NOT_YOURS))
     if found.partstat is PartStat.TENTATIVE:
         faults.append(Fault("file", _TENTATIVE))

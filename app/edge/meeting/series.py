@@ -16,6 +16,7 @@ from app.services.meeting.planning import NewMeeting, plan_meeting
 from app.services.meeting.series.founding import SeriesDraft, read_draft
 from app.services.meeting.series.occurring import preview
 from workflows.meeting.recurrence import Occurrence, SeriesRule, parse_rule
+from workflows.roles import Duty
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
@@ -56,6 +57,12 @@ def plan_by_hand(context: Context, unit: Unit, act: Act, actor: Actor, given: Ma
         faults.append(Fault("clock", Sentence("应为时:分，如14:30。", "Hour and minute, as 14:30.")))
     if given["day"] < act.today:
         faults.append(Fault("day", Sentence("日期不能早于今天。", "The day must not lie before today.")))
+    if given["confidential"] and not any(one.is_director or one.duty is Duty.LEADER for one in actor.general):
+        said = Sentence(
+            "限定范围的会议由协调办主任安排：您安排后将无法查看。",
+            "A restricted meeting is planned by the office's director: you could not see it afterwards.",
+        )
+        faults.append(Fault("confidential", said))
     if given["cutoff_on"] is not None and given["cutoff_on"] > given["day"]:
         faults.append(Fault("cutoff_on", Sentence("不能晚于会议日期。", "Not after the day of the meeting.")))
     if faults or clock is None:

@@ -11,10 +11,11 @@ from app.models.item import Item
 from app.models.meeting import Meeting, MeetingParticipant
 from app.models.organisation import Person
 from app.models.topic import AgendaItem, Decision
+from app.policy import access
 from app.services.meeting.notice.inviting import REQUEST, list_asked, send
 from app.services.meeting.planning import find_next, list_seats
 from app.services.meeting.standing import get_procedure, read_quorums
-from app.services.meeting.topic.effects import list_order, order_topics
+from app.services.meeting.topic.effects import list_order, order_topics, redate_topics
 from app.services.meeting.topic.gathering import gather
 from app.services.working import FollowUp, Work
 from workflows.meeting.procedure import SEATS
@@ -43,7 +44,7 @@ def number_topics(work: Work) -> None:
 
 
 def freeze_agenda(work: Work) -> None:
-    """Fix the list of topics: the notice is out. A meeting of a series gets its number in it, 第n次; others have none."""
+    """Fix the list of topics: the notice is out. One of a series gets its number in it, 第n次; others have none."""
     own = _read(work)
     if own.series_id is not None and own.ordinal is None:
         same = Meeting.series_id == own.series_id
@@ -76,6 +77,12 @@ def move_meeting(work: Work) -> None:
         place=work.values.get("place") or own.place, moved_reason=work.values["reason"], **dates,
     )  # fmt: skip
     work.changes |= {"due_on": day}
+    topics = work.connection.execute(
+        select(Item.id)
+        .join(AgendaItem, AgendaItem.item_id == Item.id)
+        .where(AgendaItem.meeting_id == work.item.id, Item.closed_at.is_(None))
+    ).scalars()
+    redate_topics(work.connection, topics.all(), day)
     work.values["was"] = {"starts_at": own.starts_at, "place": own.place}
 
 
@@ -159,7 +166,12 @@ def set_cosign_limit(work: Work) -> None:
     until = work.values.get("until_on") or calendar.add_workdays(calendar.start_day(work.now), COSIGN_WORKDAYS)
     if until < work.today:
         raise InvalidError([Fault("until_on", Sentence("不能早于今天。", "Not before today."))])
+    is_first = _read(work).cosign_until_on is None
     _write(work, cosign_until_on=until)
+    if is_first:
+        # Until then what was noted is the office's alone; now the units see what they are to sign.
+        noted = select(Decision.item_id).where(Decision.meeting_id == work.item.id)
+        access.refresh(work.connection, work.connection.execute(noted).scalars().all())
     work.changes["due_on"] = until
 
 
@@ -193,6 +205,8 @@ def cancel_meeting(work: Work) -> None:
             .where(AgendaItem.item_id.in_(moved))
             .values(meeting_id=next_id, position=None, deferrals=AgendaItem.deferrals + 1)
         )
+        due_on = work.connection.execute(select(Item.due_on).where(Item.id == next_id)).scalar_one()
+        redate_topics(work.connection, moved, due_on)
     work.values |= {"topics_moved": len(moved), "topics_dropped": len(rows) - len(moved), "to_meeting": next_id}
 
 

@@ -95,7 +95,8 @@ def choose_chair(connection: Connection, group_id: int, forum: str, today: date)
 def plan_meeting(act: Act, book: Rulebook, new: NewMeeting) -> int:
     """Enter a meeting with its chair and the seats that its forum invites; return its id.
 
-    The group's member units support it, so that they read it, its topics and its decisions.
+    The units that its forum invites support it, so that they read it, its topics and its decisions. It does not hang
+    below its group: what the leaders or a working group discuss is not for every unit of the group above.
     """
     connection = act.connection
     office_id = connection.execute(
@@ -111,7 +112,6 @@ def plan_meeting(act: Act, book: Rulebook, new: NewMeeting) -> int:
     item = NewItem(
         kind="meeting",
         title=new.title,
-        parent_id=new.group_id,
         owner_department_id=office_id,
         due_on=local,
         confidential=new.confidential,

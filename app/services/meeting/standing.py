@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select, union_all
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -12,7 +12,7 @@ from app.models.attachment import Attachment
 from app.models.group import GroupChange, GroupSeat, LeadershipGroup
 from app.models.item import Item, Support
 from app.models.meeting import Meeting, MeetingParticipant
-from app.models.topic import AgendaItem, Decision
+from app.models.topic import AgendaItem, Decision, MinutesComment
 from workflows.meeting.admission import Proposal, find_objections
 from workflows.meeting.attendance import Attending, Quorum, count_quorum
 from workflows.meeting.facts import MeetingFacts
@@ -23,6 +23,8 @@ AHEAD = ("planned", "collecting", "agenda_set", "notified", "postponed")
 #: Meetings whose list of topics is fixed: the notice is out.
 FROZEN = ("notified", "held")
 _LEADER = "leader"
+#: Groups that may meet; an imported meeting has none.
+_STANDING = (None, "established", "adjusting")
 
 
 def read_meeting_facts(connection: Connection, kinds: Mapping[int, str], today: date) -> dict[int, MeetingFacts]:
@@ -87,16 +89,18 @@ def _read_groups(connection: Connection, ids: list[int], today: date) -> dict[in
             )
         ).scalars()
     )
-    under = dict(
-        connection.execute(
-            select(Item.parent_id, func.count())
-            .where(Item.parent_id.in_(ids), or_(
-                and_(Item.kind == "leadership_group", Item.closed_at.is_(None)),
-                and_(Item.kind == "meeting", Item.state.in_((*AHEAD, "held"))),
-            ))
-            .group_by(Item.parent_id)
-        ).all()
-    )  # fmt: skip
+    under: dict[int, int] = {}
+    below = select(Item.parent_id).where(
+        Item.parent_id.in_(ids), Item.kind == "leadership_group", Item.closed_at.is_(None)
+    )
+    ahead = (
+        select(Meeting.group_id)
+        .join(Item, Item.id == Meeting.item_id)
+        .where(Meeting.group_id.in_(ids), Item.state.in_((*AHEAD, "held")))
+    )
+    for found in connection.execute(union_all(below, ahead)).scalars():
+        above = int(found or 0)
+        under[above] = under.get(above, 0) + 1
     return {
         group_id: MeetingFacts(
             has_leader=_LEADER in seats.get(group_id, {}),
@@ -129,22 +133,34 @@ def _read_meetings(connection: Connection, ids: list[int], today: date) -> dict[
         .where(Decision.meeting_id.in_(ids))
     ):
         decisions[row.meeting_id].append(row)
-    invited = dict(
-        connection.execute(
-            select(MeetingParticipant.meeting_id, func.count())
-            .where(MeetingParticipant.meeting_id.in_(ids), MeetingParticipant.removed_at.is_(None))
-            .group_by(MeetingParticipant.meeting_id)
-        ).all()
-    )
+    invited: dict[int, list[bool]] = {meeting_id: [] for meeting_id in ids}
+    for meeting_id, seat, reply, attendance in connection.execute(
+        select(
+            MeetingParticipant.meeting_id, MeetingParticipant.seat, MeetingParticipant.reply,
+            MeetingParticipant.attendance,
+        ).where(MeetingParticipant.meeting_id.in_(ids), MeetingParticipant.removed_at.is_(None))
+    ):  # fmt: skip
+        # Of who sits in the group it must be known whether they came; who asked for leave did not.
+        invited[meeting_id].append(seat is not None and reply != "leave" and attendance is None)
     quorums = read_quorums(connection, ids)
-    rows = connection.execute(
-        select(Meeting.item_id, Meeting.chair_post_id, Meeting.cosign_until_on, Item.due_on)
-        .join(Item, Item.id == Meeting.item_id)
-        .where(Meeting.item_id.in_(ids))
+    group = aliased(Item)
+    unanswered = (
+        select(func.count())
+        .where(MinutesComment.meeting_id == Meeting.item_id, MinutesComment.answered_at.is_(None))
+        .scalar_subquery()
     )
+    rows = connection.execute(
+        select(
+            Meeting.item_id, Meeting.chair_post_id, Meeting.cosign_until_on, Item.due_on,
+            group.state.label("group_state"), unanswered.label("unanswered"),
+        )
+        .join(Item, Item.id == Meeting.item_id)
+        .outerjoin(group, group.id == Meeting.group_id)
+        .where(Meeting.item_id.in_(ids))
+    )  # fmt: skip
     return {
         row.item_id: _tell_meeting(
-            row, topics[row.item_id], decisions[row.item_id], invited.get(row.item_id, 0), quorums[row.item_id]
+            row, topics[row.item_id], decisions[row.item_id], invited[row.item_id], quorums[row.item_id]
         )
         for row in rows
     }
@@ -154,8 +170,8 @@ def _tell_meeting(
     meeting: Any,  # noqa: ANN401  # a row
     topics: list[str],
     decisions: list[Any],
-    invited: int,
-    quorum: Quorum,  # a row
+    invited: list[bool],
+    quorum: Quorum,
 ) -> MeetingFacts:
     on_agenda = [state for state in topics if state in ("accepted", "concluded")]
     gaps = [
@@ -169,7 +185,10 @@ def _tell_meeting(
         topics_waiting=topics.count("submitted"),
         topics_open=on_agenda.count("accepted"),
         has_chair=meeting.chair_post_id is not None,
-        invited=invited,
+        invited=len(invited),
+        unmarked=sum(invited),
+        group_stands=meeting.group_state in _STANDING,
+        comments_open=meeting.unanswered,
         quorum_missing=quorum.missing,
         gaps=len(gaps),
         decisions_open=sum(one.state in ("draft", "in_force") for one in decisions),

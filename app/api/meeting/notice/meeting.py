@@ -1,5 +1,6 @@
 """/meetings: the list, one planned by hand; who is asked, what they reply, who came, who keeps out of what."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -12,8 +13,9 @@ from app.edge.context import Context, Unit, current_context
 from app.edge.meeting.notice import CALENDAR, make_own_act, write_own_entry
 from app.edge.meeting.series import plan_by_hand
 from app.edge.meeting.working import make_office_act
+from app.policy.attending import sees_absences
 from app.policy.people import Actor
-from app.queries.meeting.asked import list_conflicts, list_listed
+from app.queries.meeting.asked import Listed, list_conflicts, list_listed
 from app.queries.meeting.sitting import find_sitting
 from app.queries.meeting.sittings import SittingFilter, list_sittings
 from app.schemas.meeting.notice import (
@@ -87,14 +89,22 @@ def show_participants(meeting_id: int) -> Shown:
     read_query(LanguageQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
-        connection, readers = unit.connection(), require_actor(unit, caller_id()).readers
+        connection, actor = unit.connection(), require_actor(unit, caller_id())
+        readers = actor.readers
         find_sitting(connection, readers, meeting_id, context.today())
         shown = {
-            "items": list_listed(connection, readers, meeting_id),
+            "items": [_cut(one, actor) for one in list_listed(connection, readers, meeting_id)],
             "conflicts": list_conflicts(connection, readers, meeting_id),
             "quorum": read_quorums(connection, [meeting_id])[meeting_id],
         }
     return dump(ParticipantListSchema, shown)
+
+
+def _cut(one: Listed, actor: Actor) -> Listed:
+    """Return a row as the caller may see it: why others are away is not for everybody."""
+    if sees_absences(actor) or one.person_id == actor.person_id:
+        return one
+    return replace(one, reply_reason=None, opinion=None)
 
 
 @api.post(f"{MEETING}/participants")

@@ -33,8 +33,13 @@ class PresenceView:
     missing: str
 
 
-def make_presence(sitting: Sitting, attendees: Sequence[Attendee], quorum: Quorum) -> PresenceView:
-    """Return the panel: replies until the meeting begins, attendance from then on."""
+def make_presence(
+    sitting: Sitting, attendees: Sequence[Attendee], quorum: Quorum, *, shows_reasons: bool = True
+) -> PresenceView:
+    """Return the panel: replies until the meeting begins, attendance from then on.
+
+    Why somebody is away is for the office and the leaders (`app.policy.attending`).
+    """
     seated = [one for one in attendees if one.seat is not None]
     guests = [one for one in attendees if one.role == "guest"]
     recorders = [one for one in attendees if one.role == "recorder"]
@@ -51,7 +56,7 @@ def make_presence(sitting: Sitting, attendees: Sequence[Attendee], quorum: Quoru
         away = [one for one in seated if one.reply in ("leave", "stand_in")]
     is_open = sitting.state in ("notified", "held")
     return PresenceView(
-        figures if attendees else "", head, [_tell_away(one) for one in away],
+        figures if attendees else "", head, [_tell_away(one, shows_reasons=shows_reasons) for one in away],
         _name_some([one for one in seated if one not in away]), _name_some(guests), _name_some(recorders),
         say(quorum.missing) if is_open and marked and quorum.missing is not None else "",
     )  # fmt: skip
@@ -68,7 +73,7 @@ def _name_some(people: Sequence[Attendee]) -> str:
     return names if len(people) <= _NAMED else _("%(names)s等%(count)s人", names=names, count=len(people))
 
 
-def _tell_away(one: Attendee) -> AbsenceView:
+def _tell_away(one: Attendee, *, shows_reasons: bool) -> AbsenceView:
     told = []
     if one.reply == "stand_in" and one.stand_in_name:
         told.append(_("由%(name)s代会", name=one.stand_in_name))
@@ -76,8 +81,8 @@ def _tell_away(one: Attendee) -> AbsenceView:
         told.append(say_label(REPLIES["leave"]))
     elif one.attendance:
         told.append(say_label(ATTENDANCES[one.attendance]))
-    if one.reply_reason:
+    if one.reply_reason and shows_reasons:
         told.append(one.reply_reason)
-    if one.opinion:
+    if one.opinion and shows_reasons:
         told.append(_("书面意见：%(text)s", text=one.opinion))
     return AbsenceView(_name(one), join_names(told))

@@ -20,6 +20,7 @@ from app.pages.meeting.wording import list_tags, name_forum, name_outcome, show_
 from app.pages.show import show_day
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
+from app.policy.attending import sees_absences
 from app.queries.meeting.agenda import AgendaRow, TopicFilter, TopicRow, list_agenda, list_topics
 from app.queries.meeting.decided import list_of_meeting
 from app.queries.meeting.notes import TextRow, list_places, list_texts, may_read_notes
@@ -83,7 +84,10 @@ def make_sitting(unit: Unit, context: Context, read: Reading) -> dict[str, Any]:
                      name_department(topic.department_name, topic.department_name_en)) for topic in waiting],
         "decided": found,
         "previous": make_previous(unit, context, read, reading),
-        "presence": make_presence(sitting, attendees, read_quorums(connection, [meeting_id])[meeting_id]),
+        "presence": make_presence(
+            sitting, attendees, read_quorums(connection, [meeting_id])[meeting_id],
+            shows_reasons=sees_absences(actor),
+        ),
         "notes": _list_notes(connection, sitting, agenda, may_read=may_read_notes(actor, sitting.state)),
         "chair_away": any(one.role == "chair" and one.reply == "leave" for one in attendees),
         "reply_panel": make_reply_panel(context, unit, actor, meeting_id),

@@ -62,7 +62,8 @@ def require_writing(act: Act, actor: Actor, meeting_id: int) -> tuple[Loaded, Ac
 def draft_decision(act: Act, book: Rulebook, actor: Actor, meeting_id: int, draft: DecisionDraft) -> int:
     """Note a decision of a meeting; return its id."""
     meeting, acting = require_writing(act, actor, meeting_id)
-    topic = _check(act, meeting, draft)
+    topic = _check(act, actor, meeting, draft)
+    _refuse_twin(act, meeting_id, draft)
     last = select(func.max(Decision.seq)).where(Decision.meeting_id == meeting_id)
     seq = (act.connection.execute(last).scalar() or 0) + 1
     is_restricted = meeting.confidential or (topic is not None and topic.confidential)
@@ -93,7 +94,7 @@ def amend_decision(act: Act, actor: Actor, item_id: int, version: int | None, dr
     if item.state != "draft":
         said = Sentence("已生效的议定事项不能修改。", "A decision that is in force is not changed.")
         raise ConflictError("wrong_state", said)
-    _check(act, meeting, draft)
+    _check(act, actor, meeting, draft)
     title = shorten(draft.text)
     changed: dict[str, Any] = {
         "title": title, "sort_key": sort_key(title), "search_text": search_text(title), "due_on": draft.due_on,
@@ -122,6 +123,21 @@ def amend_decision(act: Act, actor: Actor, item_id: int, version: int | None, dr
     return amended.version
 
 
+def _refuse_twin(act: Act, meeting_id: int, draft: DecisionDraft) -> None:
+    """Refuse the same text on the same topic once more: a second press makes no second task."""
+    twin = act.connection.execute(
+        select(Decision.item_id)
+        .join(Item, Item.id == Decision.item_id)
+        .where(
+            Decision.meeting_id == meeting_id, Decision.text == clean(draft.text, newlines=True),
+            Decision.agenda_item_id.is_not_distinct_from(draft.agenda_item_id), Item.state == "draft",
+        )
+    ).first()  # fmt: skip
+    if twin is not None:
+        said = Sentence("本议题已有同样内容的议定事项。", "This topic has a decision with the very same text already.")
+        raise ConflictError("same_decision", said)
+
+
 def shorten(text: str) -> str:
     """Return the title of a decision: its text on one line, cut at the length of titles."""
     line = clean(text)
@@ -132,7 +148,7 @@ def _clean_all(texts: Sequence[str]) -> list[str]:
     return [one for one in (clean(text) for text in texts) if one]
 
 
-def _check(act: Act, meeting: Loaded, draft: DecisionDraft) -> Any:  # noqa: ANN401  # the topic's row, None without one
+def _check(act: Act, actor: Actor, meeting: Loaded, draft: DecisionDraft) -> Any:  # noqa: ANN401  # the topic's row, None without one
     faults: list[Fault] = []
     if not clean(draft.text):
         faults.append(Fault("text", Sentence("请填写议定的内容。", "What was decided is needed.")))
@@ -145,7 +161,8 @@ def _check(act: Act, meeting: Loaded, draft: DecisionDraft) -> Any:  # noqa: ANN
             .join(AgendaItem, AgendaItem.item_id == Item.id)
             .where(Item.id == draft.agenda_item_id, AgendaItem.meeting_id == meeting.id)
         ).first()
-        if topic is None:
+        # A restricted topic that one may not read looks like one that is not there.
+        if topic is None or not access.can_read(act.connection, actor.readers, topic.id):
             said = Sentence("本次会议没有这个议题。", "This meeting has no such topic.")
             faults.append(Fault("agenda_item", said))
     if draft.department_id in draft.supports or len(set(draft.supports)) != len(draft.supports):

@@ -1,6 +1,7 @@
 """What the steps of a topic set off: consent kept, its place on the agenda, its way onwards, its outcome."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -10,7 +11,7 @@ from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.models.item import Item
 from app.models.record import Signature, SignOff, SignSlot
 from app.models.topic import AgendaItem
-from app.policy.access import can_read
+from app.policy.access import can_read, refresh
 from app.policy.people import find_actor
 from app.services.linking import lay_links
 from app.services.meeting.planning import find_next
@@ -88,7 +89,17 @@ def defer_topic(work: Work) -> None:
         raise ConflictError("no_next_meeting", _NO_NEXT)
     leave_agenda(work)
     _write(work, meeting_id=next_id, deferrals=AgendaItem.deferrals + 1, started_at=None, ended_at=None)
+    due_on = work.connection.execute(select(Item.due_on).where(Item.id == next_id)).scalar_one()
+    redate_topics(work.connection, [work.item.id], due_on)
+    work.item.due_on = due_on
     work.values |= {"from_meeting": meeting_id, "to_meeting": next_id}
+
+
+def redate_topics(connection: Connection, item_ids: Sequence[int], due_on: date | None) -> None:
+    """Let topics be due on the day of the meeting to which they come."""
+    if item_ids:
+        connection.execute(update(Item).where(Item.id.in_(item_ids)).values(due_on=due_on, original_due_on=due_on))
+        refresh(connection, item_ids)
 
 
 def merge_topic(work: Work) -> None:

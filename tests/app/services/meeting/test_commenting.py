@@ -44,14 +44,19 @@ def test_units_comment_from_the_first_round_to_the_issue(city: City) -> None:
     bench.do("office1", meeting_id, "withdraw", reason="按意见修改")
     second = _comment(bench, "ene_head", meeting_id)
     assert _answer(bench, "office1", first) == meeting_id
-    bench.issue(meeting_id)
+    bench.cosign(meeting_id)
+    with pytest.raises(ConflictError) as waiting:
+        bench.do("deputy", meeting_id, "issue")
+    assert waiting.value.code == "comments_open", "what a unit said is answered before the chair signs"
+    assert _answer(bench, "office1", second, "declined", "会上未议及。") == meeting_id
+    bench.do("deputy", meeting_id, "issue")
     with pytest.raises(ConflictError):
         _comment(bench, "ene_head", meeting_id)
     with pytest.raises(ConflictError):
         _answer(bench, "office1", second)
     with city.database.reading() as session:
         rows = session.execute(select(MinutesComment).order_by(MinutesComment.id)).scalars().all()
-        assert [(row.place, row.outcome) for row in rows] == [(f"topic:{topic_id}", "adopted"), ("closing", None)]
+        assert [(row.place, row.outcome) for row in rows] == [(f"topic:{topic_id}", "adopted"), ("closing", "declined")]
         told = session.execute(select(Outbox.recipient).where(Outbox.topic == "meeting.minutes_comment")).scalars()
         assert set(told) == {"OFFICE"}
 

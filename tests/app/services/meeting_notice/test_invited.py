@@ -316,6 +316,11 @@ def test_attendance_quorum_and_conflicts_until_the_end(bench: Bench) -> None:
         bench.by("office1", lambda act, actor: note_conflict(act, actor, meeting_id, 4711, party, "x"))
     bench.decide(meeting_id, topic_id)
     bench.do("office1", topic_id, "conclude", outcome="agreed", conclusion="同意。")
+    with pytest.raises(ConflictError) as unmarked:
+        bench.do("office1", meeting_id, "end")
+    assert unmarked.value.code == "attendance_open", "nobody is left without a word about whether they came"
+    absent = {row.id: "absent" for row in rows(bench, meeting_id).values() if row.attendance is None}
+    bench.by("office1", lambda act, actor: mark(act, actor, meeting_id, absent))
     bench.do("office1", meeting_id, "end")
     with pytest.raises(ConflictError):
         bench.by("office1", lambda act, actor: mark(act, actor, meeting_id, present))
