@@ -13,6 +13,7 @@ from app.pages.meeting.live.view import is_running
 from app.pages.meeting.wording import show_clock, show_span
 from app.pages.show import join_names
 from app.pages.words import gettext as _
+from app.policy.people import OVERSIGHT_READER
 from app.queries.meeting.agenda import TopicRow, list_agenda
 from app.queries.meeting.decided import list_of_meeting
 from app.queries.meeting.sitting import find_sitting
@@ -33,8 +34,10 @@ def make_wall(unit: Unit, context: Context, person_id: int, meeting_id: int) -> 
     now_on = running if running is not None and running.topic.id in ids else None
     ahead = [row for row in shown if row.topic.state == "accepted" and row is not now_on
              and row.topic.started_at is None]  # fmt: skip
+    # What is on the wall is said in the room: decisions on a topic that is shown are read out as they are typed, though
+    # nobody but the office reads them elsewhere before the minutes go round.
     decisions = [
-        row for row in list_of_meeting(connection, actor.readers, meeting_id)
+        row for row in list_of_meeting(connection, (OVERSIGHT_READER,), meeting_id)
         if now_on is not None and row.agenda_item_id == now_on.topic.id
     ]  # fmt: skip
     return {

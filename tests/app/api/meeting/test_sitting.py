@@ -154,6 +154,8 @@ def test_topics_are_conducted_and_decisions_noted(caller: Caller, table: Bench) 
     late = _send(caller, "PATCH", "office1", own, {"next_meeting": True}, If_Match='"2"')
     assert [one["field"] for one in late.json["faults"]] == ["next_meeting"]
     listed = caller.get("ene_head", f"/decisions?meeting={meeting_id}&department=ENE").json["items"]
+    assert listed == [], "noted decisions are the office's until the minutes go round"
+    listed = caller.get("office1", f"/decisions?meeting={meeting_id}&department=ENE").json["items"]
     assert [one["id"] for one in listed] == [made.json["id"]]
     table.do("office1", topic_id, "conclude", outcome="agreed")
     assert caller.post("office1", f"{place}/votes", {"votes_for": 6, "votes_against": 0}).status_code == 409
