@@ -16,8 +16,14 @@ WAYS = {
     "slip": ["drafted", "issued", "answered", "accepted", "closed"],
     "request": ["filed", "endorsed", "referred", "approved"],
     "allocation": ["draft", "submitted", "finance_review", "allocated", "settled", "closed"],
+    "leadership_group": ["draft", "established", "dissolved"],
+    "meeting": [
+        "planned", "collecting", "agenda_set", "notified", "held", "minutes_draft", "minutes_cosign", "issued", "closed",
+    ],
+    "agenda_item": ["draft", "submitted", "accepted", "concluded"],
+    "decision": ["draft", "in_force", "done"],
     "disbursement": ["requested", "checked", "paid", "settled"],
-}
+}  # fmt: skip
 
 
 def _take(table: Workflow) -> tuple[list[Node], list[Move]]:

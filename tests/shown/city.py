@@ -58,6 +58,18 @@ _TITLES = {
 _IDS = {
     "fund": "SELECT min(id) FROM fund",
     "call": "SELECT min(id) FROM fund_call",
+    "group": "SELECT min(id) FROM items WHERE kind = 'leadership_group' AND state = 'established'",
+    "drafted_group": "SELECT min(id) FROM items WHERE kind = 'leadership_group' AND state = 'draft'",
+    "series": "SELECT min(id) FROM meeting_series",
+    "ahead": "SELECT min(id) FROM items WHERE kind = 'meeting' AND state = 'notified'",
+    "session": "SELECT min(id) FROM items WHERE kind = 'meeting' AND state = 'held'",
+    "drafting": "SELECT min(id) FROM items WHERE kind = 'meeting' AND state = 'minutes_draft'",
+    "corrected": "SELECT min(meeting_id) FROM minutes_issue WHERE version = 2",
+    "topic": "SELECT min(id) FROM items WHERE kind = 'agenda_item' AND state = 'submitted'",
+    "drafted_topic": "SELECT min(i.id) FROM items i JOIN department d ON d.id = i.owner_department_id"
+    " WHERE i.kind = 'agenda_item' AND i.state = 'returned' AND d.code = 'GRE'",
+    "noted": "SELECT min(id) FROM items WHERE kind = 'decision' AND state = 'draft'",
+    "decided": "SELECT min(id) FROM items WHERE kind = 'decision' AND state = 'in_force'",
     "drafted_call": "SELECT min(id) FROM fund_call WHERE state = 'drafted'",
     "posting": "SELECT min(id) FROM fund_posting WHERE operation = 'pay'",
     "allocation": "SELECT max(allocation_id) FROM fund_account WHERE kind = 'paid' AND year = 2026",

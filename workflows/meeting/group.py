@@ -16,7 +16,7 @@ from workflows.meeting.guards import (
     nothing_under_it,
     rules_wait,
 )
-from workflows.roles import LEADERSHIP, OFFICE, OFFICE_DIRECTOR, SYSTEM, UNIT_HEAD
+from workflows.roles import LEADERSHIP, OFFICE, OFFICE_DIRECTOR, UNIT_HEAD
 from workflows.span import workdays
 from workflows.words import Text
 
@@ -24,6 +24,7 @@ DRAFT = State("draft", Text("筹建", "being set up"), OFFICE)
 ESTABLISHED = State("established", Text("已成立", "established"), OFFICE)
 ADJUSTING = State("adjusting", Text("成员调整待批", "change of members waits"), LEADERSHIP, (Cause.IDLE,))
 DISSOLVED = State("dissolved", Text("已撤销", "dissolved"))
+ABANDONED = State("abandoned", Text("未成立", "not established"))
 
 #    action, label, from, to, who may, only if, asks, what follows
 STEPS = (
@@ -50,11 +51,11 @@ STEPS = (
     Step("refuse_rules", Text("不同意议事规则", "Refuse the rules"), (ESTABLISHED,), Target.STAY, (LEADERSHIP,),
          (rules_wait,), asks=(fields.reason,), then=("drop_rules",), tells=(OFFICE,), not_by="propose_rules",
          is_progress=False),
-    Step("dissolve", Text("撤销", "Dissolve"), (DRAFT, ESTABLISHED), DISSOLVED, (LEADERSHIP,),
+    Step("dissolve", Text("撤销", "Dissolve"), (ESTABLISHED,), DISSOLVED, (LEADERSHIP,),
          (no_change_waits, nothing_under_it),
          asks=(fields.decision,), then=("empty_seats",), tells=(UNIT_HEAD, OFFICE), is_grave=True),
-    Step("cancel", Text("随上级事项撤销", "Dissolved with the group above"), (DRAFT, ESTABLISHED, ADJUSTING), DISSOLVED,
-         (SYSTEM,), asks=(fields.note,), then=("empty_seats",)),
+    Step("abandon", Text("不再筹建", "Give up"), (DRAFT,), ABANDONED, (OFFICE, LEADERSHIP), (nothing_under_it,),
+         asks=(fields.reason,), then=("empty_seats",), is_grave=True),
 )  # fmt: skip
 
 LADDERS = (
@@ -69,7 +70,7 @@ LEADERSHIP_GROUP = Workflow(
     version=1,
     label=Text("领导小组", "leadership group"),
     start=DRAFT,
-    states=(DRAFT, ESTABLISHED, ADJUSTING, DISSOLVED),
+    states=(DRAFT, ESTABLISHED, ADJUSTING, DISSOLVED, ABANDONED),
     steps=STEPS,
     ladders=LADDERS,
 )

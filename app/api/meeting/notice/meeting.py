@@ -13,6 +13,7 @@ from app.edge.context import Context, Unit, current_context
 from app.edge.meeting.notice import CALENDAR, make_own_act, write_own_entry
 from app.edge.meeting.series import plan_by_hand
 from app.edge.meeting.working import make_office_act
+from app.edge.reading import log_reading_of
 from app.policy.attending import sees_absences
 from app.policy.people import Actor
 from app.queries.meeting.asked import Listed, list_conflicts, list_listed
@@ -97,6 +98,7 @@ def show_participants(meeting_id: int) -> Shown:
             "conflicts": list_conflicts(connection, readers, meeting_id),
             "quorum": read_quorums(connection, [meeting_id])[meeting_id],
         }
+    log_reading_of(context, actor, meeting_id, source="api")
     return dump(ParticipantListSchema, shown)
 
 

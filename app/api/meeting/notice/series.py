@@ -11,6 +11,7 @@ from app.edge.auth import caller_id, require_actor
 from app.edge.context import Context, Unit, current_context
 from app.edge.meeting.series import preview_draft, preview_series, read_series_draft
 from app.edge.meeting.working import make_office_act
+from app.edge.reading import log_reading_of
 from app.policy.people import Actor
 from app.queries.meeting.series import SeriesRow, find_series, list_series
 from app.schemas.meeting.notice import (
@@ -62,8 +63,11 @@ def found() -> Answer:
 def show_one(series_id: int) -> Answer:
     """Show one series; ETag names its version."""
     read_query(LanguageQuerySchema)
-    with current_context().database.reading() as unit:
-        row = find_series(unit.connection(), require_actor(unit, caller_id()).readers, series_id)
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, caller_id())
+        row = find_series(unit.connection(), actor.readers, series_id)
+    log_reading_of(context, actor, row.group_id, source="api")
     return dump(SeriesSchema, _show(row)), 200, etag(row.version)
 
 
@@ -98,8 +102,10 @@ def show_preview(series_id: int) -> Shown:
     given = read_query(SeriesPreviewQuerySchema)
     context = current_context()
     with context.database.reading() as unit:
-        row = find_series(unit.connection(), require_actor(unit, caller_id()).readers, series_id)
+        actor = require_actor(unit, caller_id())
+        row = find_series(unit.connection(), actor.readers, series_id)
         found = preview_series(context, unit, row, given["first"], given["months"])
+    log_reading_of(context, actor, row.group_id, source="api")
     return dump(SeriesPreviewSchema, {"rule_text": describe(parse_rule(row.rule)), "items": found})
 
 

@@ -15,6 +15,7 @@ from app.edge.context import Context, Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.meeting.decisions import decide, decide_anew, keep_decision
 from app.edge.meeting.working import is_office, make_office_act
+from app.edge.reading import log_reading_of
 from app.pages.department_order import order_departments
 from app.pages.fund.typed import Ask, fill, make_given, read_typed
 from app.pages.items.form import check_form_key, make_key, read_number
@@ -120,6 +121,7 @@ def _render_new(
         sitting = find_sitting(unit.connection(), actor.readers, meeting_id, context.today())
         asks, departments = _ask_all(unit, context, actor.readers, meeting_id)
         may_send = is_office(actor) and sitting.state in ("held", "minutes_draft")
+    log_reading_of(context, actor, meeting_id, source="page")
     typed = {ask.name: form.typed.get(ask.name, ask.value) for ask in asks} if is_first else form.typed
     back = (find_back(meeting_id, request.values.get("part", "")), sitting.title)
     return _render(_("添加议定事项"), back, asks, DecisionForm(typed, form.supports), departments, error,

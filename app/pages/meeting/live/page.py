@@ -11,6 +11,7 @@ from app.edge.auth import require_actor
 from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.meeting.working import make_office_act
+from app.edge.reading import log_reading_of
 from app.pages.items.form import read_form, read_number
 from app.pages.meeting.live.view import make_live
 from app.pages.meeting.live.wall import make_wall
@@ -145,7 +146,13 @@ def step(meeting_id: int, action: str) -> Response | tuple[str, int]:
 @pages.get(f"{MEETING}/wall")
 def show_wall(meeting_id: int) -> str:
     """Show the session in large type, for everybody in the room."""
-    return _render_wall(meeting_id, "meeting/wall.html")
+    context = current_context()
+    with context.database.reading() as unit:
+        actor = require_actor(unit, current_user.person_id)
+    shown = _render_wall(meeting_id, "meeting/wall.html")
+    # Opening it is on record; that it asks for itself again is not.
+    log_reading_of(context, actor, meeting_id, source="page")
+    return shown
 
 
 @pages.get(f"{MEETING}/wall/now")

@@ -12,6 +12,7 @@ from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.meeting.series import plan_by_hand, preview_draft, preview_series
 from app.edge.meeting.working import is_office, make_office_act
+from app.edge.reading import log_reading_of
 from app.pages.items.form import check_form_key, make_key, read_number
 from app.pages.meeting.notice.series_form import (
     PLAN_FIELDS,
@@ -205,6 +206,7 @@ def _render(series_id: int, error: DomainError | None = None) -> str:
         actor = require_actor(unit, current_user.person_id)
         row = find_series(unit.connection(), actor.readers, series_id)
         year = preview_series(context, unit, row)
+    log_reading_of(context, actor, row.group_id, source="page")
     return render_template(
         "meeting/series.html", here="meetings", row=row, rule=say(describe(parse_rule(row.rule))), year=year,
         weekdays=list_weekdays(), forum=FORUMS[row.forum], may_change=is_office(actor),

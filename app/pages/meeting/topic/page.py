@@ -13,6 +13,7 @@ from app.edge.context import Context, Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.meeting.topics import correct, keep_topic, propose
 from app.edge.meeting.working import is_office, list_proposing, make_proposing_act
+from app.edge.reading import log_reading_of
 from app.pages.dropped import note_dropped
 from app.pages.fund.typed import Ask, fill
 from app.pages.items.form import check_form_key, make_key, read_number
@@ -206,6 +207,7 @@ def _render_edit(topic_id: int, form: TopicForm | None, error: DomainError | Non
             form = TopicForm({name: "" if value is None else str(value) for name, value in values.items()}, concerned)
         may_send = kept.row.state in _EDITABLE and may_correct(actor, kept.row)
         choices = list_concerned(unit, context, kept.row.department_id, form.concerned)
+    log_reading_of(context, actor, topic_id, source="page")
     back = (url_for("item.show_item", item_id=topic_id), kept.row.title)
     return _render(_("更正议题：%(title)s", title=kept.row.title), back, ask_topic((), (), is_new=False), form, choices,
                    error, may_send=may_send, version=kept.row.version)  # fmt: skip

@@ -54,12 +54,15 @@ def draft_topic(
         said = Sentence("会议已召开或取消，请选择其他会议。", "The meeting is over or cancelled; choose another.")
         raise ConflictError("meeting_over", said)
     _check(act, draft, capacity.department_id)
+    is_secret = draft.confidential or meeting.confidential
     new = NewItem(
         kind="agenda_item",
         title=draft.title,
         owner_department_id=capacity.department_id,
         due_on=meeting.due_on,
-        confidential=draft.confidential or meeting.confidential,
+        confidential=is_secret,
+        # Who drafts a restricted topic goes on working on it, whatever their post.
+        reader_ids=(actor.person_id,) if is_secret else (),
         supports=[(one, None, None) for one in draft.concerned],
         details={"meeting_id": meeting_id, "first_meeting_id": meeting_id, "matter": draft.matter,
                  "brief": draft.brief, "sought": draft.sought, "minutes_wanted": draft.minutes_wanted},

@@ -255,7 +255,7 @@ def test_a_group_is_dissolved_last(city: City) -> None:
             bench.do("leader", bench.group_id, "dissolve", decision="任务完成")
         assert held.value.code == "under_it"
         if gone == working_id:
-            bench.do("leader", gone, "dissolve", decision="任务完成")
+            bench.do("office1", gone, "abandon", reason="不再需要")
         else:
             bench.do("office1", gone, "cancel", reason="撤销")
     bench.do("leader", bench.group_id, "dissolve", decision="任务完成")
