@@ -37,6 +37,8 @@ FINANCE: Keys = frozenset({"lead_finance", "support_finance", "foreign_finance"}
 FUND_KEEPERS: Keys = frozenset({"foreign_head", "foreign_finance"})
 ASKING: Keys = frozenset({"lead_head", "assignee", "lead_staff"})
 DRAFTING = ASKING | {"support_head", "support_staff"}
+#: Who sits in the group of the table.
+ASKED_TO_MEET: Keys = frozenset({"director", "lead_head", "support_head", "leader"})
 FUND_READERS = OFFICE | CONCERNED | OVERSEERS | FUND_KEEPERS | {"foreign_staff"}
 #: The heart of it: who reads an item. Everything else about items begins here.
 READERS: Mapping[Case, Keys] = {
@@ -184,6 +186,36 @@ CLASSES = (
           {Case.FOREIGN: frozenset()}, {Case.FOREIGN: LOGGED_IN - OFFICE}),
     _plain("proposers", "Heads and the office", "Projects are proposed by heads of departments and by the office.",
            OFFICE | HEADS),
+    Class("invitation", "One's own invitation to a meeting",
+          "Whoever is asked to a meeting reads how, replies, and gets its entry for the calendar: here the heads who"
+          " sit in the group, its leader, the director of the office. For everybody else there is no invitation, also"
+          " where they read the meeting.", dict.fromkeys(READERS, ASKED_TO_MEET)),
+    Class("wall", "The wall of a session, as it asks for itself",
+          "Shown to the readers of the meeting; that the page was opened is on record, that it asks again is not.",
+          READERS),
+    _of_items("meeting_office", "Work of the office on groups, meetings and their series",
+              "Who is asked and who came, the order of the agenda, what happens in session, notes that did not go"
+              " round yet, decisions, answers to comments, series, forms about a group. Other readers are refused; for"
+              " who may not read the group or the meeting, it does not exist.", OFFICE),
+    Class("meeting_office_form", "Changes of groups and series, and earlier notes taken again",
+          "For the office; everybody else is refused, whether the group or the meeting exists or not. Of a confidential"
+          " one that a clerk may not read, there is nothing to be found.",
+          {case: readers & OFFICE for case, readers in READERS.items()},
+          dict.fromkeys(READERS, LOGGED_IN - OFFICE)),
+    Class("office_hidden", "A list of the office alone",
+          "What is to be completed is the office's own list: for everybody else there is no such page.",
+          {Case.ANY: OFFICE}),
+    Class("decision_form", "The form in which a decision is corrected",
+          "For those of the office who may read the decision; for everybody else there is no such form.",
+          {case: readers & OFFICE for case, readers in READERS.items()}),
+    _of_items("topic_draft", "Proposing a topic",
+              "Head and staff of any department, and the office, for a meeting that they may read. Whoever drafts a"
+              " restricted topic reads it.", OFFICE | DRAFTING | {"named"}),
+    _of_items("topic_change", "Correcting a topic",
+              "Head and staff of the department that proposes it, while it is a draft or was returned.", ASKING),
+    _of_items("minutes_comment", "Commenting on draft minutes",
+              "Head and staff of the units that were asked to the meeting, from the first round until the issue; the"
+              " office answers.", DRAFTING),
     _plain("fund_viewers", "Special funds: everybody with a post",
            "Funds, their rules and sums are known to everybody with a post (an administrator's is none): whoever asks"
            " for money must see what there is. Of the ledger and of the departments' parts the keepers, the office, the"

@@ -44,6 +44,7 @@ from tests.app.services.supervision.asking import ask
 from tests.app.services.supervision.stalling import DUE_ON, YELLOW_AT, slips
 from tests.city import NOW, City, build_city
 from tests.money import RULE, TEXT, WAN
+from tests.permissions.meetings.stage import begin_meetings, pay
 from tests.permissions.viewers import ADDED, OTHER, VIEWERS, Case
 from tests.sweeping import sweep
 from workflows.hours import Hours
@@ -97,6 +98,9 @@ def make_stage(url: str, var: Path) -> Stage:
         city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["project_id"]
     )
     stage.other |= _call(city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["allocation_id"])
+    stage.ids[Case.ORDINARY] |= pay(city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["project_id"])
+    for case, ids in stage.ids.items():
+        ids.update(begin_meetings(city, case))
     for login in [viewer.login for viewer in VIEWERS if viewer.login] + [OTHER]:
         stage.own[login] = _make_own(city, login, stage.ids[Case.ORDINARY]["project_id"])
         stage.tokens[login] = stage.own[login].pop("token_text")

@@ -4,6 +4,7 @@ A rule that stands here twice, or not at all, fails a test, and so does one that
 """
 
 from tests.permissions.classes import BY_KEY, Class
+from tests.permissions.meetings.table import MEETINGS
 from tests.permissions.table_of_funds import FUNDS
 from tests.permissions.table_of_keepers import KEEPING
 
@@ -332,12 +333,13 @@ _RULES = {
         POST /templates/{template_id}/make
         POST /api/v1/projects
     """,
-    **FUNDS,
-    **KEEPING,
 }
 #: (rule, its class), in the order of the table.
 TABLE: tuple[tuple[str, Class], ...] = tuple(
-    (line.strip(), BY_KEY[key]) for key, text in _RULES.items() for line in text.strip().splitlines()
+    (line.strip(), BY_KEY[key])
+    for part in (_RULES, FUNDS, KEEPING, MEETINGS)
+    for key, text in part.items()
+    for line in text.strip().splitlines()
 )
 CLASS_OF = dict(TABLE)
 

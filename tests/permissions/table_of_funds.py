@@ -19,6 +19,8 @@ FUNDS = {
         GET /api/v1/funds/{fund_id}/ledger.{ending}
         GET /api/v1/funds/{fund_id}/postings
         GET /api/v1/my-department/money
+        GET /funds/{fund_id}/execution.{ending}
+        GET /api/v1/funds/{fund_id}/execution.{ending}
     """,
     "fund_openers": """
         GET /funds/new
@@ -92,6 +94,10 @@ FUNDS = {
     "allocation": """
         GET /allocations/{item_id}/edit
         GET /api/v1/allocations/{item_id}
+        GET /allocations/{item_id}/document.{ending}
+        GET /disbursements/{item_id}/order.{ending}
+        GET /api/v1/allocations/{item_id}/document.{ending}
+        GET /api/v1/disbursements/{item_id}/order.{ending}
     """,
     "allocation_change": """
         POST /allocations/{item_id}/edit

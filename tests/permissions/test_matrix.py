@@ -10,12 +10,11 @@ import pytest
 
 from app.edge import paper
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
-from tests.permissions.asking import ASKED
 from tests.permissions.classes import BY_KEY, CLASSES, Class
 from tests.permissions.stage import make_stage
 from tests.permissions.table import CLASS_OF, TABLE, list_rules_of
 from tests.permissions.viewers import VIEWERS, Case, Viewer
-from tests.permissions.visiting import Visitor, list_rules
+from tests.permissions.visiting import ALL_ASKED, Visitor, list_rules
 
 #: Without an item, the department says nothing: of each role one is asked.
 _ONE_EACH = frozenset({
@@ -75,7 +74,7 @@ def test_every_rule_has_its_class(visitor: Visitor) -> None:
     assert sorted(rules - CLASS_OF.keys()) == []
     assert sorted(CLASS_OF.keys() - rules) == []
     assert len(TABLE) == len(CLASS_OF)
-    assert sorted(ASKED.keys() - rules) == []
+    assert sorted(ALL_ASKED.keys() - rules) == []
     assert [one.key for one in CLASSES if not list_rules_of(one.key)] == []
 
 

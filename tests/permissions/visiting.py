@@ -14,9 +14,12 @@ from sqlalchemy.engine import Connection
 
 from tests.permissions.asking import ASKED, Asked, fill, make_key
 from tests.permissions.classes import Cell
+from tests.permissions.meetings.asking import MEETINGS
 from tests.permissions.stage import FORM, Stage
 from tests.permissions.viewers import OTHER, Case, Viewer
 
+#: How each rule is asked that is not asked plainly.
+ALL_ASKED = ASKED | MEETINGS
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _CONVERTER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 _WRITE = re.compile(r"\b(?:INSERT(?: OR \w+)? INTO|UPDATE(?! SET)|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
@@ -83,7 +86,7 @@ class Visitor:
     def ask(self, rule: str, viewer: Viewer, case: Case = Case.ANY) -> "Answer":
         """Return what the rule answers a viewer."""
         method, _, path = rule.partition(" ")
-        asked = ASKED.get(rule, Asked())
+        asked = ALL_ASKED.get(rule, Asked())
         ids = self.collect(viewer, case)
         address = fill(path, ids, asked.names)
         self.watch.take()
@@ -101,6 +104,8 @@ class Visitor:
             "filename": "theme.css",
             "htmx_file": "htmx.min.js", "bootstrap_file": "css/bootstrap.min.css", "name": "swagger-ui.css",
             "delivery_kind": "webhook", "key": stage.own[whose]["feed_key"],
+            "paper_ending": "pdf", "place": "opening", "reopen_action": "reopen",
+            "leader_post_id": stage.city.posts["leader"],
             "me": stage.city.people.get(viewer.login), **stage.other, **things, **stage.own[whose],
         }  # fmt: skip
 

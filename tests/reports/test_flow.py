@@ -18,7 +18,8 @@ WAYS = {
     "allocation": ["draft", "submitted", "finance_review", "allocated", "settled", "closed"],
     "leadership_group": ["draft", "established", "dissolved"],
     "meeting": [
-        "planned", "collecting", "agenda_set", "notified", "held", "minutes_draft", "minutes_cosign", "issued", "closed",
+        "planned", "collecting", "agenda_set", "notified", "held", "minutes_draft", "minutes_cosign", "issued",
+        "closed",
     ],
     "agenda_item": ["draft", "submitted", "accepted", "concluded"],
     "decision": ["draft", "in_force", "done"],
