@@ -79,6 +79,8 @@ class Room:
         _do(self.secretary, self.meeting, "宣布开会")
         self.secretary.open(f"{self.meeting}/live?part={part}")
         live.get_by_text("开始审议", exact=True).click()
+        # The page comes anew: what is typed into the old one would go with it.
+        expect(live.get_by_text("结束审议", exact=True)).to_be_visible()
         live.fill("#text", DECIDED)
         if self.script:
             expect(live.locator("#saved")).to_contain_text("第1稿")
