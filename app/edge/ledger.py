@@ -1,10 +1,10 @@
 """Ledgers at the edges: which mapping reads a file, the words of our own format, files to hand out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.ledger.mapping import LedgerMapping
@@ -15,6 +15,7 @@ from app.ledger.writer import write_csv, write_xlsx
 from config import ROOT
 from workflows.catalogue import WORKFLOWS
 
+Mapping = TypeVar("Mapping")
 SHIPPED = ROOT / "docs" / "mappings"
 ENDINGS = ("csv", "xlsx")
 URGENCIES = {
@@ -45,8 +46,31 @@ def find_mapping(name: str | None, kind: Literal["project", "task"] = "task") ->
                 f"没有文件或随附映射“{name}”，随附的有：{known}", f"no file and no shipped mapping {name!r}: {known}"
             )
             raise InvalidError([Fault("--mapping", said)])
+    return _load(load_mapping, path)
+
+
+def find_mapping_for(name: str | None, file: Path, shipped: Path, load: Callable[[Path], Mapping]) -> Mapping:
+    """Return the mapping in the file `name` or the shipped one of that name; without a name the one called as `file`.
+
+    Those of the product lie in the folder `shipped`; `load` reads one. InvalidError lists every fault of the mapping,
+    or the names of those that are shipped.
+    """
+    path = Path(name) if name is not None else Path()
+    if not path.is_file():
+        path = shipped / f"{file.stem if name is None else name}.toml"
+    if not path.is_file():
+        known = "、".join(sorted(one.stem for one in shipped.glob("*.toml")))
+        said = Sentence(
+            f"没有文件或随附映射“{name or file.stem}”，随附的有：{known}",
+            f"no file and no shipped mapping {name or file.stem!r}: {known}",
+        )
+        raise InvalidError([Fault("--mapping", said)])
+    return _load(load, path)
+
+
+def _load(load: Callable[[Path], Mapping], path: Path) -> Mapping:
     try:
-        return load_mapping(path)
+        return load(path)
     except MappingError as error:
         raise InvalidError([Fault(fault.place, Sentence(fault.zh, fault.en)) for fault in error.faults]) from error
 

@@ -5,15 +5,15 @@ A paper is read as its item is: only by who may, and on record where reading is.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from app.core.errors import NotFoundError, Sentence, UnavailableError
+from app.core.errors import NotFoundError
 from app.edge.context import Context, Unit
 from app.edge.reading import log_reading, read_item
-from app.edge.reporting import OFFICE
+from app.edge.reporting import OFFICE, render_pdf
 from app.queries.mark import Period
 from app.queries.slip_paper import Issuer, find_rung_item, read_reminder, read_slip_paper
-from reports.pdf import PdfUnavailable
-from reports.slip import SlipPaper, Text, build
+from reports.slip import Text, build
 from reports.wording import Lang
 
 
@@ -31,7 +31,7 @@ def print_slip(context: Context, person_id: int, slip_id: int, lang: Lang, *, so
         reading = read_item(context, unit, person_id, slip_id)
         paper = read_slip_paper(unit.connection(), _make_issuer(context, unit), reading.actor.readers, slip_id)
     log_reading(context, reading, source=source)
-    return Paper(_render(paper, lang), f"slip-{slip_id}-{lang}.pdf")
+    return Paper(render_pdf(partial(build, paper, lang)), f"slip-{slip_id}-{lang}.pdf")
 
 
 def print_reminder(context: Context, person_id: int, rung_id: int, lang: Lang, *, source: str) -> Paper:
@@ -48,7 +48,7 @@ def print_reminder(context: Context, person_id: int, rung_id: int, lang: Lang, *
             connection, _make_issuer(context, unit), reading.actor.readers, rung_id, Text(label.zh, label.en)
         )
     log_reading(context, reading, source=source)
-    return Paper(_render(paper, lang), f"reminder-{rung_id}-{lang}.pdf")
+    return Paper(render_pdf(partial(build, paper, lang)), f"reminder-{rung_id}-{lang}.pdf")
 
 
 def make_period(context: Context, unit: Unit, from_on: date, to_on: date) -> Period:
@@ -61,16 +61,3 @@ def _make_issuer(context: Context, unit: Unit) -> Issuer:
     settings = context.settings
     calendar = context.book.calendar(unit.connection())
     return Issuer(Text(settings.city_zh, settings.city_en), OFFICE, calendar)
-
-
-def _render(paper: SlipPaper, lang: Lang) -> bytes:
-    try:
-        return build(paper, lang)
-    except PdfUnavailable as error:
-        raise UnavailableError(
-            "pdf_unavailable",
-            Sentence(
-                f"本机暂不能生成PDF，请改用网页打印：{error}",
-                f"No PDF can be made on this machine; print the page instead: {error}",
-            ),
-        ) from error

@@ -7,9 +7,6 @@ from sqlalchemy import case, select
 from app.models.meeting import Meeting
 from app.models.topic import AgendaItem, Decision
 
-#: The kinds of items that have a chair.
-CHAIRED_KINDS = ("meeting", "agenda_item", "decision")
-
 
 def chair_of(kind: Any, item_id: Any) -> Any:  # noqa: ANN401  # columns in, an SQL expression out
     """Return the post that chairs the meeting of an item; null for other kinds, and while none is named."""

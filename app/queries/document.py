@@ -16,8 +16,8 @@ from app.models.item import Item, Task
 from app.models.organisation import Holding, Person, Post
 from app.policy.document import can_read_document
 from app.policy.people import Actor
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import ItemRow, is_readable, select_rows
+from app.queries.listing.newest import read_newest
 from workflows.roles import Duty
 
 TASKS_MAX = 500
@@ -122,17 +122,13 @@ def list_documents(
     cursor: str | None = None,
 ) -> DocumentPage:  # fmt: skip
     """Return a page of what `actor` may read; every one of `words` must occur in numbers, title, issuer or leader."""
-    statement = _select().where(can_read_document(actor)).order_by(SourceDocument.id.desc()).limit(limit + 1)
+    statement = _select().where(can_read_document(actor))
     if kind:
         statement = statement.where(SourceDocument.kind == kind)
     for word in fold(words).split()[:_WORDS_MAX]:
         statement = statement.where(SourceDocument.search_text.contains(word, autoescape=True))
-    if cursor is not None:
-        statement = statement.where(SourceDocument.id < read_cursor(cursor, _SORT)[1])
-    found: Any = connection.execute(statement)
-    rows = [DocumentRow(*row) for row in found]
-    is_more = len(rows) > limit
-    return DocumentPage(tuple(rows[:limit]), write_cursor(_SORT, "", rows[limit - 1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, SourceDocument.id, sort=_SORT, limit=limit, cursor=cursor)
+    return DocumentPage(tuple(DocumentRow(*row) for row in rows), more)
 
 
 def find_document(

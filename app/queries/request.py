@@ -13,8 +13,8 @@ from app.core.errors import NotFoundError
 from app.models.item import Item
 from app.models.organisation import Department, Person
 from app.models.supervision import SupervisionRequest
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 
 _SORT = "request"
 
@@ -104,9 +104,7 @@ def list_requests(
     connection: Connection, readers: Sequence[str], wanted: RequestFilter, *, limit: int = 50, cursor: str | None = None
 ) -> RequestPage:
     """Return one page of the requests that a caller with `readers` may read; one statement."""
-    statement = _select().where(is_readable(readers)).order_by(Item.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Item.id < read_cursor(cursor, _SORT)[1])
+    statement = _select().where(is_readable(readers))
     if wanted.kinds:
         statement = statement.where(SupervisionRequest.request_kind.in_(wanted.kinds))
     if wanted.states:
@@ -115,10 +113,8 @@ def list_requests(
         statement = statement.where(Item.closed_at.is_(None) if wanted.is_open else Item.closed_at.is_not(None))
     if wanted.subject_id is not None:
         statement = statement.where(Item.parent_id == wanted.subject_id)
-    found: Any = connection.execute(statement)
-    rows = [RequestRow(*row) for row in found]
-    is_more = len(rows) > limit
-    return RequestPage(tuple(rows[:limit]), write_cursor(_SORT, "", rows[limit - 1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, Item.id, sort=_SORT, limit=limit, cursor=cursor)
+    return RequestPage(tuple(RequestRow(*row) for row in rows), more)
 
 
 def find_request(connection: Connection, readers: Sequence[str], item_id: int) -> RequestRow:

@@ -13,8 +13,8 @@ from app.models.allocation import Allocation
 from app.models.fund import Fund, FundAccount
 from app.models.item import Item
 from app.models.organisation import Department
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 
 LIMIT_MAX = 200
 _SORT = "allocation"
@@ -107,9 +107,7 @@ def list_allocations(
     cursor: str | None = None,
 ) -> AllocationPage:  # fmt: skip
     """Return one page of the allocations that `readers` may read; one statement. InvalidError for a broken cursor."""
-    statement = _select(readers).where(is_readable(readers)).order_by(Item.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Item.id < read_cursor(cursor, _SORT)[1])
+    statement = _select(readers).where(is_readable(readers))
     if wanted.fund_id is not None:
         statement = statement.where(Allocation.fund_id == wanted.fund_id)
     if wanted.year is not None:
@@ -124,7 +122,5 @@ def list_allocations(
         statement = statement.where(Allocation.earmark_id == wanted.earmark_id)
     if wanted.is_open is not None:
         statement = statement.where(Item.closed_at.is_(None) if wanted.is_open else Item.closed_at.is_not(None))
-    found: Any = connection.execute(statement)
-    rows = [AllocationRow(*row) for row in found]
-    is_more = len(rows) > limit
-    return AllocationPage(tuple(rows[:limit]), write_cursor(_SORT, "", rows[limit - 1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, Item.id, sort=_SORT, limit=limit, cursor=cursor)
+    return AllocationPage(tuple(AllocationRow(*row) for row in rows), more)

@@ -15,8 +15,8 @@ from app.models.call import CallDecision, CallEntry, CallLimit, CallProposal, Ca
 from app.models.fund import Fund, FundEarmark
 from app.models.item import Item
 from app.models.organisation import Department, Holding, Person
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 
 NO_CALL = ("没有这个申报通知，或您无权查看。", "No such call, or not for you to see.")
 _SORT = "calls"
@@ -143,14 +143,11 @@ def _select() -> Select[*tuple[Any, ...]]:
 
 def page_calls(connection: Connection, fund_id: int | None, *, limit: int, cursor: str | None) -> CallPage:
     """Return calls, of one fund or of all, the newest first. One statement."""
-    statement = _select().order_by(FundCall.id.desc()).limit(limit + 1)
+    statement = _select()
     if fund_id is not None:
         statement = statement.where(FundCall.fund_id == fund_id)
-    if cursor is not None:
-        statement = statement.where(FundCall.id < read_cursor(cursor, _SORT)[1])
-    rows = [CallRow(*row) for row in connection.execute(statement)]
-    more = write_cursor(_SORT, "", rows[limit - 1].id) if len(rows) > limit else None
-    return CallPage(tuple(rows[:limit]), more)
+    rows, more = read_newest(connection, statement, FundCall.id, sort=_SORT, limit=limit, cursor=cursor)
+    return CallPage(tuple(CallRow(*row) for row in rows), more)
 
 
 def find_call(connection: Connection, call_id: int) -> CallRow:

@@ -13,8 +13,8 @@ from app.models.allocation import Allocation, Disbursement
 from app.models.fund import Fund, FundAccount
 from app.models.item import Item
 from app.models.organisation import Department
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 
 LIMIT_MAX = 200
 _SORT = "disbursement"
@@ -114,9 +114,7 @@ def list_disbursements(
     cursor: str | None = None,
 ) -> DisbursementPage:  # fmt: skip
     """Return one page of what `readers` may read; one statement. InvalidError for a broken cursor."""
-    statement = _select(readers).order_by(Item.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Item.id < read_cursor(cursor, _SORT)[1])
+    statement = _select(readers)
     if wanted.fund_id is not None:
         statement = statement.where(Disbursement.fund_id == wanted.fund_id)
     if wanted.year is not None:
@@ -129,7 +127,5 @@ def list_disbursements(
         statement = statement.where(_Above.parent_id == wanted.project_id)
     if wanted.allocation_id is not None:
         statement = statement.where(_Above.id == wanted.allocation_id)
-    found: Any = connection.execute(statement)
-    rows = [DisbursementRow(*row) for row in found]
-    is_more = len(rows) > limit
-    return DisbursementPage(tuple(rows[:limit]), write_cursor(_SORT, "", rows[limit - 1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, Item.id, sort=_SORT, limit=limit, cursor=cursor)
+    return DisbursementPage(tuple(DisbursementRow(*row) for row in rows), more)

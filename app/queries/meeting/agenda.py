@@ -14,8 +14,8 @@ from app.models.item import Item, Support
 from app.models.meeting import Meeting
 from app.models.organisation import Department
 from app.models.topic import AgendaItem
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 from workflows.meeting.timetable import schedule
 
 LIMIT_MAX = 200
@@ -154,9 +154,7 @@ def list_topics(
     connection: Connection, readers: Sequence[str], wanted: TopicFilter, *, limit: int = 50, cursor: str | None = None
 ) -> TopicPage:
     """Return one page of the topics that `readers` may read; one statement. InvalidError for a broken cursor."""
-    statement = _select(readers).order_by(Item.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Item.id < read_cursor(cursor, _SORT)[1])
+    statement = _select(readers)
     if wanted.meeting_id is not None:
         statement = statement.where(AgendaItem.meeting_id == wanted.meeting_id)
     if wanted.states:
@@ -165,9 +163,8 @@ def list_topics(
         statement = statement.where(Item.owner_department_id.in_(wanted.department_ids))
     if wanted.is_open is not None:
         statement = statement.where(Item.closed_at.is_(None) if wanted.is_open else Item.closed_at.is_not(None))
-    rows = [TopicRow(*row) for row in connection.execute(statement)]
-    is_more = len(rows) > limit
-    return TopicPage(tuple(rows[:limit]), write_cursor(_SORT, "", rows[limit - 1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, Item.id, sort=_SORT, limit=limit, cursor=cursor)
+    return TopicPage(tuple(TopicRow(*row) for row in rows), more)
 
 
 def find_topic(connection: Connection, readers: Sequence[str], topic_id: int) -> TopicDetail:

@@ -14,8 +14,8 @@ from app.models.item import Item, ItemClock, Support
 from app.models.meeting import Meeting
 from app.models.organisation import Department
 from app.models.topic import Decision
-from app.queries.cursor import read_cursor, write_cursor
 from app.queries.item import is_readable
+from app.queries.listing.newest import read_newest
 from app.queries.meeting.agenda import DepartmentName
 
 LIMIT_MAX = 200
@@ -127,9 +127,7 @@ def list_decisions(
     cursor: str | None = None,
 ) -> DecisionPage:  # fmt: skip
     """Return one page of decisions; two statements. InvalidError for a broken cursor."""
-    statement = _select(readers).order_by(Item.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        statement = statement.where(Item.id < read_cursor(cursor, _SORT)[1])
+    statement = _select(readers)
     if wanted.meeting_id is not None:
         statement = statement.where(Decision.meeting_id == wanted.meeting_id)
     if wanted.topic_id is not None:
@@ -138,10 +136,8 @@ def list_decisions(
         statement = statement.where(Item.state.in_(wanted.states))
     if wanted.department_ids:
         statement = statement.where(Item.owner_department_id.in_(wanted.department_ids))
-    rows = [DecisionRow(*row) for row in connection.execute(statement)]
-    is_more = len(rows) > limit
-    page = _add_supports(connection, rows[:limit])
-    return DecisionPage(tuple(page), write_cursor(_SORT, "", page[-1].id) if is_more else None)
+    rows, more = read_newest(connection, statement, Item.id, sort=_SORT, limit=limit, cursor=cursor)
+    return DecisionPage(tuple(_add_supports(connection, [DecisionRow(*row) for row in rows])), more)
 
 
 def find_decision(connection: Connection, readers: Sequence[str], decision_id: int) -> DecisionRow:

@@ -43,10 +43,11 @@ class GroupRow:
     seats: int
     vacant: int
     leader: str | None
+    closed_at: datetime | None
 
     def is_past_term(self, today: date) -> bool:
         """Whether its term is over and it still stands: it is to be renewed or dissolved."""
-        return self.state != "dissolved" and self.term_until_on is not None and self.term_until_on <= today
+        return self.closed_at is None and self.term_until_on is not None and self.term_until_on <= today
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def _select_rows(today: date) -> Any:  # noqa: ANN401  # a statement
             count.where(mine).correlate(Item).scalar_subquery(),
             count.where(mine, ~held).correlate(Item).scalar_subquery(),
             leader.correlate(Item).scalar_subquery(),
+            Item.closed_at,
         )
         .join(LeadershipGroup, LeadershipGroup.item_id == Item.id)
         .join(Department, Department.id == LeadershipGroup.office_department_id)
@@ -208,7 +210,7 @@ def list_groups(
     place = case((LeadershipGroup.body == "leadership", "0"), else_="1")
     statement = _select_rows(today).where(is_readable(readers))
     if not with_dissolved:
-        statement = statement.where(Item.state != "dissolved")
+        statement = statement.where(Item.closed_at.is_(None))
     if cursor is not None:
         key = read_cursor(cursor, _SORT)
         rank, _, name = str(key[0]).partition(":")

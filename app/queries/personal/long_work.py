@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError
 from app.models.long_work import LongWork
-from app.queries.cursor import read_cursor, write_cursor
+from app.queries.listing.newest import read_newest
 
 _SORT = "work"
 
@@ -75,11 +75,8 @@ def list_works(
     connection: Connection, person_id: int, *, kind: str | None = None, limit: int = 50, cursor: str | None = None
 ) -> WorkPage:
     """Return one page of a person's works; InvalidError for a broken cursor."""
-    statement = select(*_COLUMNS).where(LongWork.person_id == person_id).order_by(LongWork.id.desc()).limit(limit + 1)
+    statement = select(*_COLUMNS).where(LongWork.person_id == person_id)
     if kind is not None:
         statement = statement.where(LongWork.kind == kind)
-    if cursor is not None:
-        statement = statement.where(LongWork.id < read_cursor(cursor, _SORT)[1])
-    rows = [WorkRow(*row) for row in connection.execute(statement)]
-    more = write_cursor(_SORT, "", rows[limit - 1].id) if len(rows) > limit else None
-    return WorkPage(tuple(rows[:limit]), more)
+    rows, more = read_newest(connection, statement, LongWork.id, sort=_SORT, limit=limit, cursor=cursor)
+    return WorkPage(tuple(WorkRow(*row) for row in rows), more)

@@ -1,5 +1,7 @@
 """Follow-up, execution and ways of decisions for somebody, for pages and API alike."""
 
+from dataclasses import replace
+
 from app.edge.context import Context, Unit
 from app.edge.reporting import find_cutoff
 from app.policy.people import Actor
@@ -21,8 +23,7 @@ def read_follow_up(
     since = None
     if last_id is not None:
         title, last_on = find_last(connection, actor.readers, last_id, zone)
-        frame = Frame(frame.meeting_id, frame.title, frame.state, frame.group_id, frame.series_id, frame.starts_at,
-                      frame.on, last_id if title else None, title, last_on)  # fmt: skip
+        frame = replace(frame, last_id=last_id if title else None, last_title=title, last_on=last_on)
         since = None if last_on is None else context.book.calendar(connection).day_end(last_on)
     page = list_followed(
         connection, actor.readers, frame, context.today(), since, zone, with_all=with_all, limit=limit, cursor=cursor

@@ -20,7 +20,6 @@ from app.queries.meeting.sitting import find_sitting
 from workflows.meeting.admission import OBJECTIONS
 
 _DECISIONS_MAX = 50
-_SENT = ("minutes_cosign", "issued", "closed")
 
 
 def make_matter(unit: Unit, context: Context, read: Reading) -> dict[str, Any] | None:

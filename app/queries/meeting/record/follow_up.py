@@ -6,7 +6,7 @@ a task that is not theirs to read is not named at all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFoundError
+from app.models.group import LeadershipGroup
 from app.models.item import Item, ItemClock
 from app.models.meeting import Meeting
 from app.models.organisation import Department
@@ -27,6 +28,7 @@ from app.queries.item import is_readable
 from app.queries.meeting.record.minutes import NO_MEETING
 from app.queries.meeting.record.standing import OPEN, make_fate
 from workflows.meeting.follow_up import CHANGES, Standing, find_return
+from workflows.meeting.procedure import read_procedure
 
 LIMIT_MAX = 200
 _SORT = "follow-up"
@@ -38,7 +40,7 @@ _TaskClock = aliased(ItemClock, name="task_clock")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The meeting that asks: its day, and the day of the meeting before (None: there was none)."""
+    """The meeting that asks: its day, its group's rule on what is long open, the meeting before (None: none)."""
 
     meeting_id: int
     title: str
@@ -47,6 +49,7 @@ class Frame:
     series_id: int | None
     starts_at: datetime
     on: date
+    carry_on_days: int = 0
     last_id: int | None = None
     last_title: str | None = None
     last_on: date | None = None
@@ -125,13 +128,17 @@ class FollowPage:
 def find_frame(connection: Connection, readers: Sequence[str], meeting_id: int, zone: ZoneInfo) -> Frame:
     """Return the meeting that asks, without the one before; NotFoundError when it may not be read."""
     row = connection.execute(
-        select(Item.title, Item.state, Meeting.group_id, Meeting.series_id, Meeting.starts_at)
+        select(
+            Item.title, Item.state, Meeting.group_id, Meeting.series_id, Meeting.starts_at, LeadershipGroup.procedure
+        )
         .join(Meeting, Meeting.item_id == Item.id)
+        .outerjoin(LeadershipGroup, LeadershipGroup.item_id == Meeting.group_id)
         .where(Item.id == meeting_id, is_readable(readers))
     ).first()
     if row is None:
         raise NotFoundError(*NO_MEETING)
-    return Frame(meeting_id, *row, row.starts_at.astimezone(zone).date())
+    days = read_procedure(dict(row.procedure or {})).carry_on_days
+    return Frame(meeting_id, *row[:-1], row.starts_at.astimezone(zone).date(), days)
 
 
 def find_last(connection: Connection, readers: Sequence[str], meeting_id: int, zone: ZoneInfo
@@ -158,6 +165,7 @@ def list_followed(
         and_(Item.state == OPEN, Item.due_on <= frame.on),
         Decision.settled_on > frame.last_on if frame.last_on else Decision.settled_on.is_not(None),
         changed.is_not(None),
+        _is_old(frame, zone),
     )
     ids = _pick_page(connection, readers, limit, cursor, [
         Item.state.in_((OPEN, "done")), ~Decision.is_information, _is_earlier(frame),
@@ -202,6 +210,14 @@ def _changed_at(since: datetime | None) -> Any:  # noqa: ANN401  # an SQL expres
     return case((or_(moved, ended), found), else_=None)
 
 
+def _is_old(frame: Frame, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Return the condition that a decision is open for as long as the group's rules of procedure bear."""
+    if not frame.carry_on_days:
+        return false()
+    day_after = frame.on - timedelta(frame.carry_on_days - 1)
+    return and_(Item.state == OPEN, Meeting.starts_at < datetime.combine(day_after, time(), tzinfo=zone))
+
+
 def _is_earlier(frame: Frame) -> ColumnElement[bool]:
     same: ColumnElement[bool] = Meeting.group_id == frame.group_id
     if frame.group_id is None:
@@ -241,11 +257,13 @@ def _tell(row: Any, frame: Frame | None, today: date, zone: ZoneInfo) -> FollowR
     changed = None if row.changed_at is None else row.changed_at.astimezone(zone).date()
     changed_on = max(filter(None, (changed, row.settled_on)), default=None)
     fate = make_fate(
-        row.state, row.due_on, row.settled_on, is_information=row.is_information, changed_on=changed_on
+        row.state, row.due_on, row.settled_on, is_information=row.is_information, changed_on=changed_on,
+        decided_on=row.starts_at.astimezone(zone).date(),
     )  # fmt: skip
     reason = None
     if frame is not None:
-        reason = find_return(fate, last_on=frame.last_on, next_on=frame.on, today=today)
+        days = frame.carry_on_days
+        reason = find_return(fate, last_on=frame.last_on, next_on=frame.on, today=today, carry_on_days=days)
     until = fate.done_on or today
     late_days = 0 if row.due_on is None else max(0, (until - row.due_on).days)
     task = TaskMark(*row[_TASK : _TASK + 6]) if row[-1] else None

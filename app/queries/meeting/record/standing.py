@@ -29,8 +29,14 @@ def standing_of(today: date) -> ColumnElement[str]:
 
 
 def make_fate(
-    state: str, due_on: date | None, settled_on: date | None, *, is_information: bool, changed_on: date | None = None
+    state: str,
+    due_on: date | None,
+    settled_on: date | None,
+    *,
+    is_information: bool,
+    changed_on: date | None = None,
+    decided_on: date | None = None,
 ) -> Fate:
     """Return the fate of a decision as it is stored; one that is done without a day counts as done in time."""
     done_on = (settled_on or due_on or date.min) if state == "done" else None
-    return Fate(due_on, done_on, is_information or state == "recorded", state == "revoked", changed_on)
+    return Fate(due_on, done_on, is_information or state == "recorded", state == "revoked", changed_on, decided_on)

@@ -7,7 +7,7 @@ it is approved. What a member unit asks for itself is filed by the office, with 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import insert, or_, select
 from sqlalchemy.engine import Connection
@@ -23,7 +23,6 @@ from app.services.meeting.group.founding import require_office
 from workflows.meeting.procedure import SEATS
 
 LINES_MAX = 60
-Op = Literal["add", "end", "replace"]
 _WAITS = Sentence("已有一项成员调整待批。", "A change of members waits already.")
 _NOT_ESTABLISHED = Sentence("只有已成立的领导小组可以调整成员。", "Members change once the group is established.")
 _STALE = Sentence(

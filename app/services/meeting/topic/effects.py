@@ -17,7 +17,6 @@ from app.services.linking import lay_links
 from app.services.meeting.planning import find_next
 from app.services.meeting.standing import read_meeting_facts
 from app.services.working import Work
-from workflows.meeting.timetable import move
 
 _ON_AGENDA = ("accepted", "concluded")
 _NO_NEXT = Sentence(
@@ -156,13 +155,6 @@ def list_order(connection: Connection, meeting_id: int) -> list[int]:
         .order_by(AgendaItem.position.is_(None), AgendaItem.position, AgendaItem.item_id)
     )
     return list(rows.scalars())
-
-
-def move_topic(connection: Connection, meeting_id: int, item_id: int, place: int) -> tuple[int, ...]:
-    """Move a topic to a place on the agenda and return the new order."""
-    order = move(list_order(connection, meeting_id), item_id, place)
-    order_topics(connection, order)
-    return order
 
 
 def _count(connection: Connection, meeting_id: int) -> int:
