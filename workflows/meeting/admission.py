@@ -9,8 +9,8 @@ from datetime import date
 
 from workflows.words import Text
 
-ONE_UNIT, NOT_CONSULTED, LAST_MINUTE, OTHER_FORUM, NO_PAPER = (
-    "one_unit", "not_consulted", "last_minute", "other_forum", "no_paper",
+ONE_UNIT, NOT_CONSULTED, LAST_MINUTE, OTHER_FORUM, NO_PAPER, FULL = (
+    "one_unit", "not_consulted", "last_minute", "other_forum", "no_paper", "full",
 )  # fmt: skip
 
 #: What is said to whoever proposes, by code.
@@ -32,6 +32,11 @@ OBJECTIONS = {
         "By the rules of procedure this kind of matter is for a higher meeting; propose it there.",
     ),
     NO_PAPER: Text("还没有附会议材料。", "No paper is attached."),
+    FULL: Text(
+        "该次会议的议题已达议事规则规定的数量，请改报下次会议；确须本次审议的，请主持人裁定。",
+        "The meeting has as many topics as its rules of procedure allow; propose it for the next one, or refer it to"
+        " the chair.",
+    ),
 }
 
 
@@ -48,6 +53,7 @@ class Proposal:
     needed_rank: int = 0
     papers: int = 0
     needs_paper: bool = False
+    is_full: bool = False
 
 
 def find_objections(proposal: Proposal) -> tuple[str, ...]:
@@ -61,6 +67,8 @@ def find_objections(proposal: Proposal) -> tuple[str, ...]:
         found.append(OTHER_FORUM)
     if proposal.needs_paper and not proposal.papers:
         found.append(NO_PAPER)
+    if proposal.is_full:
+        found.append(FULL)
     late = proposal.cutoff_on is not None and proposal.submitted_on > proposal.cutoff_on
     if late or proposal.is_frozen:
         found.append(LAST_MINUTE)

@@ -9,6 +9,7 @@ from workflows.machine import Cause, Ladder, Rung, SignOff, State, Step, Target,
 from workflows.meeting import fields as meeting
 from workflows.meeting.guards import (
     agenda_frozen,
+    agenda_has_room,
     agenda_open,
     has_concerned,
     is_admissible,
@@ -52,8 +53,8 @@ STEPS = (
          then=("overrule", "put_on_agenda"), tells=(LEAD_STAFF, OFFICE), not_by="refer"),
     Step("decline", Text("不予上会", "Decline"), (REFERRED,), RETURNED, (CHAIR,), asks=(fields.reason,),
          tells=(LEAD_STAFF,)),
-    Step("accept", Text("列入议程", "Put on the agenda"), (SUBMITTED,), ACCEPTED, (OFFICE,), (agenda_open,),
-         then=("put_on_agenda",), tells=(LEAD_STAFF,)),
+    Step("accept", Text("列入议程", "Put on the agenda"), (SUBMITTED,), ACCEPTED, (OFFICE,),
+         (agenda_open, agenda_has_room), then=("put_on_agenda",), tells=(LEAD_STAFF,)),
     Step("merge", Text("并入其他议题", "Merge"), (SUBMITTED,), MERGED, (OFFICE,), (agenda_open,),
          asks=(meeting.into, fields.note), then=("merge_topic",), tells=(LEAD_STAFF,)),
     Step("defer", Text("缓议，转下次会议", "Defer to the next meeting"), (SUBMITTED,), Target.STAY, (OFFICE,),

@@ -16,8 +16,9 @@ class MeetingFacts:
     outcome, `invited` people, of whom `unmarked` sit in the group and nobody noted whether they came, whether its group
     stands, `quorum_missing` says what is missing to meet (None: nothing), `gaps` of its minutes (decisions without lead
     or due date), `comments_open` that the office has not answered, `decisions_open`, `cosign_until_on`.
-    Of a topic: the state of its meeting (`is_frozen`: the notice is out; `is_held`: it is being held), the last day on
-    which topics are taken (`cutoff_on`), `objections`: why the standing orders keep it away, in order.
+    Of a topic: the state of its meeting (`is_frozen`: the notice is out; `is_held`: it is being held; `is_full`: it has
+    as many topics as its rules allow), the last day on which topics are taken (`cutoff_on`), `objections`: why the
+    standing orders keep it away, in order.
     Of a decision: `has_task`, `is_information`, and what is missing (`gaps`).
     """
 
@@ -42,6 +43,7 @@ class MeetingFacts:
     is_frozen: bool = False
     is_held: bool = False
     is_planned: bool = False
+    is_full: bool = False
     cutoff_on: date | None = None
     objections: tuple[str, ...] = ()
     is_information: bool = False

@@ -26,6 +26,7 @@ RETURNS = {
     "late": Text("逾期", "late"),
     "due_soon": Text("下次会议前到期", "due before the next meeting"),
     "changed": Text("上次会议后有变化", "changed since the last meeting"),
+    "carried": Text("议定已久尚未办结", "open for long"),
 }
 
 #: The rate in words: what it is a share of.
@@ -59,13 +60,14 @@ LIFE = {
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of a decision; `due_on` is the date decided, `done_on` when it was done, None: not yet."""
+    """What became of a decision of `decided_on`; `due_on` is its date, `done_on` when it was done, None: not yet."""
 
     due_on: date | None
     done_on: date | None
     is_information: bool = False
     is_dropped: bool = False
     changed_on: date | None = None
+    decided_on: date | None = None
 
     def standing(self, today: date) -> Standing:
         """Return how the decision stands on a day; a due date's own day is in time."""
@@ -81,8 +83,13 @@ class Fate:
         return "late" if self.due_on < today else "open"
 
 
-def find_return(fate: Fate, *, last_on: date | None, next_on: date, today: date | None = None) -> str | None:
+def find_return(
+    fate: Fate, *, last_on: date | None, next_on: date, today: date | None = None, carry_on_days: int = 0
+) -> str | None:
     """Return why a decision comes back to the meeting on `next_on` (a key of RETURNS), None: it does not.
+
+    `carry_on_days` is the group's rule of procedure: what is still open so many days after it was decided comes back
+    whatever its date; 0: the group has no such rule.
 
     `last_on` is the day of the meeting before. `today` is the day on which one asks, that of the meeting when left
     out: what is due between the two is not late yet.
@@ -95,7 +102,10 @@ def find_return(fate: Fate, *, last_on: date | None, next_on: date, today: date 
     if standing in ("information", "dropped"):
         return None
     is_new = fate.changed_on is not None and (last_on is None or fate.changed_on > last_on)
-    return "changed" if is_new else None
+    if is_new:
+        return "changed"
+    is_old = carry_on_days and fate.decided_on is not None and (next_on - fate.decided_on).days >= carry_on_days
+    return "carried" if is_old and standing in ("open", "undated") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,12 @@ agenda_open = _on(
     "The notice is out and the agenda is fixed; only the chair changes it.",
     lambda m: m.is_planned and not m.is_frozen,
 )  # fmt: skip
+agenda_has_room = _on(
+    "agenda_full", "议程上的议题已达议事规则规定的数量，请缓议、并入或退回；确须本次审议的，由申报单位请主持人裁定。",
+    "The agenda has as many topics as the rules of procedure allow: defer, merge or return this one. Only the chair"
+    " admits more.",
+    lambda m: not m.is_full,
+)  # fmt: skip
 meeting_ahead = _on(
     "meeting_over", "会议已召开、取消或尚未安排。", "The meeting is over, cancelled, or not arranged yet.",
     lambda m: m.is_planned and not m.is_held,
@@ -122,6 +128,6 @@ MEETING_GUARDS = (
     has_leader, has_members, change_waits, no_change_waits, rules_wait, nothing_under_it,
     has_chair, has_topics, topics_settled, has_invited,
     is_quorate, not_quorate, day_has_come, topics_concluded, minutes_whole, cosign_over, decisions_settled,
-    is_admissible, not_admissible, agenda_open, meeting_ahead, agenda_frozen, is_held,
+    is_admissible, not_admissible, agenda_open, agenda_has_room, meeting_ahead, agenda_frozen, is_held,
     decision_whole, has_no_task,
 )  # fmt: skip

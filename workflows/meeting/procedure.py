@@ -67,6 +67,7 @@ class Procedure:
     (a stand-in counts). `deputies_fen`: the largest amount that a deputy alone approves, None: any; the leader approves
     any. `members_approve`: whether ordinary members who hold a leader's post approve at all. `deciders`: who decides
     on projects, requests and slips for the group. `climbs_to`: the seats that an escalation to the group reaches.
+    `topics_max`: proposed topics of a meeting. `carry_on_days`: after so many days what is undone returns; 0: no rule.
     """
 
     present_pct: int = 50

@@ -1,6 +1,13 @@
 // Starts Swagger UI on the API's own description. Tokens typed there stay in the page's memory.
 "use strict";
 const place = document.getElementById("swagger-ui");
+// The list of servers has no name of its own; it gets one in the moment in which it is drawn.
+new MutationObserver((changes, observer) => {
+  const servers = document.getElementById("servers");
+  if (!servers) return;
+  servers.setAttribute("aria-label", "Servers");
+  observer.disconnect();
+}).observe(place, { childList: true, subtree: true });
 window.SwaggerUIBundle({
   url: place.dataset.description,
   domNode: place,
@@ -12,6 +19,4 @@ window.SwaggerUIBundle({
   persistAuthorization: false,
   presets: [window.SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
-  // A field without a name of its own.
-  onComplete: () => document.getElementById("servers")?.setAttribute("aria-label", "Servers"),
 });

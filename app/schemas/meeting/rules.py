@@ -31,11 +31,11 @@ RULES: dict[str, dict[str, Any]] = {
     "deciders": {**_SEATS, "description": "Who decides on projects, requests, notices and members / 由谁决定各类事项"},
     "climbs_to": {**_SEATS, "description": "Whom an escalation to the group reaches / 提交领导小组时通知谁"},
     "topics_max": {"type": "integer", "minimum": 1, "maximum": 99,
-                   "description": "Topics of a meeting at most / 一次会议最多几个议题"},
+                   "description": "Proposed topics of a meeting at most / 一次会议最多受理几个申报议题"},
     "paper_needed": {"type": "boolean", "description": "A topic needs a paper / 议题须附材料"},
     "carry_on_days": {"type": "integer", "minimum": 0, "maximum": 366,
-                      "description": "Days after which an unfinished decision returns"
-                                     " / 未办结的议定事项多少天后再上会"},
+                      "description": "Days after which an unfinished decision returns; 0: not by days"
+                                     " / 未办结的议定事项满多少天再上会，0为不按天数"},
 }  # fmt: skip
 EXAMPLE: dict[str, Any] = {"deputies_approve_up_to": "1000000.00", "deciders": ["leader", "deputy"]}
 

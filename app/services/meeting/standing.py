@@ -201,7 +201,7 @@ def _read_topics(connection: Connection, ids: list[int], today: date) -> dict[in
     rows = connection.execute(
         select(
             AgendaItem.item_id, AgendaItem.matter, AgendaItem.consent, meeting.state, Meeting.cutoff_on, Meeting.forum,
-            LeadershipGroup.procedure,
+            LeadershipGroup.procedure, AgendaItem.meeting_id,
         )
         .join(meeting, meeting.id == AgendaItem.meeting_id)
         .join(Meeting, Meeting.item_id == AgendaItem.meeting_id)
@@ -219,20 +219,42 @@ def _read_topics(connection: Connection, ids: list[int], today: date) -> dict[in
             .group_by(Attachment.item_id)
         ).all()
     )
+    taken = _count_topics(connection, {row.meeting_id for row in rows})
     found = {}
     for row in rows:
         rules = Procedure() if row.procedure is None else read_procedure(dict(row.procedure))
         heard = read_consent(row.consent)
         is_frozen = row.state in FROZEN
+        is_full = taken.get(row.meeting_id, 0) >= rules.topics_max
         proposal = Proposal(
             frozenset(concerned[row.item_id]), heard, today, row.cutoff_on, is_frozen, rank(row.forum),
             rank(rules.forum_of(row.matter)), papers.get(row.item_id, 0), rules.paper_needed,
+            is_full,
         )  # fmt: skip
         found[row.item_id] = MeetingFacts(
-            is_frozen=is_frozen, is_held=row.state == "held", is_planned=row.state in AHEAD,
+            is_frozen=is_frozen, is_held=row.state == "held", is_planned=row.state in AHEAD, is_full=is_full,
             cutoff_on=row.cutoff_on, objections=find_objections(proposal),
         )  # fmt: skip
     return found
+
+
+def _count_topics(connection: Connection, meeting_ids: set[int]) -> dict[int, int]:
+    """Return how many topics of the units stand on each agenda.
+
+    What comes back by itself takes nobody's place; of restricted topics nobody learns by a refusal.
+    """
+    statement = (
+        select(AgendaItem.meeting_id, func.count())
+        .join(Item, Item.id == AgendaItem.item_id)
+        .where(
+            AgendaItem.meeting_id.in_(meeting_ids),
+            AgendaItem.kind == "topic",
+            Item.state == "accepted",
+            ~Item.confidential,
+        )
+        .group_by(AgendaItem.meeting_id)
+    )
+    return dict(connection.execute(statement).all())
 
 
 def read_consent(consent: Mapping[str, Any] | None) -> frozenset[int]:

@@ -364,7 +364,7 @@ def _find_own(context: Context, unit: Unit, group_id: int) -> GroupView:
     actor: Actor = require_actor(unit, current_user.person_id)
     found = find_group(unit.connection(), actor.readers, group_id, context.today())
     require_office(actor, KIND)
-    if found.row.state == "dissolved":
+    if found.row.closed_at is not None:
         raise NotFoundError
     return found
 

@@ -51,8 +51,7 @@ def _tell(rules: Procedure) -> list[tuple[str, str]]:
         (_("提交领导小组时通知"), name_seats(rules.climbs_to)),
         *((say_label(label), _tell_forum(rules, forum)) for forum, label in reversed(FORUMS.items())),
         (_("议题"), _tell_topics(rules)),
-        (_("跟踪"), _("未办结的议定事项%(days)s天后再上会", days=rules.carry_on_days) if rules.carry_on_days
-                  else _("未办结的议定事项在逾期、下次会议前到期或有变化时再上会")),
+        (_("跟踪"), _tell_follow_up(rules)),
     ]  # fmt: skip
 
 
@@ -73,6 +72,13 @@ def _tell_forum(rules: Procedure, forum: str) -> str:
     return _("决定%(matters)s；%(invited)s参加；由%(chairs)s主持，依次递补", matters=join_names(own), **given)
 
 
+def _tell_follow_up(rules: Procedure) -> str:
+    if not rules.carry_on_days:
+        return _("未办结的议定事项在逾期、下次会议前到期或有变化时再上会")
+    days = rules.carry_on_days
+    return _("未办结的议定事项满%(days)s天再上会，逾期、下次会议前到期或有变化的随时上会", days=days)
+
+
 def _tell_topics(rules: Procedure) -> str:
-    most = _("一次会议最多%(count)s个议题", count=rules.topics_max)
+    most = _("一次会议最多受理%(count)s个申报议题", count=rules.topics_max)
     return _("%(most)s，须附材料", most=most) if rules.paper_needed else most

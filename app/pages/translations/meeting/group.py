@@ -70,7 +70,10 @@ GROUP: dict[str, str] = {
     "提交领导小组时通知": "Told when something climbs to the group",
     "议题": "Topics",
     "跟踪": "Follow-up",
-    "未办结的议定事项%(days)s天后再上会": "Unfinished decisions return after %(days)s days",
+    "未办结的议定事项满%(days)s天再上会，逾期、下次会议前到期或有变化的随时上会": (
+        "Unfinished decisions return %(days)s days after they were made; what is late, due by the next meeting or"
+        " changed returns at once"
+    ),
     "未办结的议定事项在逾期、下次会议前到期或有变化时再上会": (
         "Unfinished decisions return when late, due before the next meeting, or changed"
     ),
@@ -81,7 +84,7 @@ GROUP: dict[str, str] = {
     "决定%(matters)s；%(invited)s参加；由%(chairs)s主持，依次递补": (
         "Decides %(matters)s. Invited: %(invited)s. Chair, the first who can: %(chairs)s"
     ),
-    "一次会议最多%(count)s个议题": "At most %(count)s topics a meeting",
+    "一次会议最多受理%(count)s个申报议题": "At most %(count)s proposed topics a meeting",
     "%(most)s，须附材料": "%(most)s, each with a paper",
     # Forms
     "组建专班：%(title)s": "Working group below %(title)s",
@@ -140,10 +143,10 @@ GROUP: dict[str, str] = {
     "第%(place)s主持": "Chair %(place)s",
     "各类事项最低由哪一级会议决定": "The lowest meeting that may decide a matter",
     "议题和跟踪": "Topics and follow-up",
-    "一次会议的议题最多": "Topics of a meeting at most",
+    "一次会议受理的申报议题最多": "Proposed topics of a meeting at most",
     "个": "topics",
     "议题须附材料": "A topic needs a paper",
-    "未办结的议定事项再上会的天数，0为不按天数": "Days after which unfinished decisions return; 0: not by days",
+    "未办结的议定事项满多少天再上会，0为不按天数": "Days after which unfinished decisions return; 0: not by days",
     "天": "days",
 }
 GROUP_COUNTS: dict[str, tuple[str, str]] = {

@@ -74,6 +74,8 @@ class Groups:
             return
         if told.get("establish") == stage.day:
             stage.do("leader", self.ids[key], "establish", {"opinion": "同意成立。"})
+        if told.get("abandon") == stage.day:
+            stage.do(told["by"], self.ids[key], "abandon", {"reason": told["abandon_reason"]})
         if told.get("dissolve") == stage.day:
             stage.do("leader", self.ids[key], "dissolve", {"decision": _dated(stage, told["dissolve_reason"])})
 

@@ -42,7 +42,8 @@ def test_money_is_kept_and_asked_for_without_script(open_desk: Open, width: int,
                  f"/funds/{money.fund_id}/rules/new", "/funds/new", "/funds/year-end?year=2026"):  # fmt: skip
         desk.open(path)
         _check(desk)
-    page.context.clear_cookies()
+    desk = open_desk(width, script=False, lang=lang)
+    page = desk.page
     desk.log_in("tra_staff")
     desk.open(f"/items/{project_id}/allocations/new")
     page.fill("#f-title", "新申请")

@@ -15,6 +15,7 @@ from tests.app.queries.project.planning import add_tasks, planned_project, set_s
 from tests.app.services.supervision.stalling import yellow_task
 from tests.city import NOW, City
 from tests.sweeping import running_task
+from workflows.catalogue import WORKFLOWS
 
 Begin = Callable[[str], Visit]
 HOSTILE = '"><img src=x onerror=alert(1)>'
@@ -145,7 +146,7 @@ def test_workflows_read_like_the_regulation(city: City, visit: Begin) -> None:
     staff = visit("tra_staff")
     listed = staff.get("/workflows").text
     kinds = re.findall(r'href="/workflows/(\w+)"', listed)
-    assert set(kinds) == {"project", "task", "share", "slip", "request", "allocation", "disbursement"}
+    assert set(kinds) == {workflow.kind for workflow in WORKFLOWS.values()}
     page = staff.get("/workflows/task").text
     assert "核验销号" in page
     assert "期限前3个工作日" in page

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from app.core.errors import NotFoundError
+from app.models.group import LeadershipGroup
 from app.models.item import Item
 from app.models.topic import Decision
 from app.policy import access
@@ -103,6 +104,21 @@ def test_what_is_late_due_or_changed_comes_back_and_the_rest_does_not(city: City
     first = _follow(bench, next_id, with_all=True, limit=3)
     rest = _follow(bench, next_id, with_all=True, limit=3, cursor=first.next_cursor)
     assert [row.id for row in (*first.items, *rest.items)] == [late, due, far, worked]
+
+
+def test_what_is_open_for_long_comes_back_as_the_rules_of_procedure_say(city: City) -> None:
+    """Issue 7.1: `carry_on_days` binds: from that day on, in SQL and in Python; without the rule nothing returns."""
+    bench = Bench.found(city, carry_on_days=35)
+    _, (far, undated) = _decided(bench, 200, 300)
+    with city.database.writing() as session:
+        session.execute(update(Item).where(Item.id == undated).values(due_on=None))
+    bench.at(date(2026, 4, 8))
+    early, late = bench.plan(NEXT_ON - timedelta(1)), bench.plan(NEXT_ON)
+    assert _follow(bench, early).items == ()
+    assert {(row.id, row.reason) for row in _follow(bench, late).items} == {(far, "carried"), (undated, "carried")}
+    with city.database.writing() as session:
+        session.execute(update(LeadershipGroup).values(procedure={}))
+    assert _follow(bench, late).items == ()
 
 
 def test_a_decision_done_since_the_last_meeting_comes_back_once(city: City) -> None:
