@@ -1,4 +1,4 @@
-"""What an issued paper carries so that anybody can check it: its number, its code, when and by which rules it was made."""
+"""What an issued paper carries so that anybody can check it: number, code, when and by which rules it was made."""
 
 from dataclasses import dataclass
 from datetime import datetime
