@@ -1,12 +1,15 @@
-"""Who submitted something does not judge it: asked of the history, by person, across posts and delegations."""
+"""In which capacity somebody acts: a choice among several posts is theirs, and nobody judges what they submitted.
 
-from collections.abc import Sequence
+Who submitted is asked of the history, by person, across posts and delegations.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from app.core.errors import ForbiddenError, Sentence
+from app.core.errors import Fault, ForbiddenError, InvalidError, Sentence
 from app.models.record import History
 from app.services.loading import Loaded
 from workflows.interpreter import CompiledStep
@@ -23,6 +26,15 @@ _LAST_BY = select(History.actor_id, History.on_behalf_of).where(
     History.action.in_(bindparam("actions", expanding=True)),
     ~exists().where(_LATER.item_id == History.item_id, _LATER.action == History.action, _LATER.seq > History.seq),
 )
+
+
+def several_fit(capacities: Iterable[Capacity]) -> InvalidError:
+    """Return the error for whoever could act in several posts and named none."""
+    posts = ", ".join(str(post_id) for post_id in dict.fromkeys(one.post_id for one in capacities))
+    said = Sentence(
+        f"您有多个身份可办，请选定其一（as：{posts}）。", f"Several of your posts fit; choose one (as: {posts})."
+    )
+    return InvalidError([Fault("as", said)])
 
 
 def find_last_people(connection: Connection, item: Loaded, actions: str) -> frozenset[int]:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
+from app.core.errors import ConflictError, ForbiddenError, NotFoundError, Sentence, StaleError
 from app.models.item import Item
 from app.policy import access
 from app.policy.people import Actor, find_holders
@@ -28,7 +28,7 @@ from app.services.recording import Acting, plain, write_audit, write_history, wr
 from app.services.rulebook import Rulebook
 from app.services.signing import binding, moving, papers, rounds
 from app.services.signing.input import MOVES, PAPER_MOVES
-from app.services.submission import OWN_SUBMISSION, find_last_people, name_submitting, refuse_own
+from app.services.submission import OWN_SUBMISSION, find_last_people, name_submitting, refuse_own, several_fit
 from app.services.working import FollowUp, Work
 from workflows.interpreter import CompiledStep, Machine
 from workflows.machine import Target
@@ -157,11 +157,7 @@ def _admit(
     if here is not None and here.not_by is not None and not here.allows_own:
         found = refuse_own(found, find_last_people(connection, item, here.not_by))
     if len({capacity.post_id for capacity, _ in found}) > 1:
-        posts = ", ".join(str(capacity.post_id) for capacity, _ in found)
-        wanted = Sentence(
-            f"您有多个身份可办，请选定其一（as：{posts}）。", f"Several of your posts fit; choose one (as: {posts})."
-        )
-        raise InvalidError([Fault("as", wanted)])
+        raise several_fit(capacity for capacity, _ in found)
     return found[0]
 
 

@@ -22,6 +22,7 @@ from app.services.fund.call.decided import require_amendable
 from app.services.loading import Loaded, load, load_for_actor
 from app.services.recording import Acting, write_history
 from app.services.rulebook import Rulebook
+from app.services.submission import several_fit
 from workflows.roles import Capacity
 
 _EDITABLE = ("draft", "returned")
@@ -147,11 +148,7 @@ def _find_capacity(actor: Actor, project: Loaded, as_post: int | None) -> Capaci
         said = Sentence("由项目的牵头或配合单位申请。", "This is for the project's lead or supporting departments.")
         raise ForbiddenError("not_yours", said)
     if len({one.department_id for one in found}) > 1:
-        posts = ", ".join(str(one.post_id) for one in found)
-        said = Sentence(
-            f"您有多个身份可办，请选定其一（as：{posts}）。", f"Several posts fit; choose one (as: {posts})."
-        )
-        raise InvalidError([Fault("as", said)])
+        raise several_fit(found)
     return found[0]
 
 

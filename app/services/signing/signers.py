@@ -7,11 +7,12 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 
-from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, Sentence
+from app.core.errors import ConflictError, ForbiddenError, Sentence
 from app.models.organisation import Department, Holding, Person, Post
 from app.policy.lending import HELD, capacity_of
 from app.policy.people import Actor, find_holders
 from app.services.loading import Loaded
+from app.services.submission import several_fit
 from workflows.roles import OFFICE, Capacity
 from workflows.signing.moves import Named
 from workflows.signing.round import SIGNING_ROLES, SILENT, Round, Slot, find_signers, fits
@@ -88,11 +89,7 @@ def say_not_yet(round_: Round, mine: Iterable[Slot]) -> Sentence:
 def pick_post(pairs: Sequence[Pair]) -> Pair:
     """Return the first of `pairs`; InvalidError when they are of several posts."""
     if len({capacity.post_id for _, capacity in pairs}) > 1:
-        posts = ", ".join(str(post_id) for post_id in dict.fromkeys(capacity.post_id for _, capacity in pairs))
-        wanted = Sentence(
-            f"您有多个身份可签，请选定其一（as：{posts}）。", f"Several of your posts fit; choose one (as: {posts})."
-        )
-        raise InvalidError([Fault("as", wanted)])
+        raise several_fit(capacity for _, capacity in pairs)
     return pairs[0]
 
 

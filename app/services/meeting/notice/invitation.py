@@ -6,12 +6,10 @@ described and none can be described wrongly (P42); the city's zone is a hint for
 sends decides who may read what is written here.
 """
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -22,7 +20,6 @@ from app.core.text import clean
 
 #: A reminder lies at most four weeks before.
 ALARM_MINUTES_MAX = 28 * 24 * 60
-_SECOND = timedelta(seconds=1)
 #: What a parameter cannot hold, or only in a way that old calendars show as it stands (RFC 6868): as wide twins.
 _PARAMETER = str.maketrans({'"': "＂", "\\": "＼", "^": "＾"})
 
@@ -118,79 +115,9 @@ class Invitation:
             raise ValueError("; ".join(faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What was told of a meeting last: kept with it, so that the next message can follow. `facts` as `hash_facts`."""
-
-    sequence: int
-    stamp: datetime
-    facts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recipients:
-    """Who gets which message, as addresses: a cancellation, a first request, an update."""
-
-    cancelled: tuple[str, ...]
-    invited: tuple[str, ...]
-    updated: tuple[str, ...]
-
-
 def name_uid(meeting_id: int, base_url: str) -> str:
     """Return the UID of a meeting: the same for ever, whatever becomes of it."""
     return f"meeting-{meeting_id}@{urlsplit(base_url).hostname or 'lianban'}"
-
-
-def hash_facts(invitation: Invitation) -> str:
-    """Return a hash of what makes a calendar act: when, where, whether it is held, who is invited; not the words."""
-    facts = [
-        invitation.start.astimezone(UTC).isoformat(),
-        invitation.end.astimezone(UTC).isoformat(),
-        clean(invitation.location),
-        invitation.method is Method.CANCEL or invitation.status is Status.CANCELLED,
-        sorted(attendee.address.casefold() for attendee in invitation.attendees),
-    ]
-    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
-
-
-def follow(invitation: Invitation, last: Sent | None) -> Invitation:
-    """Return the invitation with the SEQUENCE and DTSTAMP that follow on what was sent last (case P43).
-
-    The sequence rises by one whenever `hash_facts` differs, else it stays, so a mended text or a message sent
-    twice is no new meeting; the stamp always rises, by a second if the clock has not. The first message is 0.
-    """
-    if last is None:
-        return replace(invitation, sequence=0)
-    sequence = last.sequence + (hash_facts(invitation) != last.facts)
-    stamp = max(invitation.stamp.astimezone(UTC), last.stamp.astimezone(UTC).replace(microsecond=0) + _SECOND)
-    return replace(invitation, sequence=sequence, stamp=stamp)
-
-
-def note_sent(invitation: Invitation) -> Sent:
-    """Return what is to be kept of a message that goes out."""
-    return Sent(invitation.sequence, invitation.stamp, hash_facts(invitation))
-
-
-def take_off(invitation: Invitation, removed: Iterable[Attendee]) -> Invitation:
-    """Return the message for those who are no longer invited: the same UID and sequence, and nobody else's name.
-
-    Made from the request that `follow` returned for those who stay, which is higher than what the removed have.
-    """
-    return replace(invitation, method=Method.CANCEL, status=Status.NONE, attendees=tuple(removed), alarm_minutes=None)
-
-
-def split_recipients(before: Iterable[str], after: Iterable[str], *, is_changed: bool) -> Recipients:
-    """Return who gets which message when the list changes, each address once and in order (case P112).
-
-    Who stays hears only if `is_changed`: the meeting itself, not merely the list. Case does not part addresses.
-    """
-    old, new = _fold(before), _fold(after)
-    stay = [address for key, address in new.items() if key in old]
-    return Recipients(
-        tuple(address for key, address in old.items() if key not in new),
-        tuple(address for key, address in new.items() if key not in old),
-        tuple(stay) if is_changed else (),
-    )
 
 
 def write_invitation(invitation: Invitation) -> bytes:
@@ -262,13 +189,6 @@ def _write_address(who: Organiser | Attendee) -> vCalAddress:
     return address
 
 
-def _fold(addresses: Iterable[str]) -> dict[str, str]:
-    folded: dict[str, str] = {}
-    for address in addresses:
-        folded.setdefault(address.casefold(), address)
-    return folded
-
-
 def _list_faults(invitation: Invitation) -> Iterable[str]:
     if not invitation.uid.isascii() or not invitation.uid.isprintable() or not invitation.uid.strip():
         yield "uid: expected printable ASCII"
@@ -295,7 +215,7 @@ def _list_people_faults(invitation: Invitation) -> Iterable[str]:
     for attendee in invitation.attendees:
         if not is_address(attendee.address):
             yield f"attendees: {attendee.address!r} is no mail address"
-    if len(_fold(one.address for one in invitation.attendees)) < len(invitation.attendees):
+    if len({one.address.casefold() for one in invitation.attendees}) < len(invitation.attendees):
         yield "attendees: an address stands twice"
     if (invitation.method is Method.PUBLISH) == bool(invitation.attendees):
         yield "attendees: a publication names none, a request and a cancellation name whom they reach"

@@ -17,6 +17,7 @@ from app.services.loading import load, load_for_actor
 from app.services.meeting.standing import AHEAD
 from app.services.recording import Acting, write_history
 from app.services.rulebook import Rulebook
+from app.services.submission import several_fit
 from app.services.supervision.departments import require_open
 from workflows.meeting.procedure import MATTERS
 from workflows.roles import Capacity, Duty
@@ -120,11 +121,7 @@ def _find_capacity(actor: Actor, as_post: int | None) -> Capacity:
     if not found:
         raise ForbiddenError("not_yours", Sentence("由各部门申报。", "Topics are proposed by departments."))
     if len({one.department_id for one in found}) > 1:
-        posts = ", ".join(str(one.post_id) for one in found)
-        said = Sentence(
-            f"您有多个身份可办，请选定其一（as：{posts}）。", f"Several posts fit; choose one (as: {posts})."
-        )
-        raise InvalidError([Fault("as", said)])
+        raise several_fit(found)
     return found[0]
 
 
