@@ -15,6 +15,7 @@ from app.pages.items.item_row import make_reading, name_department, name_lead, n
 from app.pages.items.life import make_records
 from app.pages.items.next_bar import ENDS, name_grave, tell_grave
 from app.pages.items.signing_panel import tell_papers
+from app.pages.meeting.telling import tell_present
 from app.pages.personal.draft_panel import DraftPanel, make_draft_panel
 from app.pages.personal.sent_form import SentNote, note_sent
 from app.pages.session import Visitor
@@ -121,7 +122,7 @@ def make_action(
         "files": _list_files(unit, actor, detail, offer),
         "named": named.titles,
         "hints": money.hints,
-        "standing": money.lines,
+        "standing": [*money.lines, *tell_present(unit, context, read, offer.action)],
         "readers": _name_readers(detail) if form.action == REPORT else "",
         "faults": faults,
         "sentences": {fault.field: fault.sentence for fault in faults},

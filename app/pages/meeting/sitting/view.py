@@ -16,6 +16,7 @@ from app.pages.meeting.notice.panel import make_reply_panel
 from app.pages.meeting.sitting.decided import DecisionView, make_decisions, make_standings
 from app.pages.meeting.sitting.presence import make_presence
 from app.pages.meeting.sitting.steps import make_steps
+from app.pages.meeting.telling import tell_clashes
 from app.pages.meeting.wording import list_tags, name_forum, name_outcome, show_clock, show_span
 from app.pages.show import show_day
 from app.pages.words import current_lang
@@ -96,6 +97,7 @@ def make_sitting(unit: Unit, context: Context, read: Reading) -> dict[str, Any]:
         "presence_acts": list(_list_presence_acts(sitting, is_office=office)),
         "follow_address": url_for("follow_up.show", meeting_id=meeting_id),
         "is_office": office,
+        "clashes": tell_clashes(unit, read) if office and sitting.state in AHEAD else (),
         "may_order": office and sitting.state in ORDERED and len(agenda) > 1,
         "may_propose": sitting.state in AHEAD,
         "may_decide": office and sitting.state in ("held", "minutes_draft"),

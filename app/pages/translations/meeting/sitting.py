@@ -204,6 +204,12 @@ SITTING: dict[str, str] = {
         "The correction is issued as a new version, the former one stays, and every unit is told. "
         "Send only if you are sure."
     ),
+    "现定：%(when)s，%(place)s。时间、地点不填的不变。": (
+        "Set for %(when)s, %(place)s. Leave time or place empty to keep it."
+    ),
+    "现定：%(when)s，地点未定。时间不填的不变。": "Set for %(when)s, no place yet. Leave the time empty to keep it.",
+    "%(when)s该地点另有一次会议。": "Another meeting is in this room, %(when)s.",
+    "%(when)s该地点另有会议：%(title)s。": "Another meeting is in this room, %(when)s: %(title)s.",
     "议题即告撤回，不能恢复；需要时另行申报。请确认后再提交。": (
         "The topic is withdrawn for good; propose another one when needed. Send only if you are sure."
     ),

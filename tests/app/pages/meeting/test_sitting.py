@@ -145,3 +145,19 @@ def test_every_page_reads_in_english(table: Bench, visit: Begin) -> None:
         assert page.status_code == 200, path
         for word in ("议程", "议定事项</h2>", "出席", "会议记录"):
             assert word not in page.text, (path, word)
+
+
+def test_two_meetings_in_one_room_are_said_and_the_form_shows_the_present_day(table: Bench, visit: Begin) -> None:
+    """The office hears of a room taken twice, without the title of what it may not read; moved away it is silent."""
+    first = table.plan(date(2026, 4, 14), title="甲会")
+    second = table.plan(date(2026, 4, 14), title="乙会")
+    office = visit("office1")
+    page = office.get(f"/meetings/{second}").text
+    assert "该地点另有会议：甲会。" in page
+    assert "该地点另有" not in visit("tra_head").get(f"/meetings/{second}").text
+    form = office.get(f"/items/{second}/actions/reschedule").text
+    assert "现定：" in form
+    assert "3号会议室" in form
+    table.do("office1", second, "reschedule", day=date(2026, 4, 15), reason="会议室已占用")
+    assert "该地点另有" not in office.get(f"/meetings/{second}").text
+    assert "该地点另有" not in office.get(f"/meetings/{first}").text
