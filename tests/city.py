@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
@@ -14,6 +15,7 @@ from app.services.entering import NewItem, enter_items
 from app.services.recording import Acting
 from app.services.rulebook import Rulebook
 from app.services.transitions import Outcome, Request, perform
+from workflows.hours import Hours
 
 #: A Monday, 10:00 in Shanghai.
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -127,7 +129,17 @@ class City:
 
 def build_city(database: Database, book: Rulebook) -> City:
     """Fill an upgraded database with the made-up city."""
-    city = City(database, book)
+    return find_city(database, book, fill_city(database))
+
+
+def find_city(database: Database, book: Rulebook, built: City) -> City:
+    """Return the city in a copy of the database in which it was `built`."""
+    return City(database, book, dict(built.departments), dict(built.people), dict(built.posts))
+
+
+def fill_city(database: Database) -> City:
+    """Fill an upgraded database with the made-up city; the rules of the one that is returned are nobody's."""
+    city = City(database, Rulebook(ZoneInfo("Asia/Shanghai"), Hours()))
     with database.writing() as session:
         connection = session.connection()
         for code, name in DEPARTMENTS.items():

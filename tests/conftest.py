@@ -1,5 +1,7 @@
 """Fixtures that every test may use: both databases, the made-up city."""
 
+import gc
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +18,27 @@ from werkzeug.routing import Rule
 
 from app.core.database import Database, make_engine
 from app.edge import context
+from app.services import rulebook
 from app.services.rulebook import Rulebook
-from tests.city import City, build_city
+from tests.city import City, build_city, fill_city, find_city
 from tests.client import Caller, make_caller
-from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
+from tests.databases import copy_filled_postgresql, copy_filled_sqlite, drop_postgresql, drop_sqlite
+from tests.postgres import make_folder
 from workflows.hours import Hours
+from workflows.interpreter import Machine, compile_body
 
 #: Most of what the suite sends; one takes some 30 KB.
 _STATEMENTS_KEPT = 4000
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what stands when the tests begin.
+
+    Modules, tables and ten thousand tests stay to the end; looking through them again and again took a third of the
+    time. What the tests themselves make is looked through as ever.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class CompiledTemplates(BytecodeCache):
@@ -48,20 +63,44 @@ def compiled_templates() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_routes() -> Iterator[None]:
-    """Let every application of this process share the functions that build addresses: half of what making one takes.
+    """Let every application of this process share what it compiles of its addresses: half of what making one takes.
 
-    What is compiled depends on the rule's text, its defaults and nothing else; each rule binds it to itself.
+    What is compiled depends on the rule's text, its defaults, where it stands and the kinds of values that the map
+    knows, on nothing else.
     """
-    compile_builder, known = Rule._compile_builder, dict[tuple[object, ...], Any]()  # noqa: SLF001  # no other place
+    compile_rule, known = Rule.compile, dict[tuple[object, ...], Rule]()
 
-    def share(self: Rule, append_unknown: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002  # as there
-        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+    def share(self: Rule) -> None:
+        own = self.map
+        kinds = frozenset(own.converters.items())
+        key = (self.rule, repr(self.defaults), self.subdomain, self.host, own.host_matching, self.merge_slashes, kinds)
         if key not in known:
-            known[key] = compile_builder(self, append_unknown)
+            compile_rule(self)
+            known[key] = self
+            return
+        first, mine = vars(known[key]), vars(self)
+        mine.update({name: first[name] for name in ("_trace", "_parts", "_converters")})
+        mine.update({name: first[name].__func__.__get__(self) for name in ("_build", "_build_unknown")})
+        self.arguments |= first["arguments"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "compile", share)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_workflows() -> Iterator[None]:
+    """Let every rulebook of this process share the workflows that it compiles: what a body says never changes."""
+    known = dict[str, Machine]()
+
+    def share(body: dict[str, Any]) -> Machine:
+        key = json.dumps(body)
+        if key not in known:
+            known[key] = compile_body(body)
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", share)
+        patch.setattr(rulebook, "compile_body", share)
         yield
 
 
@@ -86,20 +125,32 @@ def compiled_statements() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def database_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder in which this process keeps its SQLite files."""
-    return tmp_path_factory.mktemp("databases")
+def database_folder() -> Path:
+    """Give the folder in which this process keeps its SQLite files."""
+    return make_folder("sqlite")
+
+
+@pytest.fixture
+def built() -> list[City]:
+    """Give the city that stands in the database already, if the test asks for it: it is built once, then copied."""
+    return []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, database_folder: Path) -> Iterator[str]:
-    """Give the address of a fresh upgraded database, once on each engine."""
+def database_url(request: pytest.FixtureRequest, database_folder: Path, built: list[City]) -> Iterator[str]:
+    """Give the address of a fresh upgraded database, once on each engine; the city stands in it if the test asks."""
+    fill = fill_city if "city" in request.fixturenames else None
     if request.param == "sqlite":
-        yield copy_sqlite(database_folder)
-        return
-    url = copy_postgresql()
+        url, known = copy_filled_sqlite(database_folder, fill)
+    else:
+        url, known = copy_filled_postgresql(fill)
+    if fill is not None:
+        built.append(known)
     yield url
-    drop_postgresql(url)
+    if request.param == "sqlite":
+        drop_sqlite(url)
+    else:
+        drop_postgresql(url)
 
 
 @pytest.fixture
@@ -117,9 +168,9 @@ def book() -> Rulebook:
 
 
 @pytest.fixture
-def city(database: Database, book: Rulebook) -> City:
+def city(database: Database, book: Rulebook, built: list[City]) -> City:
     """Give the made-up city in a fresh database."""
-    return build_city(database, book)
+    return find_city(database, book, built[0]) if built else build_city(database, book)
 
 
 @pytest.fixture(autouse=True)

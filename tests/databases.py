@@ -1,19 +1,19 @@
-"""Databases for tests: each test gets a fresh copy of one that was upgraded once in the process."""
+"""Databases for tests: each test gets a fresh copy of one that was upgraded (and filled) once in the process."""
 
 import itertools
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-
-from sqlalchemy import create_engine, text
+from typing import Any
 
 from app.core.database import Database, make_engine
 from app.core.migration import upgrade
 from app.services.calendar_files import read_shipped_tables
 from app.services.upgrade import store_rules
-from tests.postgres import make_database, server_url
+from tests.postgres import make_database, run_on_server
 
 _NUMBERS = itertools.count(1)
 UPGRADED_AT = datetime(2025, 12, 1, tzinfo=UTC)
@@ -26,50 +26,75 @@ def prepare(database: Database) -> None:
         store_rules(session.connection(), UPGRADED_AT, read_shipped_tables())
 
 
-@cache
-def _sqlite_template(folder: Path) -> Path:
-    path = folder / "template.sqlite3"
-    database = Database(make_engine(f"sqlite:///{path}"))
+#: Writes into an upgraded database what a test begins with, and returns what must be known of it (ids).
+Fill = Callable[[Database], Any]
+
+
+def _begin(database: Database, fill: Fill | None) -> Any:  # noqa: ANN401  # what `fill` returns
+    if fill is not None:
+        return fill(database)
     prepare(database)
+    return None
+
+
+@cache
+def _sqlite_template(folder: Path, fill: Fill | None) -> tuple[Path, Any]:
+    path = folder / f"template-{next(_NUMBERS)}.sqlite3"
+    if fill is not None:
+        shutil.copy(_sqlite_template(folder, None)[0], path)
+    database = Database(make_engine(f"sqlite:///{path}"))
+    known = _begin(database, fill)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.engine.dispose()
-    return path
+    return path, known
 
 
 def copy_sqlite(folder: Path) -> str:
     """Return the address of a fresh upgraded SQLite database in `folder` (one folder a test process)."""
+    return copy_filled_sqlite(folder, None)[0]
+
+
+def copy_filled_sqlite(folder: Path, fill: Fill | None) -> tuple[str, Any]:
+    """Return the address of a fresh SQLite database that `fill` has filled, and what it returned then.
+
+    What `fill` returns is one and the same for all copies: whoever changes it takes a copy first.
+    """
+    template, known = _sqlite_template(folder, fill)
     path = folder / f"copy-{next(_NUMBERS)}.sqlite3"
-    shutil.copy(_sqlite_template(folder), path)
-    return f"sqlite:///{path}"
+    shutil.copy(template, path)
+    return f"sqlite:///{path}", known
+
+
+def drop_sqlite(url: str) -> None:
+    """Delete a copy and the files beside it: the folder may be in memory."""
+    path = Path(url.removeprefix("sqlite:///"))
+    for ending in ("", "-wal", "-shm", ".lock"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 @cache
-def _postgresql_template() -> str:
-    name = f"template_{os.getpid()}"
-    database = Database(make_engine(make_database(name)))
-    prepare(database)
+def _postgresql_template(fill: Fill | None) -> tuple[str, Any]:
+    name = f"template_{os.getpid()}_{next(_NUMBERS)}"
+    address = make_database(name, None if fill is None else _postgresql_template(None)[0])
+    database = Database(make_engine(address))
+    known = _begin(database, fill)
     database.engine.dispose()
-    return name
+    return name, known
 
 
 def copy_postgresql() -> str:
     """Return the address of a fresh upgraded PostgreSQL database."""
-    name = f"copy_{os.getpid()}_{next(_NUMBERS)}"
-    template = _postgresql_template()
-    base = server_url()
-    engine = create_engine(base, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY = FILE_COPY'))
-    engine.dispose()
-    head, _, query = base.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    return copy_filled_postgresql(None)[0]
+
+
+def copy_filled_postgresql(fill: Fill | None) -> tuple[str, Any]:
+    """Return the address of a fresh PostgreSQL database that `fill` has filled, and what it returned then."""
+    template, known = _postgresql_template(fill)
+    return make_database(f"copy_{os.getpid()}_{next(_NUMBERS)}", template), known
 
 
 def drop_postgresql(url: str) -> None:
     """Drop a copy, so that a long run does not fill the disk."""
     name = url.partition("?")[0].rsplit("/", 1)[1]
-    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+    run_on_server(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -132,7 +132,7 @@ def serve_provider(now: datetime) -> Iterator[SmallProvider]:
     """Serve a provider whose clock stands at `now`."""
     provider = SmallProvider(now)
     provider.server = make_server("127.0.0.1", 0, provider.make_app(), threaded=True)
-    thread = threading.Thread(target=provider.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=provider.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield provider
     provider.server.shutdown()

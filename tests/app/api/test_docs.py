@@ -47,7 +47,7 @@ def served(caller: Caller, city: City) -> Iterator[Served]:
         set_password_hash(caller.act(session.connection()), city.people["office1"], hashed)
     city.task()
     server = make_server("127.0.0.1", 0, caller.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield Served(caller, f"http://127.0.0.1:{server.port}")
     server.shutdown()

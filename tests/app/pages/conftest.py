@@ -23,8 +23,8 @@ from app.factory import create_app
 from app.models.organisation import Person
 from app.services.rulebook import Rulebook
 from config import read_settings
-from tests.city import NOW, City, build_city
-from tests.databases import copy_sqlite
+from tests.city import NOW, City, fill_city, find_city
+from tests.databases import copy_filled_sqlite, drop_sqlite
 from tests.lived import find_shared
 from tests.serving import serve_whole
 from tests.shown.city import Shown, serve_shown
@@ -134,17 +134,18 @@ class Site:
 @pytest.fixture
 def site(database_folder: Path, book: Rulebook, tmp_path: Path) -> Iterator[Site]:
     """Serve the application from a loopback port."""
-    url = copy_sqlite(database_folder)
+    url, built = copy_filled_sqlite(database_folder, fill_city)
     for app in _make_app(url, tmp_path):
-        city = build_city(app.extensions["lianban"].database, book)
+        city = find_city(app.extensions["lianban"].database, book, built)
         give_passwords(city.database)
         server = serve_whole(app)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield Site(city, f"http://127.0.0.1:{server.port}")
         server.shutdown()
         thread.join()
         server.server_close()
+    drop_sqlite(url)
 
 
 @pytest.fixture(scope="session")

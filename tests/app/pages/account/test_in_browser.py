@@ -39,7 +39,7 @@ def served(database_folder: Path, book: Rulebook, tmp_path: Path) -> Iterator[tu
     build_city(database, book)
     give_passwords(database)
     server = serve_whole(app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}", clock
     server.shutdown()

@@ -6,11 +6,9 @@ nothing is below zero that must not be, paid twice or allocated beyond the fund;
 
 import logging
 import os
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -30,10 +28,11 @@ from tests.app.services.fund_model.table import CONTROLS, STAFF
 from tests.city import build_city
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from tests.money import RULE, TEXT, WAN, Treasury, add_finance
+from tests.postgres import make_folder
 from workflows.hours import Hours
 
 log = logging.getLogger(__name__)
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-funds-"))
+_FOLDER = make_folder("funds")
 KINDS = ("source", "carried_over", "uncommitted", "reserved", "committed", "paid", "spent", "returned")
 
 

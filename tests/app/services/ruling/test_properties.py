@@ -4,8 +4,6 @@ A moved item stands as one that began under the new version when its state did.
 """
 
 from datetime import date, datetime
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +19,7 @@ from tests.app.services.ruling.making import change_rules, move
 from tests.app.services.signing.rule import submitted
 from tests.city import NOW, City, build_city
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
+from tests.postgres import make_folder
 from tests.sweeping import assigned_task, running_task
 from workflows.hours import Hours
 from workflows.interpreter import compile_body
@@ -29,7 +28,7 @@ from workflows.ruling.signing import read_kept
 from workflows.span import Span
 from workflows.task import TASK
 
-_FOLDER = Path(mkdtemp(prefix="lianban-rules-"))
+_FOLDER = make_folder("rules")
 _CAUSES = ("due", "receipt", "idle", "sign_off")
 
 

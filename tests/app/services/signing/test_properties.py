@@ -3,9 +3,7 @@
 The pure model is played far longer in tests/workflows/signing; here it is what is stored that is looked at.
 """
 
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,9 +27,10 @@ from tests.app.services.signing.rule import store_rule, submitted
 from tests.app.services.signing.test_papers import scan
 from tests.city import NOW, City, build_city
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
+from tests.postgres import make_folder
 from workflows.hours import Hours
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-signing-"))
+_FOLDER = make_folder("signing")
 LOGINS = ("ene_head", "pol_head", "wea_head", "ene_staff", "wea_staff", "office1", "tra_head")
 RULES: tuple[dict[str, Any], ...] = (
     {}, {"rule": "any", "refusal": "counts"}, {"rule": "sequence"},
