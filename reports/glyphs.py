@@ -1,21 +1,18 @@
-"""Characters that the shipped fonts can draw, and a visible substitute for those that they cannot.
+"""Characters that the faces can draw, and a visible substitute for those that they cannot.
 
 Without this a renderer takes the server's chance fonts or prints empty boxes that still copy as text. The substitute
 is 〓, the compositor's turned sort; the report's last page names what it stands for.
 """
 
 import functools
-import importlib.resources
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
-from fontTools.ttLib import TTFont
+from reports.faces import Faces, current_faces, list_characters
 
-FONT_PACKAGE = "pylopdf_fonts_zh_cn"
-FONT_FILES = {"Lianban Sans": "NotoSansSC-Regular.otf", "Lianban Song": "NotoSerifSC-Regular.otf"}
 SUBSTITUTE = "〓"
 _JOINER = "\u200d"
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
@@ -26,26 +23,21 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A character that no shipped font has: its code point, its Unicode name, a text in which it occurred."""
+    """A character that no face has: its code point, its Unicode name, a text in which it occurred."""
 
     code: str
     name: str
     example: str
 
 
-def read_font(family: str) -> bytes:
-    """Return the bytes of a shipped font file; raises KeyError for a family that is not ours."""
-    return (importlib.resources.files(FONT_PACKAGE) / FONT_FILES[family]).read_bytes()
-
-
-@functools.cache
 def list_drawable() -> frozenset[str]:
-    """Return every visible character that one of the shipped fonts draws; read once a process."""
-    known: set[str] = set()
-    for name in FONT_FILES.values():
-        with (importlib.resources.files(FONT_PACKAGE) / name).open("rb") as file, TTFont(file, lazy=True) as font:
-            known.update(map(chr, font.getBestCmap()))
-    return frozenset(char for char in known if unicodedata.category(char) not in {"Cc", "Cf"})
+    """Return every visible character that one of this process's faces draws; read once a process."""
+    return _keep_visible(current_faces())
+
+
+@functools.lru_cache(maxsize=8)
+def _keep_visible(faces: Faces) -> frozenset[str]:
+    return frozenset(char for char in list_characters(faces) if unicodedata.category(char) not in {"Cc", "Cf"})
 
 
 def cover(value: _Value) -> tuple[_Value, tuple[Missing, ...]]:

@@ -1,0 +1,10 @@
+"""From pieces to PDF bytes: short documents in this process, long ones in parts by warm render processes."""
+
+from reports.pdf.model import Block, PdfUnavailable, Piece, RenderError, Sheet, Table, page_number
+from reports.pdf.pool import choose_workers, close_pool
+from reports.pdf.render import count_pages, render_pdf
+
+__all__ = [
+    "Block", "PdfUnavailable", "Piece", "RenderError", "Sheet", "Table", "choose_workers", "close_pool", "count_pages",
+    "page_number", "render_pdf",
+]  # fmt: skip
