@@ -13,7 +13,7 @@
 | LIANBAN_MAX_FILE_MB   | the largest file that may be attached, in MB, 1 to 1024     | 50                             |
 | LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
 | LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
-| LIANBAN_BASE_URL      | where people reach the product: links in mails              | http://127.0.0.1:8000          |
+| LIANBAN_BASE_URL      | where people reach the product: links in mails, on papers   | http://127.0.0.1:8000          |
 | LIANBAN_RATE_LIMIT    | requests a caller may send to the API, e.g. 600/minute; off | 600/minute                     |
 | LIANBAN_LOG_IN_LIMIT  | log-ins that one address may try, e.g. 20/minute; off       | 20/minute                      |
 | LIANBAN_WEBHOOK_ALLOW | inside hosts and networks that webhooks may call            | none                           |
@@ -28,13 +28,16 @@
 | LIANBAN_OIDC_CLIENT_ID, LIANBAN_OIDC_CLIENT_SECRET | as whom the provider knows us  | needed with the issuer         |
 | LIANBAN_OIDC_NAME     | what the button calls the provider, 统一认证|City ID | 统一身份认证|single sign-on    |
 | LIANBAN_OIDC_CLAIM    | what names a log-in: sub, email or preferred_username       | sub                            |
+| LIANBAN_RENDERERS     | processes that lay out long documents side by side, 0 to 8  | 2                              |
+| LIANBAN_FONT_TITLE, _FANG, _KAI, _HEI, _SONG | font files of papers: 小标宋, 仿宋, 楷体, 黑体, 宋体 | free ones  |
+| LIANBAN_FONT_RARE     | a font file for characters that the others lack             | LXGW WenKai where installed    |
 """
 
 import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,6 +45,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.core.mail import MailServer, is_address
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.webhook import NOTHING_ALLOWED, AllowList
+from reports.faces import ROLES, FaceError, check_face
 from workflows.hours import Hours
 from workflows.roles import Duty
 
@@ -51,6 +55,13 @@ _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
 PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
 _OIDC = "LIANBAN_OIDC_"
+_FANDOL = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
+#: texlive-lang-chinese and fonts-lxgw-wenkai, where they are installed.
+_DEBIAN_FONTS = {
+    "FANG": _FANDOL / "FandolFang-Regular.otf",
+    "KAI": _FANDOL / "FandolKai-Regular.otf",
+    "RARE": Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf"),
+}
 
 
 class SettingError(ValueError):
@@ -89,6 +100,10 @@ class Settings:
     #: False: by password only administrators log in, everybody else by single sign-on.
     is_password_for_all: bool = True
     provider: Provider | None = None
+    #: Render processes of each process of the product; 0: none.
+    renderers: int = 2
+    #: {role: file}, the roles as `reports.faces.ROLES` has them.
+    font_files: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def own_words(self) -> tuple[str, ...]:
@@ -133,6 +148,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         totp_roles=_duties(source.get("LIANBAN_TOTP_ROLES", "")),
         is_password_for_all=_is_password_for_all(source),
         provider=_provider(source),
+        renderers=_whole(source, "LIANBAN_RENDERERS", 2, 0, 8),
+        font_files=_font_files(source),
     )
 
 
@@ -243,6 +260,22 @@ def _allow_list(value: str) -> AllowList:
         raise SettingError(
             f"LIANBAN_WEBHOOK_ALLOW={str(error)!r}: expected hosts and networks, e.g. hooks.inside.example,10.1.0.0/16"
         ) from error
+
+
+def _font_files(source: Mapping[str, str]) -> dict[str, Path]:
+    """Return the files that are named, and for roles without one the free ones that Debian's packages bring."""
+    files: dict[str, Path] = {}
+    for role in ROLES:
+        name = f"LIANBAN_FONT_{role}"
+        if value := source.get(name):
+            files[role] = Path(value)
+            try:
+                check_face(files[role], role)
+            except FaceError as error:
+                raise SettingError(f"{name}={value!r}: {error}") from error
+        elif role in _DEBIAN_FONTS and _DEBIAN_FONTS[role].is_file():
+            files[role] = _DEBIAN_FONTS[role]
+    return files
 
 
 def _duties(value: str) -> frozenset[Duty]:

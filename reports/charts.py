@@ -193,18 +193,23 @@ def _keep_clear(axis: Axis, ticks: Sequence[tuple[date, str]]) -> list[tuple[dat
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a timeline row draws: the three dates, the share done (0–100) and the project's light."""
+    """What a timeline row draws: the three dates, the share done (0–100), the project's light, its milestones.
+
+    `marks` are (day, whether it was reached).
+    """
 
     start_on: date | None
     planned_on: date | None
     forecast_on: date | None
     done_pct: int | Decimal | None
     light: str
+    marks: tuple[tuple[date, bool], ...] = ()
 
 
 def draw_plan(axis: Axis, today: date, plan: Plan) -> Markup:
     """Return one project's timeline: frame = plan, grey = share done, dashes = forecast delay, line = today.
 
+    Milestones stand on it as ◆ (reached) and ◇ (planned).
     A date that is unknown is not drawn: without a start there is no frame but a ◇ at the planned finish; without any
     date the sign "—" stands alone. No other text is in it: text in a picture costs ten times that in a table cell.
     """
@@ -222,8 +227,9 @@ def draw_plan(axis: Axis, today: date, plan: Plan) -> Markup:
         body += _diamond(axis.place(plan.planned_on), mid, "#fff")
     if plan.forecast_on:
         body += _draw_forecast(axis, plan.planned_on, plan.forecast_on, mid, colour)
+    body += _draw_marks(axis, plan.marks, mid)
     days = [day for day in (plan.start_on, plan.planned_on, plan.forecast_on) if day]
-    if not days:
+    if not days and not plan.marks:
         body += _text(axis.width / 2, mid + 1, "—", 2.8, "middle", "#555")
     for day in days:
         if not axis.holds(day):
@@ -242,6 +248,34 @@ def _draw_forecast(axis: Axis, planned: date | None, forecast: date, mid: float,
         steps += Markup("M{:.2f} {:.2f}H{:.2f}").format(at, mid, min(at + 1, end))
         at += 1.6
     return Markup('<path d="{}" stroke="{}" stroke-width=".65"/>').format(steps, colour)
+
+
+def _draw_marks(axis: Axis, marks: Sequence[tuple[date, bool]], mid: float) -> Markup:
+    """Return the milestones that lie on the axis: one path for those reached, one for the others."""
+    body = Markup()
+    for is_reached, fill, line in ((False, "#fff", INK), (True, INK, "#fff")):
+        steps = Markup().join(
+            Markup("M{:.2f} {:.2f}l1 1.2l-1 1.2l-1 -1.2z").format(axis.place(day), mid - 1.2)
+            for day, reached in marks
+            if reached is is_reached and axis.holds(day)
+        )
+        if steps:
+            body += Markup('<path d="{}" fill="{}" stroke="{}" stroke-width=".2"/>').format(steps, fill, line)
+    return body
+
+
+def draw_bullet(parts: tuple[Decimal | None, Decimal | None], mark: Decimal, width: float) -> Markup:
+    """Return a bar of 100 %: the first part light, the second dark within it, `mark` as an upright stroke.
+
+    Parts and mark are per cent; what is unknown is not drawn, what is more than 100 ends at the frame.
+    """
+    body = _rect(0.2, 0.7, width - 0.4, 3.2, "#fff")
+    for part, fill in zip(parts, ("#c9c9c9", "#555"), strict=True):
+        if part is not None:
+            body += _rect(0.2, 0.7, (width - 0.4) * min(max(float(part), 0), 100) / 100, 3.2, fill)
+    at = 0.2 + (width - 0.4) * min(max(float(mark), 0), 100) / 100
+    body += Markup('<path d="M{:.2f} 0V4.6" stroke="{}" stroke-width=".6"/>').format(at, FILLS["red"])
+    return _picture(width, 4.6, body)
 
 
 def _diamond(x: float, y: float, fill: str) -> Markup:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from reports.monthly.inputs import DateMove, Decisions, EarnedLine, FundLine, Mark, Matter, NextStep
 from reports.wording import Lang, Money, Text, Words
 
 __all__ = [
@@ -127,7 +128,10 @@ class LightChange:
 
 @dataclass(frozen=True, slots=True)
 class ForecastMove:
-    """A forecast finish that moved; `slip_days` are calendar days, positive is later."""
+    """A forecast finish that moved, which nobody has approved; `slip_days` are calendar days, positive is later.
+
+    `slip_workdays` are the same in working days of the city's calendar, None where that is not known.
+    """
 
     code: str
     title: Words
@@ -136,6 +140,7 @@ class ForecastMove:
     new_on: date | None
     slip_days: int | None
     basis: Basis
+    slip_workdays: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class Flow:
 class ProjectLine:
     """One project as of the report's date; `done_pct` is 0–100, `slip_days` calendar days, positive is late.
 
-    `is_open` is False for a project that was closed within the month.
+    `is_open` is False for a project that was closed within the month. `marks` are its gates and milestones.
     """
 
     code: str
@@ -181,6 +186,8 @@ class ProjectLine:
     slip_days: int | None = None
     slip_basis: Basis | None = None
     is_open: bool = True
+    marks: tuple[Mark, ...] = ()
+    next_step: NextStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +235,9 @@ class ProgressReport:
 
     `as_of_on` is the last day that counts, `data_at` the aware instant at which the data were read (it also dates
     the PDF), `previous_on` the last day before the month or None. `is_running`: the month is not over, its figures are
-    those of `data_at`. `due_soon_days` explains `DepartmentLine.due_soon`.
+    those of `data_at`. `due_soon_days` explains `DepartmentLine.due_soon`. `matters` come with the most pressing first.
+    `funds` and `decisions` None: not for these readers, or nothing there. `undated` of `dated_base` open items have no
+    due date (None: not known).
     Lists may come in any order; the report sorts them. Raises ValueError on a naive `data_at` or a wrong month.
     """
 
@@ -252,6 +261,13 @@ class ProgressReport:
     notes: tuple[Note, ...] = ()
     due_soon_days: int = 10
     is_running: bool = False
+    matters: tuple[Matter, ...] = ()
+    date_moves: tuple[DateMove, ...] = ()
+    earned: tuple[EarnedLine, ...] = ()
+    funds: tuple[FundLine, ...] | None = None
+    decisions: Decisions | None = None
+    undated: int | None = None
+    dated_base: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would print a wrong head."""

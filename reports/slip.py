@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 
 from reports.glyphs import cover
 from reports.pdf import Block, Sheet, count_pages, render_pdf
+from reports.proof import Proof
+from reports.proof_html import write_proof
 from reports.wording import UNKNOWN, Lang, Text, Words, clip, keep_tail, say, spell_day
 
 __all__ = ["SlipPaper", "Text", "build"]
@@ -36,6 +38,7 @@ FITS: tuple[tuple[str, int | None], ...] = (
 )  # fmt: skip
 _SUPPORT_CELLS = 60
 _NAME_CELLS = 60
+_NUMBER_CELLS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,28 @@ class SlipPaper:
     identifier: str
 
 
-def build(paper: SlipPaper, lang: Lang) -> bytes:
+def build(paper: SlipPaper, lang: Lang, proof: Proof | None = None) -> bytes:
     """Return the paper as PDF of one page; the same paper and language give the same bytes.
 
     Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, _ = cover(paper)
-    sheet = _make_sheet(drawable, lang)
-    block = _fit(drawable, sheet, lang)
+    sheet = _make_sheet(drawable, lang, proof)
+    mark = None if proof is None else write_proof(proof, lang)
+    block = _fit(drawable, sheet, lang, mark)
     return render_pdf(sheet, [block])
 
 
-def _fit(paper: SlipPaper, sheet: Sheet, lang: Lang) -> Block:
+def _fit(paper: SlipPaper, sheet: Sheet, lang: Lang, mark: Markup | None) -> Block:
     """Return the fullest setting that stays on one page."""
     for setting, cells in FITS:
-        block = _write(paper, lang, setting, cells)
+        block = _write(paper, lang, setting, cells, mark)
         if count_pages(sheet, [block]) == 1:
             break
     return block
 
 
-def _make_sheet(paper: SlipPaper, lang: Lang) -> Sheet:
+def _make_sheet(paper: SlipPaper, lang: Lang, proof: Proof | None) -> Sheet:
     name = say(NAMES[paper.level], lang)
     return Sheet(
         title=f"{name} {paper.number}" if paper.number else f"{name} {clip(say(paper.matter, lang), _NAME_CELLS)}",
@@ -100,6 +104,7 @@ def _make_sheet(paper: SlipPaper, lang: Lang) -> Sheet:
         author=_name_issuer(paper, lang),
         identifier=paper.identifier,
         data_at=paper.made_at,
+        archive=proof is not None,
     )
 
 
@@ -108,9 +113,12 @@ def _name_issuer(paper: SlipPaper, lang: Lang) -> str:
     return f"{city}{office}" if lang == "zh" else f"{office}, {city}"
 
 
-def _write(paper: SlipPaper, lang: Lang, setting: str, cells: int | None) -> Block:
+def _write(paper: SlipPaper, lang: Lang, setting: str, cells: int | None, mark: Markup | None) -> Block:
     short = replace(
         paper,
+        # Beside the date on one line: there WeasyPrint measures each break of a text, in time that grows as its square.
+        number=None if paper.number is None else clip(paper.number, _NUMBER_CELLS),
+        matter_number=clip(say(paper.matter_number, lang), _NUMBER_CELLS),
         supports=_shorten(paper.supports, lang),
         above=None if paper.above is None else clip(say(paper.above, lang), _NAME_CELLS),
     )
@@ -120,6 +128,7 @@ def _write(paper: SlipPaper, lang: Lang, setting: str, cells: int | None) -> Blo
         verb="督办" if paper.level == 3 else "预警",  # noqa: PLR2004  # the red one
         name=say(NAMES[paper.level], lang), colour=say(COLOURS[paper.level], lang), issuer=_name_issuer(paper, lang),
         day=lambda value: UNKNOWN if value is None else spell_day(value, lang), made_on=paper.made_at.date(),
+        proof=mark,
     )  # fmt: skip
     return Block(Markup(page))  # noqa: S704  # the template escapes what it is given
 

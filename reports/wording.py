@@ -107,16 +107,20 @@ def spell_instant(instant: datetime, lang: Lang) -> str:
     return f"{spell_day(instant.date(), lang)} {instant:%H:%M} {zone}"
 
 
+#: A currency's code has three letters; what else may stand there must fit the same columns.
+_CODE_CELLS = 3
+
+
 def name_currency(currency: str, lang: Lang) -> str:
     """Return the currency's usual name beside an amount: 元 in Chinese for CNY, else the code."""
-    return "元" if lang == "zh" and currency == "CNY" else currency
+    return "元" if lang == "zh" and currency == "CNY" else clip(currency, _CODE_CELLS)
 
 
 def show_money(money: Money | None, lang: Lang, *, signed: bool = False) -> str:
     """Return the exact amount with its currency; nothing is rounded."""
     if money is None:
         return UNKNOWN
-    amount = f"{_whole_units(money):{'+' if signed else ''},}".replace("-", MINUS)
+    amount = f"{whole_units(money):{'+' if signed else ''},}".replace("-", MINUS)
     return f"{amount} {name_currency(money.currency, lang)}"
 
 
@@ -124,7 +128,7 @@ def compact_money(money: Money | None, lang: Lang) -> tuple[str, str]:
     """Return (number, unit) rounded half up to two decimals of 万 or 亿, in English of k, m or bn."""
     if money is None:
         return UNKNOWN, ""
-    units = _whole_units(money)
+    units = whole_units(money)
     name = name_currency(money.currency, lang)
     for size, word in _SCALES[lang]:
         if abs(units) >= size:
@@ -134,19 +138,22 @@ def compact_money(money: Money | None, lang: Lang) -> tuple[str, str]:
     return f"{units:,}".replace("-", MINUS), name
 
 
-def _whole_units(money: Money) -> Decimal:
+def whole_units(money: Money) -> Decimal:
+    """Return the exact amount in units of its currency: yuan, not fen."""
     return Decimal(money.minor).scaleb(-_EXPONENTS.get(money.currency, 2))
 
 
 def keep_tail(text: str, cells: int) -> Markup:
     """Return the escaped text whose last three Chinese characters stay together: no line holds a lone one.
 
+    A full stop at the end goes with them.
+
     A text of at most `cells` characters fits its line and stays as it is.
     """
-    end = text[-_TAIL:]
-    if len(text) <= max(cells, _TAIL) or not all(_CJK_FIRST <= char <= _CJK_LAST for char in end):
+    end = text[-_TAIL - 1 :] if text.endswith("。") else text[-_TAIL:]
+    if len(text) <= max(cells, _TAIL) or not all(_CJK_FIRST <= char <= _CJK_LAST for char in end.rstrip("。")):
         return escape(text)
-    return Markup('{}<span class="nb">{}</span>').format(text[:-_TAIL], end)
+    return Markup('{}<span class="nb">{}</span>').format(text[: -len(end)], end)
 
 
 def clip(text: str, cells: int) -> str:

@@ -32,6 +32,8 @@ from app.api.meeting.notice import describing as meeting_notice
 from app.api.meeting.record import describing as meeting_record
 from app.api.meeting.sitting import describing as sitting
 from app.api.on_item import describing as on_item
+from app.api.paperwork import describing as paperwork
+from app.api.report_plan import describing as report_plan
 from app.edge.problem import MEDIA_TYPE
 from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferListSchema
 from app.schemas.day import DaySchema
@@ -75,6 +77,8 @@ _SHOWN: tuple[type[Schema], ...] = (
     *meeting_notice.SHOWN,
     *meeting_record.SHOWN,
     *sitting.SHOWN,
+    *paperwork.SHOWN,
+    *report_plan.SHOWN,
 )  # fmt: skip
 _ID: Part = {"name": "item_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 _OWN_TOKEN: Part = {"name": "own_token_id", "in": "path", "required": True, "schema": {"type": "integer"}}
@@ -153,6 +157,7 @@ def _paths() -> Part:
         **on_item.describe_paths(_operation, _query, _ID, _KEY),
         **rule.describe_paths(_operation, _query, _IF_MATCH),
         **work.describe_paths(_operation, _query, _KEY),
+        **report_plan.describe_paths(_operation, _query, _KEY, _IF_MATCH),
         **fund.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **describing_paper.describe_paths(_operation, _query),
         **describing_call.describe_paths(_operation, _query, _IF_MATCH, _KEY),
@@ -160,6 +165,7 @@ def _paths() -> Part:
         **meeting_notice.describe_paths(_operation, _query, _IF_MATCH, _KEY),
         **meeting_record.describe_paths(_operation, _query, _KEY),
         **sitting.describe_paths(_operation, _query, _IF_MATCH, _KEY),
+        **paperwork.describe_paths(_operation, _query),
         "/reports/owed": {"get": _operation("list_reports_owed", "How many reports each department owes, and which",
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
         "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,

@@ -51,10 +51,12 @@ from app.api.meeting.sitting.decision import api as decision_api
 from app.api.meeting.sitting.note import api as notes_api
 from app.api.meeting.sitting.topic import api as topic_api
 from app.api.on_item import archive, copy, remark
+from app.api.paperwork.paper import api as paper_api
 from app.api.personal import account, delegation, draft
 from app.api.project.change import api as change_api
 from app.api.project.plan import api as plan_api
 from app.api.project.workflow import api as workflow_api
+from app.api.report_plan.plan import api as report_plan_api
 from app.api.request import api as request_api
 from app.api.ruling.rule import api as rule_api
 from app.api.work.feed import api as feed_api
@@ -72,8 +74,11 @@ log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 #: Endpoints for which nobody needs a token; a test compares them with the routes.
 PUBLIC = frozenset(
-    {"api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"}
-)
+    {
+        "api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready",
+        "api_paper.verify",
+    }
+)  # fmt: skip
 #: Endpoints that write nothing although their method is POST: reading is enough for them.
 READING = frozenset({"api_delegation.preview", "api_template.show_plan", "api_meeting_series.preview_one"})
 #: Endpoints that answer before the database is upgraded.
@@ -85,13 +90,14 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
     document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, task.api, request_api,
-    report_owed.api, export.api, saved_view.api, work_api, feed_api, preference_api, overview_api, calendar_api,
+    report_owed.api, export.api, saved_view.api, work_api, report_plan_api, feed_api, preference_api, overview_api,
+    calendar_api,
     draft.api, account.api, second_factor.api, person_account.api, delegation.api,
     change_api, plan_api, workflow_api, remark.api, copy.api, archive.api, rule_api,
     fund_call.api, fund_keeping.api, fund_reading.api, fund_drafting.api, money_item.api, payment.api, fund_export.api,
     fund_paper.api,
     group_api, meeting_api, meeting_series_api, minutes_api, following_api,
-    sitting_api, topic_api, notes_api, decision_api,
+    sitting_api, topic_api, notes_api, decision_api, paper_api,
     openapi.api,
 )  # fmt: skip
 

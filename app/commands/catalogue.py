@@ -20,6 +20,7 @@ from app.commands import (
     ledger,
     meeting,
     message,
+    paper,
     report,
     rules,
     scheduler,
@@ -32,7 +33,7 @@ from app.edge.startup import current_readiness
 
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
-    message, rules, scheduler, report, docs, demo, template, task, fund, meeting,
+    message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper,
 )  # fmt: skip
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)

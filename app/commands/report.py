@@ -6,6 +6,7 @@ from typing import cast
 
 import click
 
+from app.commands.report_plan import plan_group
 from app.edge.context import current_context
 from app.edge.reporting import read_progress, render_progress, write_file
 from app.policy.people import OFFICE_READER
@@ -47,4 +48,5 @@ def make_progress(month: tuple[int, int], out: Path, lang: Lang) -> None:
     click.echo(f"{out}: {report.year}-{report.month:02d}, {len(report.projects)} projects, as of {report.as_of_on}")
 
 
+report_group.add_command(plan_group)
 COMMANDS = (report_group,)

@@ -12,6 +12,8 @@ from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
 from app.services.rulebook import Rulebook
 from config import Settings
+from reports.faces import choose_faces
+from reports.pdf import choose_workers
 
 _KEY = "lianban"
 _LOOKING = frozenset({"GET", "HEAD"})
@@ -39,7 +41,9 @@ class Context:
 
 
 def make_context(settings: Settings, clock: Clock | None = None) -> Context:
-    """Make the context of a process that runs with `settings`."""
+    """Make the context of a process that runs with `settings`; its papers are set and rendered as they say."""
+    choose_faces(settings.font_files)
+    choose_workers(settings.renderers)
     return Context(
         settings=settings,
         database=Database(make_engine(settings.database_url)),

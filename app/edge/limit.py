@@ -90,6 +90,12 @@ def count_log_in() -> None:
     _count(limits, limits.of_log_ins, "log_in", f"address:{request.remote_addr}")
 
 
+def count_check() -> None:
+    """Count a check of a paper from the request's address, as freely as log-ins; TooManyError beyond the limit."""
+    limits: Limits = current_app.extensions[_KEY]
+    _count(limits, limits.of_log_ins, "check", f"address:{request.remote_addr}")
+
+
 def count_feed(who: str) -> None:
     """Count a reading of a calendar feed by feed, or of none by address; TooManyError beyond FEED_LIMIT."""
     limits: Limits = current_app.extensions[_KEY]

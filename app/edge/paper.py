@@ -9,10 +9,13 @@ from functools import partial
 
 from app.core.errors import NotFoundError
 from app.edge.context import Context, Unit
+from app.edge.paperwork.asking import make_issuer
+from app.edge.paperwork.frozen.demand import print_frozen
+from app.edge.paperwork.kind import Ask
 from app.edge.reading import log_reading, read_item
-from app.edge.reporting import OFFICE, render_pdf
+from app.edge.reporting import render_pdf
 from app.queries.mark import Period
-from app.queries.slip_paper import Issuer, find_rung_item, read_reminder, read_slip_paper
+from app.queries.slip_paper import find_rung_item, read_reminder, read_slip_paper
 from reports.slip import Text, build
 from reports.wording import Lang
 
@@ -26,12 +29,14 @@ class Paper:
 
 
 def print_slip(context: Context, person_id: int, slip_id: int, lang: Lang, *, source: str) -> Paper:
-    """Return a slip as PDF; NotFoundError when it is none or not the caller's to read."""
+    """Return a slip as PDF, an issued one as it was issued; NotFoundError when it is not the caller's to read."""
     with context.database.reading() as unit:
         reading = read_item(context, unit, person_id, slip_id)
-        paper = read_slip_paper(unit.connection(), _make_issuer(context, unit), reading.actor.readers, slip_id)
+        paper = read_slip_paper(unit.connection(), make_issuer(context, unit), reading.actor.readers, slip_id)
     log_reading(context, reading, source=source)
-    return Paper(render_pdf(partial(build, paper, lang)), f"slip-{slip_id}-{lang}.pdf")
+    printed = print_frozen(context, reading.actor, "slip", Ask(slip_id), "pdf", lang)
+    content = printed.content or render_pdf(partial(build, paper, lang))
+    return Paper(content, f"slip-{slip_id}-{lang}.pdf")
 
 
 def print_reminder(context: Context, person_id: int, rung_id: int, lang: Lang, *, source: str) -> Paper:
@@ -45,7 +50,7 @@ def print_reminder(context: Context, person_id: int, rung_id: int, lang: Lang, *
         row = reading.item.row
         label = context.book.machine(connection, row.kind, row.workflow_version).states[row.state].label
         paper = read_reminder(
-            connection, _make_issuer(context, unit), reading.actor.readers, rung_id, Text(label.zh, label.en)
+            connection, make_issuer(context, unit), reading.actor.readers, rung_id, Text(label.zh, label.en)
         )
     log_reading(context, reading, source=source)
     return Paper(render_pdf(partial(build, paper, lang)), f"reminder-{rung_id}-{lang}.pdf")
@@ -55,9 +60,3 @@ def make_period(context: Context, unit: Unit, from_on: date, to_on: date) -> Per
     """Return a period of whole days of the city."""
     calendar = context.book.calendar(unit.connection())
     return Period(from_on, to_on, calendar.day_start(from_on), calendar.day_end(to_on))
-
-
-def _make_issuer(context: Context, unit: Unit) -> Issuer:
-    settings = context.settings
-    calendar = context.book.calendar(unit.connection())
-    return Issuer(Text(settings.city_zh, settings.city_en), OFFICE, calendar)

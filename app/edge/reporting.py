@@ -7,7 +7,7 @@ from app.core.errors import Sentence, UnavailableError
 from app.edge.context import Context, Unit
 from app.queries.progress_report import Reader, read_report
 from app.services.rulebook import Rules
-from reports.pdf import PdfUnavailable
+from reports.pdf import PdfUnavailable, RenderError
 from reports.progress import ProgressReport, Text
 from reports.progress_pages import build
 from reports.wording import Lang
@@ -20,24 +20,29 @@ OFFICE = Text("领导小组办公室", "Office of the leadership group")
 def read_progress(context: Context, readers: Sequence[str], year: int, month: int) -> ProgressReport:
     """Return the values of a month's report as `readers` may read them."""
     with context.database.reading() as unit:
-        connection = unit.connection()
-        known: dict[int, Rules] = {}
+        return read_progress_of(context, unit, readers, year, month)
 
-        def thresholds(rule_set_id: int) -> LightThresholds:
-            if rule_set_id not in known:
-                known[rule_set_id] = context.book.rules(connection, rule_set_id)
-            return known[rule_set_id].light
 
-        settings = context.settings
-        reader = Reader(
-            city=Text(settings.city_zh, settings.city_en),
-            office=OFFICE,
-            calendar=context.book.calendar(connection),
-            thresholds_of=thresholds,
-            readers=tuple(readers),
-            cutoff_of=lambda of_year, of_month: find_cutoff(context, unit, of_year, of_month),
-        )
-        return read_report(connection, reader, year, month, context.today())
+def read_progress_of(context: Context, unit: Unit, readers: Sequence[str], year: int, month: int) -> ProgressReport:
+    """Return the same, read in a unit of work that is open."""
+    connection = unit.connection()
+    known: dict[int, Rules] = {}
+
+    def thresholds(rule_set_id: int) -> LightThresholds:
+        if rule_set_id not in known:
+            known[rule_set_id] = context.book.rules(connection, rule_set_id)
+        return known[rule_set_id].light
+
+    settings = context.settings
+    reader = Reader(
+        city=Text(settings.city_zh, settings.city_en),
+        office=OFFICE,
+        calendar=context.book.calendar(connection),
+        thresholds_of=thresholds,
+        readers=tuple(readers),
+        cutoff_of=lambda of_year, of_month: find_cutoff(context, unit, of_year, of_month),
+    )
+    return read_report(connection, reader, year, month, context.today())
 
 
 def find_cutoff(context: Context, unit: Unit, year: int, month: int) -> int:
@@ -54,9 +59,14 @@ def render_progress(report: ProgressReport, lang: Lang) -> bytes:
 
 
 def render_pdf(make: Callable[[], bytes]) -> bytes:
-    """Return the PDF that `make` returns; UnavailableError when this machine cannot make one."""
+    """Return the PDF that `make` returns; UnavailableError when this machine cannot make one, or failed twice."""
     try:
         return make()
+    except RenderError as error:
+        raise UnavailableError(
+            "pdf_failed",
+            Sentence(f"PDF排版未能完成，请重试：{error}", f"The PDF could not be laid out; try again: {error}"),
+        ) from error
     except PdfUnavailable as error:
         raise UnavailableError(
             "pdf_unavailable",

@@ -130,6 +130,8 @@ def _run(tools: Tools, work: Claimed, voice: Voice) -> Outcome | None:
     if actor is None:
         raise ForbiddenError("person_left", _LEFT)
     kind.allow(actor)
+    if kind.admit is not None:
+        kind.admit(actor, work.arguments)
     voice.tell(0, None)
     return kind.run(
         Running(

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from app.jobs.attachment import attachment_job
 from app.jobs.delivery import deliver_job
 from app.jobs.meeting import meeting_job
+from app.jobs.papers import papers_job
+from app.jobs.reports import reports_job
 from app.jobs.summary import summary_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
@@ -106,6 +108,10 @@ JOBS = (
         Text("统计概览", "Figures"),
         Text("为各单位重算全市概览的各项数字，页面不必逐件统计。",
              "Counts the figures of the city's overview for every reader, so that no page counts over everything.")),
+    Job("papers", Every(minutes=15), papers_job, timedelta(hours=1),
+        Text("文件存证", "Issued papers"),
+        Text("把已签发的督办单、会议纪要、会议通知和资金文件定版存档，生成验证码。",
+             "Freezes slips, minutes, notices and papers of funds that were issued, each with its code.")),
     Job("upkeep", Daily(time(3, 30)), upkeep_job, timedelta(hours=20),
         Text("夜间维护", "Upkeep"),
         Text("清理过期的重复请求记录和空巡检记录，预警闲置的专项资金，提醒缺少下一年放假安排。",
@@ -114,6 +120,10 @@ JOBS = (
         Text("会议安排", "Meetings"),
         Text("按会议系列安排到期的会议，开始征集议题，提醒征集截止和发出通知，职务变动的由继任者接替参会。",
              "Plans meetings that are due, opens calls, reminds of cut-offs and notices, hands seats over.")),
+    Job("reports", Every(minutes=5), reports_job, ALWAYS,
+        Text("定期报告", "Planned reports"),
+        Text("报告计划到期的，登记生成并分送；停运期间错过的补作最近几期。",
+             "Enters the reports whose time has come; of those that a standstill missed, the last ones.")),
     Job("attachment", Daily(time(3, 40)), attachment_job, timedelta(hours=20),
         Text("附件维护", "Files"),
         Text("删除没有登记的文件，核对登记的文件是否完好。",

@@ -28,3 +28,5 @@ class Tools:
     store: Store | None = None
     #: The kinds of long work that this process does; none: it looks for no work.
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    #: Freezes the papers that wait for it, until it is told to stop, and says what it did; None: makes none here.
+    freeze: Callable[[Callable[[], bool]], str] | None = None

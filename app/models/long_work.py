@@ -49,3 +49,5 @@ class LongWork(Base):
     file_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
     media_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(Text)
+    #: The failed or cancelled work that was asked for again by this one; forgotten with its row.
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("long_work.id", ondelete="SET NULL"))

@@ -38,6 +38,7 @@ def make_menu() -> tuple[Group, ...]:
                 _city(),
                 _groups(),
                 _reports(),
+                _papers(),
                 _works(),
                 _calendar(),
                 _workflows(),
@@ -96,7 +97,11 @@ def _works() -> Link:
 
 
 def _reports() -> Link:
-    return Link("reports", "report.show", "file-earmark-text", _("工作月报"))
+    return Link("reports", "report.show", "file-earmark-text", _("报告中心"))
+
+
+def _papers() -> Link:
+    return Link("papers", "paper.list_all", "patch-check", _("签发文件"))
 
 
 def _workflows() -> Link:

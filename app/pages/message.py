@@ -30,6 +30,7 @@ from app.queries.message import (
     count_held,
     count_unread,
     find_meeting_of,
+    find_report_of,
     find_work_of,
     list_deliveries,
     list_messages,
@@ -44,6 +45,8 @@ from app.services.message.resending import mute_held, release_held, resend
 
 pages = Blueprint("message", __name__)
 ROWS = 50
+#: What of a message's payload leads on without an item.
+_LEADING = frozenset({"work_id", "delegation", "run_id"})
 _KINDS: dict[str, DeliveryKind] = {"mail": "mail", "webhook": "webhook"}
 _ADMINS_ONLY = Sentence("此页由系统管理员查看。", "This is for administrators.")
 
@@ -115,7 +118,7 @@ def _view(row: MessageRow) -> MessageView:
         level=row.level or 0,
         at=row.told_at,
         is_read=row.read_at is not None,
-        leads_on=row.item_id is not None or "work_id" in row.payload or "delegation" in row.payload,
+        leads_on=row.item_id is not None or bool(row.payload.keys() & _LEADING),
     )
 
 
@@ -129,6 +132,9 @@ def open_message(message_id: int) -> Response:
             return redirect(url_for("meeting_notice.show_own", meeting_id=meeting_id), 303)
         if item_id is not None:
             return redirect(url_for("item.show_item", item_id=item_id), 303)
+        run_id = find_report_of(unit.connection(), current_user.person_id, message_id)
+        if run_id is not None:
+            return redirect(url_for("report_plan.show_delivery", run_id=run_id), 303)
         work_id = find_work_of(unit.connection(), current_user.person_id, message_id)
         if work_id is None and tells_of_delegation(unit.connection(), current_user.person_id, message_id):
             return redirect(url_for("delegation.show_own"), 303)

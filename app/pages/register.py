@@ -38,8 +38,11 @@ from app.pages.meeting.sitting import page as sitting
 from app.pages.meeting.topic import page as topic
 from app.pages.on_item import archive, copy, remark
 from app.pages.oversight import log
+from app.pages.paperwork import page as paper
+from app.pages.paperwork import verify
 from app.pages.personal import account, api_docs, delegation, draft, feed, guide, sent, token, work
 from app.pages.project import page as project
+from app.pages.reporting import plan as report_plan
 from app.pages.ruling import page as ruling
 from app.pages.show import add_filters
 from app.pages.supervision import batch, day, document, escalation, slip
@@ -66,7 +69,7 @@ _PAGES = (
     log_in.pages, log_in_step.pages, single_sign_on.pages, second_factor.pages, person_account.pages, entry.pages,
     home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
     attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages,
-    day.pages, work.pages, feed.pages, sent.pages,
+    day.pages, work.pages, report_plan.pages, feed.pages, sent.pages,
     draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages, guide.pages,
     export.pages, saved_view.pages,
     inbox.pages, log.pages, remark.pages, copy.pages, archive.pages,
@@ -75,6 +78,7 @@ _PAGES = (
     meeting_series.pages, meeting_notice.pages,
     sitting.pages, topic.pages, meeting_live.pages, meeting_notes.pages, meeting_decision.pages,
     minutes.pages, meeting_papers.pages, follow_up.pages, group.pages,
+    paper.pages, verify.pages,
 )  # fmt: skip
 #: htmx as its package brings it.
 _HTMX = Blueprint(

@@ -45,6 +45,7 @@ PUBLIC = frozenset(
         "log_in.show_form", "log_in.log_in", "log_in.log_out", "preference.choose", "draft.watch", "api_docs.show",
         "api_docs.send_file", "feed.read", "log_in_step.show_code", "log_in_step.send_code",
         "log_in_step.show_set_up", "log_in_step.confirm_set_up", "single_sign_on.go", "single_sign_on.come_back",
+        "verify.show_form", "verify.show_code", "verify.check",
     }
 )  # fmt: skip
 #: Requests that a page sends by itself; they are no sign of life.

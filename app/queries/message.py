@@ -163,6 +163,17 @@ def find_work_of(connection: Connection, person_id: int, message_id: int) -> int
     return work_id if isinstance(work_id, int) else None
 
 
+def find_report_of(connection: Connection, person_id: int, message_id: int) -> int | None:
+    """Return the run of which a person's message hands out the report; None when it tells of none. One statement."""
+    payload = connection.execute(
+        select(Message.payload).where(
+            Message.id == message_id, Message.person_id == person_id, Message.topic == "report.ready"
+        )
+    ).scalar_one_or_none()
+    run_id = None if payload is None else payload.get("run_id")
+    return run_id if isinstance(run_id, int) else None
+
+
 def find_meeting_of(connection: Connection, person_id: int, message_id: int) -> int | None:
     """Return the meeting to which a person's message invites; None when it tells of something else. One statement."""
     payload = connection.execute(

@@ -9,18 +9,16 @@ closed before M is no part of it.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
-from app.models.escalation import Episode, Escalation, Sweep
+from app.models.escalation import Episode, Escalation
 from app.models.item import Item, ItemAccess, Phase, Project
-from app.models.ledger import LedgerFlag, ProgressSnapshot
-from app.models.organisation import Department, DepartmentName
-from app.models.record import History
+from app.models.ledger import ProgressSnapshot
 from workflows.period import read_period
 
 _DECEMBER = 12
@@ -115,6 +113,7 @@ class Workload:
 class StalledRow:
     """An item with its highest rung reached in an episode that was running at the end of the month."""
 
+    id: int
     title: str
     kind: str
     department_id: int | None
@@ -148,11 +147,13 @@ def _find_last_day(year: int, month: int, cutoff_day: int) -> date:
     return read_period(f"{year:04d}-{month:02d}", cutoff_day).ends_on
 
 
-def _readable(item_id: Any, readers: Sequence[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+def is_read(item_id: Any, readers: Sequence[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    """Return whether one of `readers` may read the item of a column."""
     return exists().where(ItemAccess.item_id == item_id, ItemAccess.reader.in_(readers))
 
 
-def _was_there(period: Period) -> ColumnElement[bool]:
+def was_there(period: Period) -> ColumnElement[bool]:
+    """Return whether the item of the row was there by the month's end, as entered or as first reported."""
     reported = exists().where(ProgressSnapshot.item_id == Item.id, ProgressSnapshot.as_of_on <= period.as_of_on)
     return or_(Item.created_at < period.ends_at, reported)
 
@@ -166,7 +167,7 @@ def find_previous_date(connection: Connection, period: Period) -> date | None:
     """Return the last day before the month; None when no readable project was there yet."""
     return period.before_on if connection.execute(
         select(Item.id)
-        .where(Item.kind == "project", _was_before(period), _readable(Item.id, period.readers))
+        .where(Item.kind == "project", _was_before(period), is_read(Item.id, period.readers))
         .limit(1)
     ).first() else None  # fmt: skip
 
@@ -203,7 +204,7 @@ def _read_snapshots(connection: Connection, until: date, readers: Sequence[str])
         select(*_SNAPSHOT)
         .join(last, and_(last.c.item_id == ProgressSnapshot.item_id, last.c.as_of_on == ProgressSnapshot.as_of_on))
         .join(Item, Item.id == ProgressSnapshot.item_id)
-        .where(Item.kind == "project", _readable(Item.id, readers))
+        .where(Item.kind == "project", is_read(Item.id, readers))
     ).all()
     return {row[0]: Snapshot(*row[1:]) for row in rows}
 
@@ -262,9 +263,9 @@ def read_projects(connection: Connection, period: Period, previous_on: date | No
         .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))
         .outerjoin(_Grant, _Grant.id == Project.light_override_request_id)
         .where(
-            _was_there(period),
+            was_there(period),
             or_(Item.closed_at.is_(None), Item.closed_at >= period.starts_at),
-            _readable(Item.id, period.readers),
+            is_read(Item.id, period.readers),
         )
         .order_by(Item.sort_key, Item.id)
     ).all()  # fmt: skip
@@ -336,7 +337,7 @@ def read_workload(connection: Connection, period: Period, soon_on: date) -> list
 
     rows = connection.execute(
         select(Item.owner_department_id, count(is_open), count(overdue), count(soon), count(dated), count(in_time))
-        .where(or_(is_open, is_closed), _was_there(period), _readable(Item.id, period.readers))
+        .where(or_(is_open, is_closed), was_there(period), is_read(Item.id, period.readers))
         .group_by(Item.owner_department_id)
     ).all()
     return [Workload(*row) for row in rows]
@@ -357,10 +358,18 @@ def read_stalled(connection: Connection, period: Period) -> list[StalledRow]:
         exists().where(of_higher.id == higher.episode_id, _runs(of_higher, period)),
     )
     rows = connection.execute(
-        select(Item.title, Item.kind, Item.owner_department_id, Escalation.cause, Escalation.level, Episode.base_on)
+        select(
+            Item.id,
+            Item.title,
+            Item.kind,
+            Item.owner_department_id,
+            Escalation.cause,
+            Escalation.level,
+            Episode.base_on,
+        )
         .join(Episode, Episode.id == Escalation.episode_id)
         .join(Item, Item.id == Escalation.item_id)
-        .where(running, ~is_topped, _readable(Item.id, period.readers))
+        .where(running, ~is_topped, is_read(Item.id, period.readers))
         .order_by(Escalation.level.desc(), Episode.base_on, Item.id)
     ).all()
     return [StalledRow(*row) for row in rows]
@@ -368,31 +377,3 @@ def read_stalled(connection: Connection, period: Period) -> list[StalledRow]:
 
 def _runs(episode: Any, period: Period) -> ColumnElement[bool]:  # noqa: ANN401  # the class or its alias
     return or_(episode.ended_at.is_(None), episode.ended_at >= period.ends_at)
-
-
-def read_department_names(connection: Connection, on: date) -> dict[int, tuple[str, str | None]]:
-    """Return each department's (name as of `on`, English name): papers of a time keep the names of that time."""
-    names = {row[0]: (row[1], row[2]) for row in connection.execute(
-        select(Department.id, Department.name, Department.name_en)
-    )}  # fmt: skip
-    former = connection.execute(
-        select(DepartmentName.department_id, DepartmentName.name).where(
-            DepartmentName.from_on <= on, DepartmentName.to_on > on
-        )
-    ).all()
-    return names | {row[0]: (row[1], names[row[0]][1]) for row in former}
-
-
-def read_data_instant(connection: Connection, period: Period) -> datetime:
-    """Return the instant that the report's data stand for: the last record or sweep, at most the month's end."""
-    last = [
-        connection.execute(select(func.max(History.recorded_at))).scalar_one(),
-        connection.execute(select(func.max(Sweep.at))).scalar_one(),
-    ]
-    known = [instant for instant in last if instant is not None]
-    return min(period.ends_at, max(known)) if known else period.ends_at.astimezone(UTC)
-
-
-def count_flags(connection: Connection) -> int:
-    """Return how many odd values were imported as they stood."""
-    return int(connection.execute(select(func.count()).select_from(LedgerFlag)).scalar_one())

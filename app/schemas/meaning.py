@@ -11,6 +11,7 @@ from app.schemas.fund.meaning import FUND_MEANINGS
 from app.schemas.meeting.group_meaning import GROUP_MEANINGS
 from app.schemas.meeting.record.meaning import RECORD_MEANINGS
 from app.schemas.meeting.sitting_meaning import SITTING_MEANINGS
+from app.schemas.paperwork.meaning import PAPERWORK_MEANINGS
 
 MEANINGS: dict[str, tuple[str, str]] = {
     **FUND_MEANINGS,
@@ -18,6 +19,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     **GROUP_MEANINGS,
     **SITTING_MEANINGS,
     **RECORD_MEANINGS,
+    **PAPERWORK_MEANINGS,
     "failed_logins": ("Failed log-ins in a row; from the fifth on each pauses the account", "连续登录失败次数"),
     "has_password": ("Whether the person can log in by password at all", "是否设有密码"),
     "identities": ("Who the person is at providers of single sign-on", "单点登录身份"),

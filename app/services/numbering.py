@@ -6,7 +6,7 @@ locked until the unit ends, and other takers of the same series wait for it.
 
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -35,6 +35,15 @@ def take_number(connection: Connection, kind: str, year: int, issuer: str) -> in
     """
     given = {"kind": kind, "year": year, "issuer": issuer}
     return int(connection.execute(_TAKE[connection.dialect.name], given).scalar_one())
+
+
+def peek_number(connection: Connection, kind: str, year: int, issuer: str) -> int:
+    """Return the number that `take_number` would give now; somebody else may take it before."""
+    series = NumberSeries
+    found = connection.execute(
+        select(series.next).where(series.kind == kind, series.year == year, series.issuer == issuer)
+    ).scalar_one_or_none()
+    return 1 if found is None else int(found)
 
 
 def format_number(word: str, year: int, number: int) -> str:

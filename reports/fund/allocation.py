@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from reports.faces import SANS
 from reports.fund.allocation_text import (
     make_table,
     write_annex_note,
@@ -15,11 +16,13 @@ from reports.fund.allocation_text import (
 from reports.fund.inputs import AllocationPaper
 from reports.fund.table_html import write_table
 from reports.glyphs import Missing, cover
-from reports.paper.grid import CELLS, EM_MM, SANS, compose, draw_heavy, measure, write_lines
+from reports.paper.grid import CELLS, EM_MM, compose, draw_heavy, measure, write_lines
 from reports.paper.record import place_record, write_record
 from reports.paper.setting import GAP, HEADING_EN_MM, draw_mark, draw_title, set_paragraph, write_missing
 from reports.paper.words import Paragraph, clean, join_title
 from reports.pdf import Block, Piece, Sheet, render_pdf
+from reports.proof import Proof
+from reports.proof_html import write_proof
 from reports.wording import Lang, clip, say, spell_day
 
 __all__ = ["build_allocation_pdf"]
@@ -29,26 +32,29 @@ _SEAL_CELLS = 4
 _SIGNED_CELLS = 27
 
 
-def build_allocation_pdf(paper: AllocationPaper, lang: Lang) -> bytes:
+def build_allocation_pdf(paper: AllocationPaper, lang: Lang, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the document as PDF; the same values and language give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `proof` marks an issued paper, `state` stands in the head of one that is not whole. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, missing = cover(paper)
     sheet = Sheet(
         title=clip(f"{join_title(write_title(drawable, lang), lang)} {clean(drawable.number)}", _LONGEST_TITLE),
         lang=lang,
         style="official.css",
-        head_left="",
+        head_left=state,
         head_right="",
         author=clip(clean(say(drawable.issuer, lang)), _LONGEST_TITLE),
         identifier=drawable.identifier,
         data_at=drawable.made_at,
+        archive=proof is not None,
     )
     pieces: list[Piece] = [
         *_write_head(drawable, lang), *_write_text(drawable, missing, lang), *_write_annex(drawable, lang)
     ]  # fmt: skip
-    record = write_record(write_copies(drawable, lang), say(drawable.issuer, lang), write_printed(drawable, lang))
+    mark = Markup() if proof is None else write_proof(proof, lang)
+    record = write_record(write_copies(drawable, lang), say(drawable.issuer, lang), write_printed(drawable, lang), mark)
     return render_pdf(sheet, [*pieces, *place_record(sheet, pieces, record)])
 
 

@@ -17,6 +17,8 @@ from reports.fund.inputs import AllocationPaper
 from reports.paper.grid import break_title, measure
 from reports.paper.word import About, Writer, add_border, open_document, pack
 from reports.paper.words import clean, join_title
+from reports.proof import Proof
+from reports.proof_docx import add_proof
 from reports.wording import Lang, say, spell_day
 
 __all__ = ["build_allocation_docx"]
@@ -25,11 +27,12 @@ _TITLE_CELLS = {"zh": 20, "en": 26}
 _SEAL_CELLS = 4
 
 
-def build_allocation_docx(paper: AllocationPaper, lang: Lang) -> bytes:
+def build_allocation_docx(paper: AllocationPaper, lang: Lang, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the document as DOCX with the texts of the PDF; the same values and language give the same bytes."""
     title, issuer = write_title(paper, lang), say(paper.issuer, lang)
     writer = open_document(
-        lang, About(f"{join_title(title, lang)} {clean(paper.number)}", issuer, paper.identifier, paper.made_at)
+        lang,
+        About(f"{join_title(title, lang)} {clean(paper.number)}", issuer, paper.identifier, paper.made_at, state=state),
     )  # fmt: skip
     _write_head(writer, paper, title)
     writer.add(write_recipient(paper, lang))
@@ -41,6 +44,7 @@ def build_allocation_docx(paper: AllocationPaper, lang: Lang) -> bytes:
     writer.add("附件" if lang == "zh" else "Annex", "hei").paragraph_format.page_break_before = True
     writer.write_titles([write_annex_title(lang)])
     writer.write_table(make_table(paper, lang))
+    add_proof(writer, proof)
     writer.write_record(write_copies(paper, lang), issuer, write_printed(paper, lang))
     return pack(writer.document)
 

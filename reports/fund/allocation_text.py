@@ -138,7 +138,7 @@ def _tell_instalments_en(paper: AllocationPaper) -> str:
     if is_changed(paper):
         return (
             f"The money is paid in instalments. They were changed after the issue: the annex lists the {count} {noun} "
-            f"in force, {show_fen(sum_instalments(paper))} {paper.currency} in all."
+            f"in force, {show_fen(sum_instalments(paper))} {name_currency(paper.currency, 'en')} in all."
         )
     if count == 1 and not paper.instalments[0].milestone:
         return "The money is paid at once; see the annex."

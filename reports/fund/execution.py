@@ -17,6 +17,8 @@ from reports.glyphs import cover
 from reports.paper.setting import draw_title, write_missing
 from reports.paper.words import clean, join_title
 from reports.pdf import Block, Piece, Sheet, render_pdf
+from reports.proof import Proof
+from reports.proof_html import set_proof
 from reports.wording import Lang, clip, say, spell_day
 
 __all__ = ["build_execution_pdf"]
@@ -27,7 +29,7 @@ _BAR_MM, _BAR_HIGH_MM = 156.0, 9.0
 _FILL, _TRACK, _PLAN = "#5b7f86", "#e6ebec", "#c8102e"
 
 
-def build_execution_pdf(paper: ExecutionPaper, lang: Lang) -> bytes:
+def build_execution_pdf(paper: ExecutionPaper, lang: Lang, proof: Proof | None = None) -> bytes:
     """Return the report as PDF; the same values and language give the same bytes.
 
     Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
@@ -43,6 +45,7 @@ def build_execution_pdf(paper: ExecutionPaper, lang: Lang) -> bytes:
         author=clip(clean(say(drawable.issuer, lang)), _LONGEST_TITLE),
         identifier=drawable.identifier,
         data_at=drawable.made_at,
+        archive=proof is not None,
     )
     tables = list_tables(drawable, lang)
     pieces: list[Piece] = [*draw_title(title, lang), Block(_write_brief(drawable, lang))]
@@ -52,7 +55,7 @@ def build_execution_pdf(paper: ExecutionPaper, lang: Lang) -> bytes:
         pieces.append(write_table(table, lang))
     notes = [*list_notes(drawable, lang, tables), *([write_missing(missing, lang)] if missing else [])]
     pieces += [Block(Markup('<p class="small">{}</p>').format(note)) for note in notes]
-    return render_pdf(sheet, pieces)
+    return render_pdf(sheet, [*pieces, *set_proof(proof, lang)])
 
 
 def _write_brief(paper: ExecutionPaper, lang: Lang) -> Markup:

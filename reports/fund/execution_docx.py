@@ -17,6 +17,8 @@ from reports.fund.inputs import ExecutionPaper
 from reports.paper.grid import break_title
 from reports.paper.word import About, Margins, Writer, open_document, pack
 from reports.paper.words import join_title
+from reports.proof import Proof
+from reports.proof_docx import add_proof
 from reports.wording import Lang, say
 
 __all__ = ["build_execution_docx"]
@@ -30,7 +32,7 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def build_execution_docx(paper: ExecutionPaper, lang: Lang) -> bytes:
+def build_execution_docx(paper: ExecutionPaper, lang: Lang, proof: Proof | None = None) -> bytes:
     """Return the report as DOCX with the figures of the PDF; the same values and language give the same bytes."""
     title = write_title(paper, lang)
     writer = open_document(
@@ -56,6 +58,7 @@ def build_execution_docx(paper: ExecutionPaper, lang: Lang) -> bytes:
         writer.write_table(table, size=_SMALL)
     for note in list_notes(paper, lang, tables):
         _add(writer, note, _SMALL).paragraph_format.space_before = Pt(4)
+    add_proof(writer, proof)
     return pack(writer.document)
 
 

@@ -43,7 +43,7 @@ def write_lead(paper: ExecutionPaper, lang: Lang) -> tuple[str, str]:
 
 def name_wan(currency: str, lang: Lang) -> str:
     """Return the unit of the tables."""
-    return f"万{name_currency(currency, lang)}" if lang == "zh" else f"10,000 {currency}"
+    return f"万{name_currency(currency, lang)}" if lang == "zh" else f"10,000 {name_currency(currency, lang)}"
 
 
 def write_unit(paper: ExecutionPaper, lang: Lang) -> str:

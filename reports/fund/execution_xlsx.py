@@ -22,6 +22,8 @@ from reports.fund.execution_text import (
 from reports.fund.inputs import ExecutionPaper
 from reports.paper.table import FEN_OF_WAN, Cell, Column, TableText
 from reports.paper.words import clean, join_title
+from reports.proof import Proof
+from reports.proof_text import list_proof_lines
 from reports.wording import Lang, clip, say
 
 __all__ = ["build_execution_xlsx"]
@@ -38,7 +40,7 @@ _SHEETS = {
 }
 
 
-def build_execution_xlsx(paper: ExecutionPaper, lang: Lang) -> bytes:
+def build_execution_xlsx(paper: ExecutionPaper, lang: Lang, proof: Proof | None = None) -> bytes:
     """Return the report as a workbook; the same values and language give the same bytes."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
@@ -50,7 +52,10 @@ def build_execution_xlsx(paper: ExecutionPaper, lang: Lang) -> bytes:
     })  # fmt: skip
     formats = _make_formats(book)
     tables = list_tables(paper, lang)
-    _write_about(book.add_worksheet(_ABOUT[lang]), formats, paper, lang, tables)
+    about = book.add_worksheet(_ABOUT[lang])
+    line = _write_about(about, formats, paper, lang, tables)
+    for at, text in enumerate(() if proof is None else list_proof_lines(proof, lang), line + 2):
+        _write_text(about, at, 0, text, formats["text"])
     unit = name_wan(paper.currency, lang)
     names = iter(_SHEETS[lang])
     for table in tables:
@@ -78,7 +83,8 @@ def _make_formats(book: Any) -> dict[str, Any]:  # noqa: ANN401 - xlsxwriter is 
 
 def _write_about(
     sheet: Any, formats: dict[str, Any], paper: ExecutionPaper, lang: Lang, tables: tuple[TableText, ...]  # noqa: ANN401 - xlsxwriter is untyped
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
+    """Write the sheet of notes; returns its last line."""
     sheet.set_column(0, 0, _WIDE)
     sheet.set_column(1, 1, _WIDE // 3)
     sheet.set_column(2, 2, _WIDE)
@@ -94,6 +100,7 @@ def _write_about(
     for note in list_notes(paper, lang, tables):
         line += 1
         _write_text(sheet, line, 0, note, formats["text"])
+    return line
 
 
 def _write_table(sheet: Any, formats: dict[str, Any], table: TableText, unit: str, lang: Lang) -> None:  # noqa: ANN401 - xlsxwriter is untyped

@@ -10,10 +10,13 @@ from reports.glyphs import Missing, cover
 from reports.paper.setting import draw_title, write_missing
 from reports.paper.words import clean
 from reports.pdf import Block, Sheet, count_pages, render_pdf
+from reports.proof import Proof
+from reports.proof_html import set_proof
 from reports.wording import Lang, clip, keep_tail, say, spell_day
 
 __all__ = ["build_order_pdf"]
 
+_NUMBER_CELLS = 24  # beside state and day on one line
 _LONGEST_TITLE = 120
 #: (setting, full-width cells of titles), from the fullest to the barest. Payee, account and bank are never cut.
 _FITS = (("plain", 400), ("close", 400), ("tight", 120), ("tight", 60), ("tight", 30), ("bare", 20))
@@ -21,24 +24,26 @@ _TAIL_CELLS = 34
 _WHO_CELLS = 24
 
 
-def build_order_pdf(paper: OrderPaper, lang: Lang) -> bytes:
+def build_order_pdf(paper: OrderPaper, lang: Lang, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the order as PDF of one page; the same values and language give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `proof` marks an issued paper, `state` stands in the head of one that is not whole. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, missing = cover(paper)
     sheet = Sheet(
         title=clip(f"{say(NAME, lang)} {clean(drawable.number)}", _LONGEST_TITLE),
         lang=lang,
         style="fund.css",
-        head_left="",
+        head_left=state,
         head_right="",
         author=clip(clean(say(drawable.issuer, lang)), _LONGEST_TITLE),
         identifier=drawable.identifier,
         data_at=drawable.made_at,
+        archive=proof is not None,
     )
     for setting, cells in _FITS:
-        blocks = _write(_shorten(drawable, cells, lang), missing, lang, setting)
+        blocks = [*_write(_shorten(drawable, cells, lang), missing, lang, setting), *set_proof(proof, lang)]
         if count_pages(sheet, blocks) == 1:
             break
     return render_pdf(sheet, blocks)
@@ -65,8 +70,9 @@ def _shorten(paper: OrderPaper, cells: int, lang: Lang) -> OrderPaper:
 
 def _write(paper: OrderPaper, missing: tuple[Missing, ...], lang: Lang, setting: str) -> list[Block]:
     head = Markup('<div class="line"><span>{}</span><span class="state {}">{}</span><span>{}</span></div>').format(
-        clean(paper.number), paper.state, say(STATES[paper.state], lang), spell_day(paper.made_at.date(), lang)
-    )
+        clip(clean(paper.number), _NUMBER_CELLS), paper.state, say(STATES[paper.state], lang),
+        spell_day(paper.made_at.date(), lang),
+    )  # fmt: skip
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(
             label, keep_tail(value, _TAIL_CELLS) if lang == "zh" else value

@@ -3,7 +3,7 @@
 from reports.fund.inputs import OrderPaper
 from reports.paper.table import show_fen
 from reports.paper.words import clean
-from reports.wording import UNKNOWN, Lang, Text, say, spell_day
+from reports.wording import UNKNOWN, Lang, Text, name_currency, say, spell_day
 
 NAME = Text("专项资金拨付单", "Special Fund Disbursement Order")
 STATES = {
@@ -27,7 +27,8 @@ Fact = tuple[str, str]
 def list_facts(paper: OrderPaper, lang: Lang) -> list[Fact]:
     """Return label and value, line by line, from the payee to the voucher."""
     zh = lang == "zh"
-    figures = f"{'¥' if paper.currency == 'CNY' else paper.currency + ' '}{show_fen(paper.amount_fen)}"
+    sign = "¥" if paper.currency == "CNY" else f"{name_currency(paper.currency, lang)} "
+    figures = f"{sign}{show_fen(paper.amount_fen)}"
     fund = f"{clean(say(paper.fund, lang))}（{clean(paper.fund_code)}）{paper.year}年度" if zh else (
         f"{clean(say(paper.fund, lang))} ({clean(paper.fund_code)}), {paper.year}")  # fmt: skip
     gap = "　" if zh else " "

@@ -6,6 +6,7 @@ last face. The end block of an issued paper stands on an even page; a page with 
 
 from markupsafe import Markup
 
+from reports.faces import SANS
 from reports.glyphs import Missing, cover
 from reports.meeting.inputs import MinutesInput
 from reports.meeting.minutes_text import (
@@ -19,11 +20,13 @@ from reports.meeting.minutes_text import (
     write_printed,
     write_tail,
 )
-from reports.paper.grid import CELLS, EM_MM, SANS, draw_heavy, measure
+from reports.paper.grid import CELLS, EM_MM, draw_heavy, measure
 from reports.paper.record import place_record, write_record
 from reports.paper.setting import GAP, HEADING_EN_MM, draw_mark, draw_title, set_paragraph, write_missing
 from reports.paper.words import Paragraph, clean
 from reports.pdf import Block, Piece, Sheet, Table, render_pdf
+from reports.proof import Proof
+from reports.proof_html import write_proof
 from reports.wording import Lang, clip, spell_day
 
 __all__ = ["build_minutes_pdf"]
@@ -34,22 +37,24 @@ _BY_LONG_CELLS = {"zh": 27, "en": 32}
 _LONGEST_TITLE = 120
 
 
-def build_minutes_pdf(paper: MinutesInput) -> bytes:
+def build_minutes_pdf(paper: MinutesInput, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the minutes as PDF; the same values give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `proof` marks an issued paper, `state` stands in the head of one that is not whole. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, missing = cover(paper)
-    sheet = _make_sheet(drawable)
+    sheet = _make_sheet(drawable, proof, state)
     pieces: list[Piece] = [*_write_head(drawable), *_write_paragraphs(drawable, missing), *_write_annex(drawable)]
     if drawable.state == "issued":
-        record = write_record(write_copies(drawable), drawable.issuer, write_printed(drawable))
+        mark = Markup() if proof is None else write_proof(proof, drawable.lang)
+        record = write_record(write_copies(drawable), drawable.issuer, write_printed(drawable), mark)
         pieces += place_record(sheet, pieces, record)
     return render_pdf(sheet, pieces)
 
 
-def _make_sheet(paper: MinutesInput) -> Sheet:
-    state = name_state(paper)
+def _make_sheet(paper: MinutesInput, proof: Proof | None, state: str) -> Sheet:
+    state = name_state(paper) or state
     name = " ".join(filter(None, (clean(paper.mark), write_number(paper))))
     return Sheet(
         title=clip(name, _LONGEST_TITLE),
@@ -60,6 +65,7 @@ def _make_sheet(paper: MinutesInput) -> Sheet:
         author=clip(clean(paper.issuer), _LONGEST_TITLE),
         identifier=paper.identifier,
         data_at=paper.made_at,
+        archive=proof is not None,
     )
 
 

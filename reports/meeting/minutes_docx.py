@@ -18,6 +18,8 @@ from reports.paper.grid import break_title
 from reports.paper.table import Column, TableText
 from reports.paper.word import About, Writer, add_border, open_document, pack
 from reports.paper.words import clean
+from reports.proof import Proof
+from reports.proof_docx import add_proof
 from reports.wording import clip, spell_day
 
 __all__ = ["build_minutes_docx"]
@@ -26,7 +28,7 @@ _TITLE_CELLS = {"zh": 20, "en": 26}
 _WIDTHS = (24, 65, 33, 34)
 
 
-def build_minutes_docx(paper: MinutesInput) -> bytes:
+def build_minutes_docx(paper: MinutesInput, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the minutes as DOCX with the texts of the PDF; the same values give the same bytes."""
     about = About(
         title=f"{clean(paper.mark)} {write_number(paper)}",
@@ -34,7 +36,7 @@ def build_minutes_docx(paper: MinutesInput) -> bytes:
         identifier=paper.identifier,
         made_at=paper.made_at,
         revision=paper.version,
-        state=name_state(paper),
+        state=name_state(paper) or state,
     )
     writer = open_document(paper.lang, about)
     _write_head(writer, paper)
@@ -52,6 +54,7 @@ def build_minutes_docx(paper: MinutesInput) -> bytes:
         writer.write(paragraph)
     if tasks:
         _write_annex(writer, paper)
+    add_proof(writer, proof)
     if paper.state == "issued":
         writer.write_record(write_copies(paper), paper.issuer, write_printed(paper))
     return pack(writer.document)

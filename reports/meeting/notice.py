@@ -13,6 +13,8 @@ from reports.paper.grid import CELLS, compose, measure, write_lines
 from reports.paper.setting import GAP, draw_mark, draw_title, set_paragraph, write_missing
 from reports.paper.words import Paragraph, clean, end_sentence, spell_chinese, spell_span
 from reports.pdf import Block, Piece, Sheet, render_pdf
+from reports.proof import Proof
+from reports.proof_html import set_proof
 from reports.wording import Lang, clip, spell_day
 
 __all__ = ["build_notice_pdf", "notice_lines", "spell_agenda_line"]
@@ -35,21 +37,23 @@ def notice_lines(notice: NoticeInput) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def build_notice_pdf(notice: NoticeInput) -> bytes:
+def build_notice_pdf(notice: NoticeInput, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the notice as PDF; the same values give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `proof` marks an issued paper, `state` stands in the head of one that is not whole. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, missing = cover(notice)
     sheet = Sheet(
         title=clip(_name_notice(drawable), _LONGEST_TITLE),
         lang=drawable.lang,
         style="official.css",
-        head_left="",
+        head_left=state,
         head_right="",
         author=clip(clean(drawable.issuer), _LONGEST_TITLE),
         identifier=drawable.identifier,
         data_at=drawable.made_at,
+        archive=proof is not None,
     )
     head = Markup(
         '<div class="head low"><div class="mark">{}</div><div class="num">{}</div><div class="rule"></div></div>'
@@ -67,7 +71,7 @@ def build_notice_pdf(notice: NoticeInput) -> bytes:
     pieces += [GAP, *_sign(drawable)]
     if missing:
         pieces += [GAP, *set_paragraph(Paragraph("note", write_missing(missing, drawable.lang)), drawable.lang)]
-    return render_pdf(sheet, pieces)
+    return render_pdf(sheet, [*pieces, *set_proof(proof, drawable.lang)])
 
 
 def _name_notice(notice: NoticeInput) -> str:

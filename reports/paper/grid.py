@@ -3,30 +3,25 @@
 WeasyPrint stretches a justified line at its spaces only, and Chinese has none. So lines are broken here by true
 advances, with the rules for line starts and ends; a mark that does not fit hangs in the margin, and what a line lacks
 is spread over it by a class of `styles/official.css` in steps of 0.002 em. Heavy type, which is not shipped, is Regular
-with a stroke.
+with a stroke; a city's own face for titles is heavy by itself (reports/faces.py).
 """
 
-import functools
-import importlib.resources
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fontTools.ttLib import TTFont
 from markupsafe import Markup, escape
 
-from reports.glyphs import FONT_FILES, FONT_PACKAGE
+from reports.faces import FANG, HEI, KAI, SANS, SONG, TITLE, has_own, name_chain, read_advances
 
 CELLS = 28
 EM_MM = 156 / CELLS
 PITCH_MM = 10.227  # 225 / 22, rounded down: rounded up, 22 lines do not fit
 WIDTH_MM = 156.0
 RED = "#c8102e"
-SONG, SANS = "Lianban Song", "Lianban Sans"
 _NOT_FIRST = frozenset("，。、；：？！）》〉】〕〗」』”’…—％%‰·℃")
 _NOT_LAST = frozenset("（《〈【〔〖「『“‘")
 _CLOSING = frozenset("）》〉】〕〗」』”’")
 _HANGING = frozenset("，。、；：")
-_CHINESE_WIDTHS = {"—": 1.0}  # the form that the faces take for Chinese
 _UNITS = frozenset("年月日号个项名万亿元分时期次%％")
 _JOINTS = frozenset("和及与、的，暨 ")
 _JOINT_BONUS = 4.0
@@ -35,7 +30,7 @@ _STEPS = 119
 _WIDEST_SPREAD = 3.0
 _PUSHED = 4
 _HANG_ROOM = 0.6
-_FULL_WIDTH_FROM = 0x2E80
+_FACES = {"hei": HEI, "kai": KAI}
 _STROKE_SHARE = {SONG: 0.034, SANS: 0.022}
 
 Run = tuple[str, str]
@@ -56,26 +51,14 @@ class Line:
         return "".join(char for char, _ in self.chars)
 
 
-@functools.cache
-def _read_advances(family: str) -> dict[str, float]:
-    """Return {character: advance in em} of the characters below the full-width scripts; read once a process."""
-    path = importlib.resources.files(FONT_PACKAGE) / FONT_FILES[family]
-    with path.open("rb") as file, TTFont(file, lazy=True) as font:
-        unit, table = font["head"].unitsPerEm, font["hmtx"]
-        widths = {
-            chr(code): table[name][0] / unit for code, name in font.getBestCmap().items() if code < _FULL_WIDTH_FROM
-        }
-        return widths | _CHINESE_WIDTHS
-
-
-def measure(text: str, family: str = SONG) -> float:
-    """Return the text's length in em of the family."""
-    advances = _read_advances(family)
+def measure(text: str, family: str = FANG) -> float:
+    """Return the text's length in em of the family, that of the body unless another is named."""
+    advances = read_advances(family)
     return sum(advances.get(char, 1.0) for char in text)
 
 
 def _measure_atom(atom: Sequence[_Char]) -> float:
-    return sum(measure(char, SANS if css in {"hei", "kai"} else SONG) for char, css in atom)
+    return sum(measure(char, _FACES.get(css, FANG)) for char, css in atom)
 
 
 def compose(runs: Sequence[Run], cells: float = CELLS, first: float = 2, rest: float = 0) -> list[Line]:
@@ -187,14 +170,15 @@ def draw_heavy(
     """Return one line of heavy type as a drawing that copies as text; `left_mm` None centres it."""
     base = height_mm / 2 + size_mm * 0.38
     where = (WIDTH_MM / 2, "middle") if left_mm is None else (left_mm, "start")
-    other = SANS if family == SONG else SONG
+    role = TITLE if family == SONG else HEI
+    stroke = 0.0 if has_own(role) else size_mm * _STROKE_SHARE[family]
     return Markup(
         '<svg class="heavy" width="{w}mm" height="{h:.3f}mm" viewBox="0 0 {w} {h:.3f}"><text x="{x:.3f}" y="{y:.3f}" '
-        'text-anchor="{anchor}" font-family="{family},{other}" font-size="{size:.4f}" fill="{colour}" '
+        'text-anchor="{anchor}" font-family="{family}" font-size="{size:.4f}" fill="{colour}" '
         'stroke="{colour}" stroke-width="{stroke:.4f}" stroke-linejoin="round">{text}</text></svg>'
     ).format(
-        w=WIDTH_MM, h=height_mm, x=where[0], y=base, anchor=where[1], family=family, other=other, size=size_mm,
-        colour=colour, stroke=size_mm * _STROKE_SHARE[family], text=text,
+        w=WIDTH_MM, h=height_mm, x=where[0], y=base, anchor=where[1], family=name_chain(role), size=size_mm,
+        colour=colour, stroke=stroke, text=text,
     )  # fmt: skip
 
 
@@ -206,9 +190,8 @@ def break_title(text: str, cells: float) -> list[str]:
     lines: list[str] = []
     for part in filter(None, (" ".join(piece.split()) for piece in text.split("\n"))):
         rest = part
-        while measure(rest) > cells:
-            count = int(-(-measure(rest) // cells))
-            line = _cut_by_sense(rest, measure(rest) / count, cells)
+        while (wide := measure(rest, TITLE)) > cells:
+            line = _cut_by_sense(rest, wide / int(-(-wide // cells)), cells)
             lines.append(line.strip())
             rest = rest[len(line) :].lstrip()
         lines.append(rest)

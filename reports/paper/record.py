@@ -7,13 +7,18 @@ from reports.pdf import Block, Piece, Sheet, count_pages
 from reports.wording import clip
 
 _RECORD_CELLS = 80
+_NOTHING = Markup()
 
 
-def write_record(copies: str, issuer: str, printed: str) -> Markup:
-    """Return the end block: the line of copies where there is one, the issuing office and the day of issue."""
+def write_record(copies: str, issuer: str, printed: str, proof: Markup = _NOTHING) -> Markup:
+    """Return the end block: the line of copies where there is one, the issuing office and the day of issue.
+
+    The mark of an issued paper stands over it.
+    """
     return Markup(
-        '<div class="record"><div class="o"></div>{}<div class="b"><span>{}</span><span>{}</span></div></div>'
+        '<div class="record">{}<div class="o"></div>{}<div class="b"><span>{}</span><span>{}</span></div></div>'
     ).format(
+        proof,
         Markup('<div class="t">{}</div>').format(copies) if copies else "",
         clip(clean(issuer), _RECORD_CELLS),
         printed,

@@ -2,12 +2,12 @@
 
 from markupsafe import Markup
 
+from reports.faces import SANS, TITLE
 from reports.glyphs import Missing
 from reports.paper.grid import (
     EM_MM,
     PITCH_MM,
     RED,
-    SANS,
     WIDTH_MM,
     break_title,
     compose,
@@ -45,11 +45,11 @@ def draw_title(title: str, lang: Lang) -> list[Block]:
 def draw_mark(mark: str, lang: Lang, largest_mm: float = _MARK_MM) -> Markup:
     """Return the red mark on one line as large as the width allows, or on two."""
     text = _straighten(clip(clean(mark), _MARK_CELLS), lang)
-    size = min(largest_mm, WIDTH_MM / max(measure(text) + 0.3, 1))
+    size = min(largest_mm, WIDTH_MM / max(measure(text, TITLE) + 0.3, 1))
     lines = [text]
     if size < _MARK_LEAST_MM[lang]:
-        lines = break_title(text, measure(text) / 2 + 2)
-        size = min(largest_mm * 0.7, *(WIDTH_MM / (measure(line) + 0.3) for line in lines))
+        lines = break_title(text, measure(text, TITLE) / 2 + 2)
+        size = min(largest_mm * 0.7, *(WIDTH_MM / (measure(line, TITLE) + 0.3) for line in lines))
     return Markup("").join(draw_heavy(line, size_mm=size, height_mm=size * 1.25, colour=RED) for line in lines)
 
 

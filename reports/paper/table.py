@@ -7,8 +7,9 @@ from typing import Literal
 
 from reports.wording import MINUS, UNKNOWN
 
-#: `money` cells are whole fen shown in the unit, `wan` cells fen shown in ten thousands, `share` per cent.
-Kind = Literal["text", "money", "wan", "share"]
+#: `money` cells are whole fen shown in the unit, `wan` cells fen shown in ten thousands, `share` per cent, `count`
+#: whole numbers of things.
+Kind = Literal["text", "money", "wan", "share", "count"]
 Cell = str | int | float | None
 FEN_OF_WAN = 1_000_000
 _CENT = Decimal("0.01")
@@ -46,6 +47,8 @@ def show_cell(cell: Cell, kind: Kind) -> str:
         return cell
     if kind == "share":
         return f"{cell:.1f}%".replace("-", MINUS)
+    if kind == "count":
+        return f"{int(cell):,}".replace("-", MINUS)
     return (show_fen(int(cell)) if kind == "money" else f"{round_wan(int(cell)):,}").replace("-", MINUS)
 
 

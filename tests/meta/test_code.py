@@ -50,13 +50,13 @@ def test_only_the_clock_reads_the_time() -> None:
 
 
 def test_only_one_module_renders_pdf() -> None:
-    """`reports/pdf.py` is the only importer of WeasyPrint."""
+    """`reports/pdf/layout.py` is the only importer of WeasyPrint."""
     importers = {
         str(p.relative_to(ROOT))
         for p in product()
         if re.search(r"^\s*(import|from) weasyprint", p.read_text(), re.MULTILINE)
     }
-    assert importers == {"reports/pdf.py"}
+    assert importers == {"reports/pdf/layout.py"}
 
 
 def test_only_the_policy_decides_who_reads() -> None:

@@ -26,6 +26,9 @@ FUND = {
     "code": "NEW", "name": "新资金", "purpose": "用途", "source_document": "文号", "first_year": 2026,
     "last_year": 2026, **FUND_RULE,
 }  # fmt: skip
+#: A plan of reports, as the API and as the form take it.
+PLAN = {"name": "每月月报", "kind": "progress", "day": "workday:1", "clock": "08:30"}
+PLAN_FORM = {**PLAN, "day": "workday", "number": "1", "rest": "next", "languages": "zh", "endings": "pdf"}
 #: What an import takes for a table; its year is far away, so that loading it moves nothing here.
 TABLE = {"year": 2031, "source": "通知", "days": [{"date": "2031-01-01", "name": "元旦", "isOffDay": True}]}
 
@@ -80,7 +83,14 @@ _PROJECT = Asked(names={"item_id": "project_id"})
 _ALLOCATION = Asked(names={"item_id": "allocation_id"})
 _DELIVERY = Asked(names={"kind": "delivery_kind"})
 _DONE = Asked(names={"work_id": "done_id"})
+_FROZEN = Asked(names={"ending": "paper_ending"})
+
 ASKED: dict[str, Asked] = {
+    "GET /papers/{paper_id}/files/{ending}": _FROZEN,
+    "GET /api/v1/papers/{paper_id}/files/{ending}": _FROZEN,
+    "POST /papers": form_of(kind="progress", period="2026-03"),
+    "POST /papers/{paper_id}/corrections": form_of(reason="数字有误"),
+    "POST /verify": form_of(code="{code}"),
     "POST /deliveries/{kind}/{delivery_id}/resend": _DELIVERY,
     "POST /api/v1/deliveries/{kind}/{delivery_id}/resend": _DELIVERY,
     "GET /works/{work_id}/file": _DONE,
@@ -200,6 +210,8 @@ ASKED: dict[str, Asked] = {
     "POST /api/v1/posts/{post_id}/fill": json_of(person="{free_id}"),
     "POST /api/v1/posts/{post_id}/vacate": json_of(person="{person_id}"),
     "POST /api/v1/projects": json_of(template="{template_id}", title="新项目", departments={}, start_on="2026-04-01"),
+    "POST /api/v1/reports/plans": json_of(**PLAN),
+    "PUT /api/v1/reports/plans/{plan_id}": json_of(**PLAN),
     "POST /api/v1/reports": json_of(month="2026-02"),
     "POST /api/v1/tasks": json_of(title="新任务", department="TRA", due_on="2026-06-30"),
     "POST /api/v1/tasks/batch": json_of(rows=[{"title": "新任务", "department": "TRA", "due_on": "2026-06-30"}]),
@@ -258,7 +270,12 @@ ASKED: dict[str, Asked] = {
     "POST /organisation/posts/{post_id}/close": form_of(department="{department_id}"),
     "POST /organisation/posts/{post_id}/fill": form_of(person="{free_id}", department="{department_id}"),
     "POST /preference": form_of(theme="dark"),
-    "POST /reports": form_of(month="2026-02"),
+    "POST /reports": form_of(kind="progress", period="2026-02", languages="zh", endings="pdf"),
+    "POST /reports/plans/new": form_of(**PLAN_FORM),
+    "POST /reports/plans/{plan_id}/edit": form_of(**PLAN_FORM, version="1"),
+    "POST /reports/plans/{plan_id}/pause": form_of(version="1"),
+    "POST /reports/plans/{plan_id}/resume": form_of(version="1"),
+    "POST /reports/plans/{plan_id}/run": form_of(version="1"),
     "POST /tasks/new": form_of(title="新任务", department="TRA", due_on="2026-06-30"),
     "POST /templates/{template_id}/make": form_of(title="新项目", start_on="2026-04-01", step="make"),
     "POST /views": form_of(place="tasks", name="新视图", query=""),

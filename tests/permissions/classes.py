@@ -94,7 +94,9 @@ _OWN = {Case.OWN: LOGGED_IN, Case.FOREIGN: frozenset[str]()}
 CLASSES = (
     _plain("public", "Open to everybody",
            "Open without a log-in: the log-in itself, whether the product runs, what the API looks like, style sheets"
-           " and scripts. Nothing of the city's work is in it.", EVERYBODY),
+           " and scripts. Nothing of the city's work is in it, but for one thing: whoever has the code of an issued"
+           " paper is told whether it is genuine, what it is called unless it is restricted, and nothing of what stands"
+           " in it.", EVERYBODY),
     _plain("secret", "Open to whoever holds the secret address",
            "A calendar feed is read by a program that cannot log in: its long secret address is its key. It shows what"
            " its person may read at that moment, ends when it is revoked, and is nobody's when the person has left.",
@@ -121,6 +123,10 @@ CLASSES = (
     Class("delegation", "A delegation",
           "Who stands in for whom is known to both sides, and to those who see it for the whole city: the office, the"
           " leadership group and auditors.", {**_OWN, Case.FOREIGN: OFFICE | OVERSEERS}),
+    Class("report_delivery", "A report that a plan has made",
+          "Opened by whoever was on the plan's list when it was made, for good, and by the office, which chose it."
+          " It holds what the office reads without confidential items. For everybody else it does not exist.",
+          {**_OWN, Case.FOREIGN: OFFICE}),
     Class("delegation_step", "Accepting, declining and ending a delegation",
           "The substitute accepts or declines; both sides end it, and the office what it made for somebody else. For"
           " the rest of the office it is refused, for everybody else there is no such delegation.",

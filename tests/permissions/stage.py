@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, text
 
 from app.core.clock import FixedClock
 from app.core.database import Database
+from app.edge.attachment import open_store
 from app.factory import create_app
 from app.models.call import CallEntry, CallProposal, CallReviewer, FundCall
 from app.models.delegation import Delegation
@@ -33,6 +34,7 @@ from app.services.message.hook import add_webhook, queue_test
 from app.services.on_item.copying import NewCopies, send_copies
 from app.services.on_item.remark import NewRemark, write_remark
 from app.services.organisation.token import issue_token
+from app.services.paperwork.issuing import FileOf, NewPaper, write_paper
 from app.services.personal.draft import save_draft
 from app.services.personal.feed import make_feed
 from app.services.recording import Acting
@@ -40,6 +42,7 @@ from app.services.rulebook import Rulebook
 from app.services.ruling.drafting import Proposal, draft_change
 from config import read_settings
 from tests.app.pages.conftest import Visit, give_passwords
+from tests.app.services.report_plan.staging import add_delivery, add_plan
 from tests.app.services.supervision.asking import ask
 from tests.app.services.supervision.stalling import DUE_ON, YELLOW_AT, slips
 from tests.city import NOW, City, build_city
@@ -93,7 +96,7 @@ def make_stage(url: str, var: Path) -> Stage:
     stage = Stage(app, city)
     stage.ids = {case: _begin(city, case) for case in (Case.ORDINARY, Case.CONFIDENTIAL)}
     assert sweep(city, YELLOW_AT).faults == ()
-    stage.other = _find_others(city) | _open_fund(city)
+    stage.other = _find_others(city) | _open_fund(city) | add_plan(city)
     stage.ids[Case.ORDINARY]["allocation_id"] = _draft(
         city, stage.other["fund_id"], stage.ids[Case.ORDINARY]["project_id"]
     )
@@ -195,8 +198,27 @@ def _complete(stage: Stage, ids: dict[str, int]) -> None:
     ids["request_id"] = ask(city, "tra_head", task, "ask_suspension", YELLOW_AT, reason="等待上级立项")
     ids["attachment_id"] = _upload(stage, f"/api/v1/items/{task}/attachments")
     ids["scan_id"] = _upload(stage, f"/api/v1/documents/{ids['document_id']}/attachments")
+    ids |= _freeze(stage, ids["slip_id"])
     ids |= _add(city, task)
     ids["version"] = city.version(task)
+
+
+def _freeze(stage: Stage, slip: int) -> dict[str, Any]:
+    """Return a slip's issued paper with its code, and a file that was not typeset."""
+    context, by = stage.app.extensions["lianban"], stage.city.people[OTHER]
+    stored = open_store(context).put(BytesIO(PDF), len(PDF))
+    code = f"{slip:020d}"
+    paper = NewPaper(
+        "slip", slip, slip, "", "1", 1, f"预警〔2026〕{slip}号", code, None, None, "预警单", "Warning", "办公室",
+        "Office", confidential=False, tells_of=(), data_at=YELLOW_AT, issued_at=YELLOW_AT, rule_set_id=None, template=1,
+    )  # fmt: skip
+    files = [FileOf("pdf", "zh", stored.sha256, stored.size_bytes, "slip-zh.pdf")]
+    with stage.city.database.writing() as session:
+        paper_id = write_paper(
+            session.connection(), Acting(by, "office"), YELLOW_AT, paper, files, series=None, source="test",
+            person_id=by, post_id=None,
+        )  # fmt: skip
+    return {"paper_id": paper_id, "code": code}
 
 
 def _add(city: City, task: int) -> dict[str, int]:
@@ -287,10 +309,11 @@ def _make_own(city: City, login: str, city_item: int) -> dict[str, Any]:
             Message, outbox_id=owed, person_id=person, topic="account", is_critical=False, payload={},
             told_at=YELLOW_AT, created_at=YELLOW_AT,
         )  # fmt: skip
+        report = add_delivery(connection, person)
     return {
         "token_text": token.text, "token_id": spare.id, "own_token_id": spare.id, "feed_id": feed.id, "view_id": view,
         "work_id": work, "done_id": done, "delegation_id": delegation, "message_id": message, "feed_key": feed.key,
-        "own_copy_id": copy,
+        "own_copy_id": copy, **report,
     }  # fmt: skip
 
 

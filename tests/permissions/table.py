@@ -15,6 +15,9 @@ _RULES = {
         GET /login
         POST /login
         GET /login/single-sign-on
+        GET /verify
+        POST /verify
+        GET /verify/{code}
         POST /preference
         GET /me/drafts/{form}/watch
         GET /assets/{filename}
@@ -23,6 +26,7 @@ _RULES = {
         GET /bootstrap/assets/{filename}
         GET /api/v1/docs
         GET /api/v1/openapi.json
+        GET /api/v1/verify/{code}
         POST /api/v1/tokens
     """,
     "secret": """
@@ -81,7 +85,9 @@ _RULES = {
         GET /records
         GET /reports
         GET /reports/progress.pdf
+        GET /api/v1/reports/kinds
         GET /slips
+        GET /papers
         GET /tasks
         GET /allocations
         GET /archive
@@ -100,9 +106,13 @@ _RULES = {
         GET /api/v1/reports/owed
         GET /api/v1/requests
         GET /api/v1/slips
+        GET /api/v1/papers
         GET /api/v1/tasks
     """,
     "self": """
+        GET /reports/deliveries
+        GET /reports/made
+        GET /api/v1/reports/deliveries
         GET /guide
         POST /guide
         GET /copies
@@ -184,6 +194,12 @@ _RULES = {
         POST /api/v1/works/{work_id}/apply
         POST /api/v1/works/{work_id}/cancel
     """,
+    "report_delivery": """
+        GET /reports/deliveries/{run_id}
+        GET /reports/deliveries/{run_id}/files/{file_id}
+        GET /api/v1/reports/deliveries/{run_id}
+        GET /api/v1/reports/deliveries/{run_id}/files/{file_id}
+    """,
     "delegation": """
         GET /api/v1/delegations/{delegation_id}
     """,
@@ -228,6 +244,8 @@ _RULES = {
         GET /items/{item_id}/workflow
         GET /reminders/{rung_id}.pdf
         GET /slips/{slip_id}.pdf
+        GET /papers/{paper_id}
+        GET /papers/{paper_id}/files/{ending}
         GET /api/v1/attachments/{attachment_id}
         GET /api/v1/attachments/{attachment_id}/content
         GET /api/v1/escalations/{rung_id}/pdf
@@ -243,6 +261,8 @@ _RULES = {
         GET /api/v1/items/{item_id}/workflow
         GET /api/v1/requests/{request_id}
         GET /api/v1/slips/{slip_id}/pdf
+        GET /api/v1/papers/{paper_id}
+        GET /api/v1/papers/{paper_id}/files/{ending}
     """,
     "reads_document": """
         GET /documents/{document_id}
@@ -304,12 +324,31 @@ _RULES = {
         POST /api/v1/documents/{document_id}/attachments
     """,
     "office_document": """
+        POST /papers/{paper_id}/corrections
         POST /documents/{document_id}/edit
         GET /documents/{document_id}/tasks
         POST /documents/{document_id}/tasks
         POST /documents/{document_id}/tasks/upload
     """,
     "office": """
+        GET /reports/plans
+        GET /reports/plans/new
+        POST /reports/plans/new
+        GET /reports/plans/{plan_id}
+        GET /reports/plans/{plan_id}/edit
+        POST /reports/plans/{plan_id}/edit
+        POST /reports/plans/{plan_id}/pause
+        POST /reports/plans/{plan_id}/resume
+        POST /reports/plans/{plan_id}/run
+        GET /api/v1/reports/plans
+        POST /api/v1/reports/plans
+        GET /api/v1/reports/plans/{plan_id}
+        PUT /api/v1/reports/plans/{plan_id}
+        POST /api/v1/reports/plans/{plan_id}/pause
+        POST /api/v1/reports/plans/{plan_id}/resume
+        POST /api/v1/reports/plans/{plan_id}/run
+        GET /api/v1/reports/plans/{plan_id}/runs
+        POST /papers
         POST /city/refresh
         POST /rules/versions/{rule_set_id}/items
         POST /api/v1/rules/versions/{rule_set_id}/items

@@ -4,11 +4,13 @@ What must be refused changes nothing: no table but the audit (the refusal) is wr
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.edge import paper
+from app.edge.paperwork.catalogue import PAPERS
 from tests.databases import copy_postgresql, copy_sqlite, drop_postgresql
 from tests.permissions.classes import BY_KEY, CLASSES, Class
 from tests.permissions.stage import make_stage
@@ -34,6 +36,9 @@ _ITEM_CASES = (Case.ORDINARY, Case.CONFIDENTIAL)
 def no_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let papers be empty: who gets them is asked here, and typesetting takes its time."""
     monkeypatch.setattr(paper, "build", lambda _paper, _lang: b"%PDF-")
+    for kind in PAPERS.values():
+        plain = dict.fromkeys(kind.draw, lambda *_: b"%PDF-")
+        monkeypatch.setitem(PAPERS, kind.name, replace(kind, draw=plain))
 
 
 @pytest.fixture(scope="module")

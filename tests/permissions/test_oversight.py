@@ -1,12 +1,14 @@
 """Auditors read all, change nothing, and their reading is on record; so is leaders' of what is confidential."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from app.edge import paper
+from app.edge.paperwork.catalogue import PAPERS
 from app.models.record import Audit
 from tests.databases import copy_sqlite
 from tests.permissions.classes import READERS, Cell
@@ -42,6 +44,9 @@ def visitor(database_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def no_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let papers be empty: what is asked here is what reading them leaves."""
     monkeypatch.setattr(paper, "build", lambda _paper, _lang: b"%PDF-")
+    for kind in PAPERS.values():
+        plain = dict.fromkeys(kind.draw, lambda *_: b"%PDF-")
+        monkeypatch.setitem(PAPERS, kind.name, replace(kind, draw=plain))
 
 
 def _list_acts(visitor: Visitor, viewer: Viewer) -> list[str]:

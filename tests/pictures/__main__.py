@@ -12,8 +12,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from app.edge.paperwork.catalogue import PAPERS
 from tests.app.pages.conftest import ARGUMENTS, CHROMIUM
 from tests.pictures.camera import PICTURE_MAX, take, write
+from tests.pictures.papers import LANGUAGES, PAPER_NAMES, name_paper, take_paper
 from tests.pictures.table import PICTURES
 from tests.shown.city import serve_shown
 
@@ -35,6 +37,10 @@ def main(names: list[str]) -> None:
             found[picture.name] = take(browser, shown, picture)
             print(f"pictures: {picture.name} {len(found[picture.name]) // 1024} KB", flush=True)
         browser.close()
+        for kind, lang in ((kind, lang) for kind in PAPERS.values() for lang in LANGUAGES):
+            if (name := name_paper(kind.name, lang)) in (names or PAPER_NAMES):
+                found[name] = take_paper(shown, kind, lang)
+                print(f"pictures: {name} {len(found[name]) // 1024} KB", flush=True)
     if names:
         for name, content in found.items():
             (FOLDER / f"{name}.png").write_bytes(content)

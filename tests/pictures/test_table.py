@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.pictures.camera import ALL_MAX, PICTURE_MAX, PictureError, shrink
+from tests.pictures.papers import PAPER_NAMES
 from tests.pictures.table import PICTURES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,12 +40,19 @@ def test_pictures_of_the_docs_are_those_of_the_table() -> None:
     """What docs show has a row, stands in the folder; nothing lies there that no row makes."""
     shown = {Path(link).stem for path in DOCS for link in find_links(path) if link.endswith(".png")}
     assert shown
-    assert shown - {picture.name for picture in PICTURES} == set()
-    assert {path.stem for path in FOLDER.glob("*.png")} == {picture.name for picture in PICTURES}
+    made = {picture.name for picture in PICTURES} | set(PAPER_NAMES)
+    assert shown - made == set()
+    assert {path.stem for path in FOLDER.glob("*.png")} == made
+
+
+def test_every_paper_is_shown() -> None:
+    """Issue 8: docs/documents.md has a thumbnail of each kind of paper, in both languages."""
+    shown = {Path(link).stem for link in find_links(ROOT / "docs" / "documents.md") if link.endswith(".png")}
+    assert shown >= set(PAPER_NAMES)
 
 
 def test_pictures_are_small() -> None:
-    """120 KB each, 4 MB in all."""
+    """120 KB each, 6.5 MB in all."""
     sizes = {path.name: path.stat().st_size for path in FOLDER.glob("*.png")}
     assert {name for name, size in sizes.items() if size > PICTURE_MAX} == set()
     assert sum(sizes.values()) <= ALL_MAX

@@ -3,6 +3,18 @@
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from reports.monthly.inputs import (
+    DateMove,
+    Decisions,
+    EarnedLine,
+    FundLine,
+    LateDecision,
+    Mark,
+    Matter,
+    MatterKind,
+    MeetingLine,
+    NextStep,
+)
 from reports.progress import (
     Basis,
     BudgetChange,
@@ -82,7 +94,61 @@ def make_project(index: int) -> ProjectLine:
         budget=Money(1_234_567_890 * (index % 17 + 1) // (index % 5 + 1), "CNY") if index % 4 else None,
         slip_days=slip if known else None,
         slip_basis=Basis.SOURCE if index % 3 else Basis.OURS,
+        marks=(Mark(start + timedelta(days=90), is_reached=True), Mark(planned, is_reached=False)) if known else (),
+        next_step=NextStep(PHASES[index % 4], planned) if index % 3 else None,
     )
+
+
+def make_matter(index: int) -> Matter:
+    """Return the index-th matter for the leadership group; every third has no proposal yet."""
+    return Matter(
+        kind=list(MatterKind)[index % len(MatterKind)],
+        title=Text(f"是否同意第{index + 1}项延期", f"More time for matter {index + 1}"),
+        facts=Text("期限2026-11-30拟改为2026-12-18（14个工作日），编码未完成。", "From 2026-11-30 to 2026-12-18."),
+        proposal=Text("同意顺延一次，计分仍按原日期。", "Agree once; scores keep the agreed date.")
+        if index % 3
+        else None,
+        who=DEPARTMENTS[index % len(DEPARTMENTS)],
+        since_on=AS_OF - timedelta(days=index),
+    )
+
+
+def make_funds() -> tuple[FundLine, ...]:
+    """Return three funds of one currency: green, yellow, red."""
+    elapsed = Decimal("83.3")
+    found = []
+    for at, (rate, light) in enumerate(
+        ((Decimal("81.2"), "green"), (Decimal("68.5"), "yellow"), (Decimal("40.0"), "red"))
+    ):
+        budget = 1_260_000_000 * (at + 1)
+        found.append(
+            FundLine(
+                f"ZX-{at}", Text(f"第{at + 1}专项资金", f"Fund {at + 1}"), Money(budget, "CNY"),
+                Money(budget * 9 // 10, "CNY"), Money(int(budget * rate / 100), "CNY"), rate, elapsed, elapsed - rate,
+                light,  # type: ignore[arg-type]  # the three words
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def make_earned(line: ProjectLine, *, cpi: str = "0.80") -> EarnedLine:
+    """Return a project's earned value: 50 % planned, 40 % done."""
+    yuan = 100_000_000
+    return EarnedLine(
+        line.code, line.title, line.lead, Money(100 * yuan, "CNY"), Money(50 * yuan, "CNY"), Money(40 * yuan, "CNY"),
+        Money(50 * yuan, "CNY"), Decimal("50.0"), 40, Decimal("0.80"), Decimal(cpi), Money(125 * yuan, "CNY"),
+    )  # fmt: skip
+
+
+def make_decisions() -> Decisions:
+    """Return the decisions of two meetings, one of them late."""
+    meetings = (
+        MeetingLine("第10次全体会议", date(2026, 10, 8), 11, 3, 2, 1, 8, 0, 67),
+        MeetingLine("第9次全体会议", date(2026, 9, 7), 17, 17, 17, 0, 0, 0, 100),
+    )
+    total = MeetingLine(Text("2026年合计", "2026 in all"), None, 28, 20, 19, 1, 8, 0, 95)
+    late = (LateDecision("市水务局补齐排水监测编码", "纪要〔2026〕9号", DEPARTMENTS[4], date(2026, 10, 10), 21),)
+    return Decisions(2026, total, meetings, late, 1)
 
 
 def make_stalled(index: int) -> StalledLine:
@@ -216,7 +282,20 @@ def make_city(projects: int = 24, stalled: int = 23) -> ProgressReport:
         departments=tuple(make_department(index) for index in range(len(DEPARTMENTS))),
         stalled=tuple(make_stalled(index) for index in range(stalled)),
         notes=(Note(Text("灯色规则", "Rules for lights"), Text("2026年第2版。", "2026, version 2.")),),
-    )
+        matters=tuple(make_matter(index) for index in range(7)),
+        date_moves=tuple(
+            DateMove(
+                line.code, line.title, line.lead, date(2026, 11, 30), date(2026, 12, 18), 18, 14,
+                Text("领导小组（传签）", "leadership group, by circulation"), Text("延期申请#430", "Extension #430"),
+            )
+            for line in lines[:2]
+        ),
+        earned=tuple(make_earned(line) for line in lines[:2]),
+        funds=make_funds(),
+        decisions=make_decisions(),
+        undated=3,
+        dated_base=181,
+    )  # fmt: skip
 
 
 def make_empty_city() -> ProgressReport:

@@ -28,6 +28,9 @@ def test_defaults_of_the_shell(tmp_path: Path) -> None:
         ("LIANBAN_PROXIES", "6"),
         ("LIANBAN_PASSWORD_PEPPER", "short-and-secret"),
         ("LIANBAN_TOTP", "sometimes"),
+        ("LIANBAN_RENDERERS", "9"),
+        ("LIANBAN_FONT_FANG", "/nowhere/fang.ttf"),
+        ("LIANBAN_FONT_TITLE", __file__),
         ("LIANBAN_TOTP_ROLES", "office,chief"),
         ("LIANBAN_PASSWORD_LOG_IN", "nobody"),
         ("LIANBAN_PASSWORD_LOG_IN", "admins"),  # nobody else could log in at all

@@ -45,7 +45,8 @@ def describe_paths(operation: Callable[..., Part], query: Callable[[type[Schema]
         "/works": {
             "get": operation("list_works", "The caller's long works, the newest first", WorkPageSchema,
                              parameters=query(WorkQuerySchema), fails=(401, 422)),
-            "post": operation("ask_work", "Ask for long work: a report or an export", WorkSchema, status=_ACCEPTED,
+            "post": operation("ask_work", "Ask for long work: a paper, an export, a meeting's papers", WorkSchema,
+                              status=_ACCEPTED,
                               body=NewWorkSchema, parameters=[key], fails=_ASKS)},
         "/works/{work_id}": {"get": operation("show_work", "How a work stands", WorkSchema,
                                               parameters=[work, *language], fails=(401, 404, 422))},
@@ -60,9 +61,9 @@ def describe_paths(operation: Callable[..., Part], query: Callable[[type[Schema]
             parameters=[work, key], fails=(401, 403, 404, 409, 422, 503))},
         "/works/{work_id}/file": {"get": file},
         "/reports": {
-            "get": operation("list_reports", "The monthly reports for which the caller asked", WorkPageSchema,
+            "get": operation("list_reports", "The papers for which the caller asked", WorkPageSchema,
                              parameters=query(PageQuerySchema), fails=(401, 422)),
-            "post": operation("ask_report", "Ask for the progress report of a month", WorkSchema, status=_ACCEPTED,
+            "post": operation("ask_report", "Ask for a paper of the report centre", WorkSchema, status=_ACCEPTED,
                               body=NewReportSchema, parameters=[key], fails=_ASKS)},
         "/imports": {"post": upload},
         "/feeds": {

@@ -1,5 +1,6 @@
 """/works: what takes too long for a request: asked for, watched, taken back, fetched. Also /reports and /imports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, request
@@ -21,6 +22,8 @@ from app.edge.long_work.asking import (
     hand_out_work,
     read_work,
 )
+from app.edge.long_work.paper import KIND as PAPER
+from app.edge.long_work.paper import KINDS as PAPER_KINDS
 from app.queries.job import last_runs
 from app.queries.personal.long_work import WorkRow, list_works
 from app.schemas.paging import LanguageQuerySchema, PageQuerySchema
@@ -43,7 +46,7 @@ def ask_for() -> Answer:
 def list_all() -> dict[str, Any]:
     """List the caller's works, the newest first."""
     given = read_query(WorkQuerySchema)
-    return _list(given["kind"], given["limit"], given["cursor"])
+    return _list(() if given["kind"] is None else (given["kind"],), given["limit"], given["cursor"])
 
 
 @api.get(WORK)
@@ -82,15 +85,18 @@ def show_file(work_id: int) -> Response:
 
 @api.post("/reports")
 def ask_report() -> Answer:
-    """Ask for the progress report of a month."""
-    return _ask("report", read_body(NewReportSchema))
+    """Ask for a paper; `month` and `lang` alone ask for the progress report, as they always did."""
+    given = read_body(NewReportSchema)
+    if "kind" not in given:
+        return _ask("report", given)
+    return _ask(PAPER, {"scope": None, "period": None, "languages": ["zh"], "endings": ["pdf"], **given})
 
 
 @api.get("/reports")
 def list_reports() -> dict[str, Any]:
     """List the reports for which the caller asked, the newest first."""
     given = read_query(PageQuerySchema)
-    return _list("report", given["limit"], given["cursor"])
+    return _list(PAPER_KINDS, given["limit"], given["cursor"])
 
 
 @api.post("/imports")
@@ -125,10 +131,10 @@ def _show(work_id: int) -> dict[str, Any]:
     return dump(WorkSchema, _present(row, is_alive=is_alive))
 
 
-def _list(kind: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
+def _list(kinds: Sequence[str], limit: int, cursor: str | None) -> dict[str, Any]:
     context = current_context()
     with context.database.reading() as unit:
-        page = list_works(unit.connection(), caller_id(), kind=kind, limit=limit, cursor=cursor)
+        page = list_works(unit.connection(), caller_id(), kinds=kinds, limit=limit, cursor=cursor)
         is_alive = last_runs(unit, context.now()).is_alive
     rows = [_present(row, is_alive=is_alive) for row in page.items]
     return dump(WorkPageSchema, {"items": rows, "next_cursor": page.next_cursor})

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from app.core.errors import NotFoundError
-from app.edge.context import Context, Unit
+from app.edge.context import Context
 from app.edge.fund.reading import require_sight, require_viewer
-from app.edge.label import label_state
+from app.edge.paperwork.frozen.demand import Printed, print_frozen
+from app.edge.paperwork.fund import make_setting, name_allocation_state
+from app.edge.paperwork.kind import Ask
 from app.edge.reading import log_reading, read_item
-from app.edge.reporting import OFFICE, render_pdf
+from app.edge.reporting import render_pdf
 from app.queries.fund.overview import find_fund
-from app.queries.fund.paper import PaperSetting, read_allocation_paper, read_execution_paper, read_order_paper
+from app.queries.fund.paper import read_allocation_paper, read_execution_paper, read_order_paper
 from reports.fund.allocation import build_allocation_pdf
 from reports.fund.allocation_docx import build_allocation_docx
 from reports.fund.execution import build_execution_pdf
@@ -24,7 +26,7 @@ from reports.fund.execution_xlsx import build_execution_xlsx
 from reports.fund.inputs import AllocationPaper, ExecutionPaper, OrderPaper
 from reports.fund.order import build_order_pdf
 from reports.fund.order_docx import build_order_docx
-from reports.wording import Lang, Text
+from reports.wording import Lang
 
 PaperEnding = Literal["pdf", "docx", "xlsx"]
 MEDIA_TYPES: Mapping[PaperEnding, str] = {
@@ -61,10 +63,11 @@ def print_allocation(
         reading = read_item(context, unit, person_id, item_id, children_max=0)
         if reading.item.row.kind != "allocation":
             raise NotFoundError
-        setting = _make_setting(context)
+        setting = make_setting(context)
         paper = read_allocation_paper(unit.connection(), setting, reading.actor.readers, item_id)
     log_reading(context, reading, source=source)
-    return _render(paper, _ALLOCATION, ending, lang, f"allocation-{item_id}")
+    printed = print_frozen(context, reading.actor, "allocation", Ask(item_id), ending, lang)
+    return _render(paper, _ALLOCATION, ending, lang, f"allocation-{item_id}", printed)
 
 
 def print_order(
@@ -76,9 +79,10 @@ def print_order(
         reading = read_item(context, unit, person_id, item_id, children_max=0)
         if reading.item.row.kind != "disbursement":
             raise NotFoundError
-        paper = read_order_paper(unit.connection(), _make_setting(context), reading.actor.readers, item_id)
+        paper = read_order_paper(unit.connection(), make_setting(context), reading.actor.readers, item_id)
     log_reading(context, reading, source=source)
-    return _render(paper, _ORDER, ending, lang, f"order-{item_id}")
+    printed = print_frozen(context, reading.actor, "order", Ask(item_id), ending, lang)
+    return _render(paper, _ORDER, ending, lang, f"order-{item_id}", printed)
 
 
 def print_execution(context: Context, person_id: int, fund_id: int, year: int, ending: str, lang: Lang) -> FundDocument:
@@ -92,20 +96,10 @@ def print_execution(context: Context, person_id: int, fund_id: int, year: int, e
         fund = find_fund(connection, fund_id, year)
         sight = require_sight(actor, fund.department_id)
         paper = read_execution_paper(
-            connection, _make_setting(context), sight, fund, context.now(),
-            lambda version, state: _name_state(context, unit, version, state),
+            connection, make_setting(context), sight, fund, context.now(),
+            lambda version, state: name_allocation_state(context, unit, version, state),
         )  # fmt: skip
     return _render(paper, _EXECUTION, ending, lang, f"execution-{fund_id}-{year}")
-
-
-def _name_state(context: Context, unit: Unit, version: int, state: str) -> Text:
-    label = label_state(unit, context.book, "allocation", version, state)
-    return Text(label.zh, label.en)
-
-
-def _make_setting(context: Context) -> PaperSetting:
-    settings = context.settings
-    return PaperSetting(Text(settings.city_zh, settings.city_en), OFFICE, settings.timezone)
 
 
 def _require_ending(ending: str, builders: _Builders[T]) -> None:
@@ -113,7 +107,13 @@ def _require_ending(ending: str, builders: _Builders[T]) -> None:
         raise NotFoundError
 
 
-def _render(paper: T, builders: _Builders[T], ending: str, lang: Lang, stem: str) -> FundDocument:
+def _render(
+    paper: T, builders: _Builders[T], ending: str, lang: Lang, stem: str, printed: Printed | None = None
+) -> FundDocument:  # fmt: skip
     kind: PaperEnding = next(one for one in builders if one == ending)
-    content = render_pdf(lambda: builders[kind](paper, lang))
+    content = None if printed is None else printed.content
+    if content is None:
+        build: Callable[..., bytes] = builders[kind]
+        marks = {"state": printed.name_state(lang)} if printed is not None and printed.is_extract else {}
+        content = render_pdf(lambda: build(paper, lang, **marks))
     return FundDocument(content, f"{stem}-{lang}.{kind}", MEDIA_TYPES[kind])

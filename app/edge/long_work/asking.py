@@ -14,6 +14,9 @@ from app.edge.attachment import Sent, name_download, open_store
 from app.edge.auth import make_act, require_actor
 from app.edge.context import Context, Unit
 from app.edge.long_work.kinds import make_kinds
+from app.edge.long_work.paper import KIND as PAPER
+from app.edge.long_work.paper import check_old_report, translate_old_report
+from app.policy.people import Actor
 from app.queries.job import last_runs
 from app.queries.personal.long_work import WorkRow, find_work
 from app.services.attachment.naming import clean_name
@@ -48,18 +51,21 @@ def ask_work(context: Context, person_id: int, wish: Wish) -> tuple[int, bool]:
     NotFoundError for an unknown kind, ForbiddenError where the kind is not the person's to ask for, InvalidError
     with every fault of the arguments, ConflictError when too many of theirs have not ended.
     """
-    kind = make_kinds(context).get(wish.kind)
+    is_old = wish.kind == "report"
+    kind = make_kinds(context).get(PAPER if is_old else wish.kind)
     if kind is None:
         raise InvalidError([Fault("kind", _NO_KIND)])
-    _require(context, person_id, kind)
-    arguments = kind.check(wish.arguments)
+    actor = _require(context, person_id, kind)
+    # A report under its name and arguments of earlier versions is a paper.
+    given = translate_old_report(check_old_report(context, wish.arguments)) if is_old else wish.arguments
+    arguments = kind.check(given) if kind.read is None else kind.read(actor, given)
 
     def write(unit: Unit) -> tuple[int, bool]:
         act = make_act(context, unit, person_id, role="self", source=wish.source)
-        content = {"kind": wish.kind, "arguments": arguments, "input": wish.input_sha256}
+        content = {"kind": kind.name, "arguments": arguments, "input": wish.input_sha256}
         answer, is_replay = do_once(
             act, wish.key, content,
-            lambda: {"id": ask(act, wish.kind, arguments, lang=wish.lang, input_sha256=wish.input_sha256)},
+            lambda: {"id": ask(act, kind.name, arguments, lang=wish.lang, input_sha256=wish.input_sha256)},
             status=202,
         )  # fmt: skip
         return int(answer["id"]), is_replay
@@ -67,9 +73,15 @@ def ask_work(context: Context, person_id: int, wish: Wish) -> tuple[int, bool]:
     return context.database.write(write)
 
 
-def _require(context: Context, person_id: int, kind: Kind) -> None:
+def _require(
+    context: Context, person_id: int, kind: Kind, arguments: Mapping[str, Any] | None = None
+) -> Actor:  # fmt: skip
     with context.database.reading() as unit:
-        kind.allow(require_actor(unit, person_id))
+        actor = require_actor(unit, person_id)
+    kind.allow(actor)
+    if arguments is not None and kind.admit is not None:
+        kind.admit(actor, arguments)
+    return actor
 
 
 def ask_import(
@@ -129,7 +141,7 @@ def ask_work_again(context: Context, person_id: int, work_id: int, *, source: st
     kind = make_kinds(context).get(row.kind)
     if kind is None:
         raise NotFoundError(_NO_KIND.zh, _NO_KIND.en)
-    _require(context, person_id, kind)
+    _require(context, person_id, kind, row.arguments)
     return context.database.write(
         lambda unit: ask_again(make_act(context, unit, person_id, role="self", source=source), work_id)
     )
@@ -146,20 +158,25 @@ def hand_out_work(context: Context, person_id: int, work_id: int) -> Response:
         raise NotFoundError("这项任务没有文件。", "This work made no file.")
     kind = make_kinds(context).get(row.kind)
     if kind is not None:
-        _require(context, person_id, kind)
-    if row.file_sha256 is None:
+        _require(context, person_id, kind, row.arguments)
+    return send_stored(context, row.file_sha256, row.file_name, row.media_type or "application/octet-stream")
+
+
+def send_stored(context: Context, sha256: str | None, name: str, media_type: str) -> Response:
+    """Send bytes of the store as a file to be saved; UnavailableError when they are gone."""
+    if sha256 is None:
         raise UnavailableError("file_missing", _GONE)
     try:
-        stream = open_store(context).open(row.file_sha256)
+        stream = open_store(context).open(sha256)
     except FileNotFoundError:
         raise UnavailableError("file_missing", _GONE) from None
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     response = Response(wrap_file(request.environ, stream), direct_passthrough=True)
     response.call_on_close(stream.close)
-    response.headers["Content-Type"] = row.media_type or "application/octet-stream"
+    response.headers["Content-Type"] = media_type
     response.headers["Content-Length"] = str(size)
-    response.headers["Content-Disposition"] = name_download(row.file_name)
+    response.headers["Content-Disposition"] = name_download(name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cache-Control"] = "private, no-store"

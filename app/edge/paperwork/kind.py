@@ -3,7 +3,7 @@
 The catalogue names every kind once; the report centre offers them, issuing freezes them, the pages of items link them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -33,12 +33,23 @@ class Filled:
 
     `data_at` is the instant of the data, `rule_set_id` the rules in force for it (None: no rules take part), `name` the
     plain part of the file's name, without ending and language.
+
+    What an item's paper says besides when it is frozen: `number`, the item's own; `edition`, which state of the item is
+    printed ("" : none that is issued, so nothing is frozen); `issued_at`, when that state was reached; `tells_of`, the
+    items beside its own that stand in it: whoever may not read one of them gets an extract. `title` and `issuer`
+    where they are not the kind's name with the item's title, and the office.
     """
 
     data: Any
     data_at: datetime
     rule_set_id: int | None
     name: str
+    number: str = ""
+    edition: str = ""
+    issued_at: datetime | None = None
+    tells_of: tuple[int, ...] = ()
+    title: Text | None = None
+    issuer: Text | None = None
 
 
 Fill = Callable[[Context, Unit, Actor, Ask, Lang], Filled]
@@ -53,7 +64,8 @@ class PaperKind:
     `allow` raises ForbiddenError for whoever may not have it at all; `fill` reads what this actor may read and raises
     NotFoundError, ConflictError (not in that state yet) or InvalidError (no such period). `template` is the version of
     its form, raised whenever its pages change. `items` names the kinds of items of an item's paper. `numbering` is the
-    word of its document number when it is issued ("通报", …); None: the number is the item's own.
+    word of its document number when it is issued ("通报", …); None: the number is the item's own. `draw` gets the data
+    that `fill` made for the language.
     """
 
     name: str
@@ -66,3 +78,5 @@ class PaperKind:
     draw: Mapping[Ending, Draw]
     items: tuple[str, ...] = ()
     numbering: Text | None = None
+    #: For papers that a step of the item's workflow issues: those that are issued and not frozen yet.
+    find_waiting: Callable[[Unit], Sequence[Ask]] | None = None

@@ -6,6 +6,7 @@ A test compares the table with every act that the product writes.
 from dataclasses import dataclass
 
 from app.pages.oversight.meeting_act_names import MEETING_ACTS, MEETING_PLACES, MEETING_SUBJECTS
+from app.pages.oversight.report_act_names import REPORT_ACTS, REPORT_PLACES, REPORT_SUBJECTS
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
 from app.services.signing.input import CONFIRM_PAPER, SIGN
@@ -112,10 +113,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "export_log": Text("导出日志", "log exported"),
             "ledger.export": Text("导出台账", "ledger exported"),
             "ledger.import": Text("导入台账", "ledger imported"),
-            "work.report": Text("申请生成月报", "monthly report asked for"),
-            "work.export": Text("申请导出大清单", "long export asked for"),
-            "work.import": Text("申请导入台账", "import asked for"),
-            "work.cancel": Text("取消后台任务", "background work taken back"),
+            **REPORT_ACTS,
         },
     ),
     "posts": (
@@ -246,7 +244,7 @@ PLACES: dict[str, Text] = {
     "post": Text("岗位", "posts"),
     "preference": Text("个人设置", "preferences"),
     "project": Text("项目", "projects"),
-    "report": Text("工作月报", "monthly report"),
+    **REPORT_PLACES,
     "report_owed": Text("进展报告", "reports owed"),
     "remark": Text("留言", "remarks"),
     "request": Text("申请", "requests"),
@@ -267,6 +265,7 @@ PLACES: dict[str, Text] = {
 #: What an act was done to, where it was no item: by the first part of its name.
 OBJECTS: dict[str, Text] = {
     **MEETING_SUBJECTS,
+    **REPORT_SUBJECTS,
     "call": Text("申报通知", "call for requests"),
     "delegation": Text("代理", "substitution"),
     "attachment": Text("附件", "file"),

@@ -40,6 +40,7 @@ WORK = "/works/<int(max=9223372036854775807):work_id>"
 ROWS = 30
 _STRANGER_MAX = 64 * 1024
 _DONE_PCT = 100
+_PAPERS = ("paper", "planned_paper", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,6 @@ def ask_export() -> Response:
     """Ask for a list as a file: `query` is the list's address, `format` xlsx or csv."""
     arguments = {"query": request.form.get("query", ""), "format": request.form.get("format", "xlsx")}
     return _ask("export", arguments)
-
-
-@pages.post("/reports")
-def ask_report() -> Response:
-    """Ask for a month's report; a fault leads back to the form, which says so."""
-    arguments = {"month": request.form.get("month", ""), "lang": request.form.get("lang", "zh")}
-    try:
-        return _ask("report", arguments)
-    except InvalidError as error:
-        for fault in error.faults:
-            flash(say(fault.sentence), "warn")
-        return redirect(url_for("report.show"), 303)
 
 
 def _ask(kind: str, arguments: dict[str, Any]) -> Response:
@@ -222,13 +211,23 @@ def view_work(row: WorkRow) -> WorkView:
 def _tell_progress(row: WorkRow) -> str:
     if row.status == "waiting":
         return _("等待处理")
-    if row.kind == "report":
-        return (_("读取数据"), _("排版"), _("保存文件"), _("保存文件"))[min(row.done_count, 3)]
+    if row.kind in _PAPERS and row.total_count is not None:
+        return _tell_paper(row.done_count, row.total_count)
     if row.total_count is None:
         return ngettext("已处理%(num)s行", "已处理%(num)s行", row.done_count) if row.done_count else _("读取数据")
     if row.kind == "import" and row.done_count >= row.total_count:
         return _("写入并保存")
     return _("已处理%(done)s／%(total)s项", done=row.done_count, total=row.total_count)
+
+
+def _tell_paper(done: int, total: int) -> str:
+    """Return how far a paper is: its data are read first, its files are kept last, each file is a step between."""
+    files = total - 2
+    if done == 0:
+        return _("读取数据")
+    if done > files:
+        return _("保存文件")
+    return _("排版") if files == 1 else _("排版第%(n)s份，共%(all)s份", n=done, all=files)
 
 
 def _sum_up(row: WorkRow) -> str:

@@ -21,6 +21,7 @@ from app.pages.translations.money.fund import FUND
 from app.pages.translations.money.paper import PAPER
 from app.pages.translations.money.payment import PAYMENT, PAYMENT_COUNTS
 from app.pages.translations.organisation import ORGANISATION, ORGANISATION_COUNTS
+from app.pages.translations.paper.issued import PAPERWORK
 from app.pages.translations.personal.account import ACCOUNT, ACCOUNT_COUNTS
 from app.pages.translations.personal.delegation import DELEGATION, DELEGATION_COUNTS
 from app.pages.translations.personal.guide import GUIDE
@@ -28,6 +29,7 @@ from app.pages.translations.personal.log_in import ACCOUNTS, ACCOUNTS_COUNTS
 from app.pages.translations.personal.sent import SENT
 from app.pages.translations.project import PROJECT, PROJECT_COUNTS
 from app.pages.translations.report_owed import REPORTS_OWED
+from app.pages.translations.reporting.report import REPORT
 from app.pages.translations.ruling.rules import RULES, RULES_COUNTS
 from app.pages.translations.supervision import SUPERVISION, SUPERVISION_COUNTS
 from app.pages.translations.template import TEMPLATE, TEMPLATE_COUNTS
@@ -46,6 +48,7 @@ ENGLISH: dict[str, str] = {
     **NOTICE,
     **MINUTES,
     **ON_ITEM,
+    **REPORT,
     **REPORTS_OWED,
     **RULES,
     **BATCH,
@@ -56,6 +59,7 @@ ENGLISH: dict[str, str] = {
     **DOCUMENT,
     **FUND,
     **PAPER,
+    **PAPERWORK,
     **PAYMENT,
     **SENT,
     **SIGNING,
@@ -83,7 +87,6 @@ ENGLISH: dict[str, str] = {
     "催办": "Escalation",
     "项目": "Projects",
     "任务": "Tasks",
-    "工作月报": "Progress report",
     "更多": "More",
     "我的": "Me",
     "搜索标题、编号": "Search titles and numbers",
@@ -306,13 +309,7 @@ ENGLISH: dict[str, str] = {
     "有新的事项时会出现在这里。": "New items will show here.",
     "看全部任务": "See all tasks",
     "办理": "Open",
-    "各联合项目的进展、催办和资金，按月底数据生成，PDF格式。": (
-        "Progress, escalation and money of the joint projects as of the end of the month, as PDF."
-    ),
     "月份": "Month",
-    "文种": "Language of the report",
-    "生成月报": "Make the report",
-    "项目多时约需半分钟": "Takes half a minute with many projects",
     # Files
     "附件": "Files",
     "附件已上传。": "The file was added.",

@@ -1,6 +1,6 @@
 """Reads a person's own long work; anybody else's looks like none. One statement each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,7 @@ class WorkRow:
     file_name: str | None
     media_type: str | None
     note: str | None
+    repeats_id: int | None
 
     @property
     def is_open(self) -> bool:
@@ -72,11 +73,11 @@ def find_work(connection: Connection, person_id: int, work_id: int) -> WorkRow:
 
 
 def list_works(
-    connection: Connection, person_id: int, *, kind: str | None = None, limit: int = 50, cursor: str | None = None
+    connection: Connection, person_id: int, *, kinds: Sequence[str] = (), limit: int = 50, cursor: str | None = None
 ) -> WorkPage:
-    """Return one page of a person's works; InvalidError for a broken cursor."""
+    """Return one page of a person's works, of some kinds or (none named) of all; InvalidError for a broken cursor."""
     statement = select(*_COLUMNS).where(LongWork.person_id == person_id)
-    if kind is not None:
-        statement = statement.where(LongWork.kind == kind)
+    if kinds:
+        statement = statement.where(LongWork.kind.in_(kinds))
     rows, more = read_newest(connection, statement, LongWork.id, sort=_SORT, limit=limit, cursor=cursor)
     return WorkPage(tuple(WorkRow(*row) for row in rows), more)

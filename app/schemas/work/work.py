@@ -1,14 +1,18 @@
 """What the API takes and shows of long work."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
+from app.schemas.fund.text import BIGGEST
 from app.schemas.item import TextSchema
 from app.schemas.loading import InputSchema, OutputSchema, expects
 from app.schemas.paging import PageQuerySchema, PageSchema, rows_of
 
-KINDS = ("report", "import", "export", "meeting_bundle")
-ASKED_KINDS = ("report", "export", "meeting_bundle")
-_KIND = expects("report、export或meeting_bundle", "report, export or meeting_bundle")
+KINDS = ("paper", "planned_paper", "report", "import", "export", "meeting_bundle", "issue_paper")
+#: `report` is what `paper` was called when there was the progress report alone; it makes a paper.
+ASKED_KINDS = ("paper", "report", "export", "meeting_bundle", "issue_paper")
+_KIND = expects("paper、report、export或meeting_bundle", "paper, report, export or meeting_bundle")
 
 
 class NewWorkSchema(InputSchema):
@@ -18,15 +22,33 @@ class NewWorkSchema(InputSchema):
     arguments = fields.Dict(keys=fields.String(), load_default=dict, metadata=expects("对象", "an object"))
 
 
-class NewReportSchema(InputSchema):
-    """A monthly report to be made."""
+class Choices(fields.List[str]):
+    """Some of a few words."""
 
-    month = fields.String(
-        required=True, validate=validate.Length(7, 7), metadata=expects("YYYY-MM", "a month as YYYY-MM")
+    def __init__(self, known: tuple[str, ...], **more: Any) -> None:  # noqa: ANN401  # marshmallow's own options
+        said = expects(f"{', '.join(known)}中的若干项", f"a list of {', '.join(known)}")
+        self.example = [known[0]]
+        super().__init__(fields.String(validate=validate.OneOf(known), metadata=said), metadata=said, **more)
+
+
+class NewReportSchema(InputSchema):
+    """A paper of the report centre to be made: `kind` with what it needs (GET /reports/kinds).
+
+    `month` and `lang` alone ask for the progress report of a month as a PDF, as they always did.
+    """
+
+    kind = fields.String(validate=validate.Length(1, 40), metadata=expects("报告种类", "a kind of paper"))
+    scope = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(1, BIGGEST),
+        metadata=expects("部门、事项或资金的编号", "the id of a department, item or fund"),
+    )  # fmt: skip
+    period = fields.String(
+        allow_none=True, validate=validate.Length(4, 7), metadata=expects("YYYY-MM或YYYY", "YYYY-MM or YYYY")
     )
-    lang = fields.String(
-        load_default="zh", validate=validate.OneOf(("zh", "en")), metadata=expects("zh或en", "zh or en")
-    )
+    languages = Choices(("zh", "en"))
+    endings = Choices(("pdf", "docx", "xlsx"))
+    month = fields.String(validate=validate.Length(7, 7), metadata=expects("YYYY-MM", "a month as YYYY-MM"))
+    lang = fields.String(validate=validate.OneOf(("zh", "en")), metadata=expects("zh或en", "zh or en"))
 
 
 class WorkQuerySchema(PageQuerySchema):
@@ -70,6 +92,7 @@ class WorkSchema(OutputSchema):
     tries = fields.Integer(required=True)
     result = fields.Dict(required=True, allow_none=True)
     fault = fields.Nested(WorkFailureSchema, required=True, allow_none=True)
+    repeats_id = fields.Integer(required=True, allow_none=True)
     has_file = fields.Boolean(required=True)
     file_name = fields.String(required=True, allow_none=True)
     scheduler_alive = fields.Boolean(required=True)

@@ -9,7 +9,9 @@ from sqlalchemy.engine import Connection
 
 from app.core.store import Store, hash_stream
 from app.models.attachment import Attachment
+from app.models.issued import IssuedFile
 from app.services.long_work.upkeep import list_needed_files
+from app.services.report_plan.delivering import list_kept_files
 
 #: Bytes may lie without a row for so long: an upload writes them first.
 ORPHAN_AGE = timedelta(days=1)
@@ -39,7 +41,8 @@ def list_wanted(connection: Connection, after_id: int) -> list[Wanted]:
 def list_needed(connection: Connection) -> set[str]:
     """Return the names of all bytes that some row needs."""
     attached = connection.execute(select(Attachment.sha256).where(Attachment.removed_at.is_(None)).distinct()).scalars()
-    return set(attached) | list_needed_files(connection)
+    issued = connection.execute(select(IssuedFile.sha256).distinct()).scalars()
+    return set(attached) | set(issued) | list_needed_files(connection) | list_kept_files(connection)
 
 
 def find_faults(store: Store, wanted: list[Wanted]) -> Iterator[str]:

@@ -19,7 +19,7 @@ NO_WORK = ("没有这项任务，或不是您发起的。", "There is no such wo
 
 def ask(
     act: Act, kind: str, arguments: Mapping[str, Any], *, lang: str, input_sha256: str | None = None,
-    note: str | None = None,
+    note: str | None = None, repeats_id: int | None = None,
 ) -> int:  # fmt: skip
     """Put work into the queue; returns its id. The same asked twice within three seconds is one work (a double click).
 
@@ -45,11 +45,19 @@ def ask(
                 f"{OPEN_MAX} works of yours have not ended; wait for them or cancel one.",
             ),
         )
-    work_id = connection.execute(
+    return put_work(act, kind, arguments, lang=lang, input_sha256=input_sha256, note=note, repeats_id=repeats_id)
+
+
+def put_work(
+    act: Act, kind: str, arguments: Mapping[str, Any], *, lang: str, input_sha256: str | None = None,
+    note: str | None = None, repeats_id: int | None = None,
+) -> int:  # fmt: skip
+    """Put work into the queue, however many its person has; returns its id."""
+    work_id = act.connection.execute(
         insert(LongWork)
         .values(
-            kind=kind, person_id=person_id, lang=lang, arguments=dict(arguments), status="waiting", done_count=0,
-            asked_at=act.now, tries=0, input_sha256=input_sha256, note=note,
+            kind=kind, person_id=act.acting.person_id, lang=lang, arguments=dict(arguments), status="waiting",
+            done_count=0, asked_at=act.now, tries=0, input_sha256=input_sha256, note=note, repeats_id=repeats_id,
         )
         .returning(LongWork.id)
     ).scalar_one()  # fmt: skip
@@ -60,7 +68,8 @@ def ask(
 def ask_again(act: Act, work_id: int) -> int:
     """Ask anew for work that failed or was cancelled, with its arguments and input; returns the new work's id.
 
-    NotFoundError for anybody else's; ConflictError for work that has not ended so, or whose input is gone.
+    The new work remembers which one it repeats. NotFoundError for anybody else's; ConflictError for work that has not
+    ended so, or whose input is gone.
     """
     row = _find(act, work_id)
     if row.status not in ("failed", "cancelled"):
@@ -73,7 +82,9 @@ def ask_again(act: Act, work_id: int) -> int:
             "input_gone",
             Sentence("上传的文件已清除，请重新上传。", "The file has been removed meanwhile; send it again."),
         )
-    return ask(act, row.kind, row.arguments, lang=row.lang, input_sha256=row.input_sha256, note=row.note)
+    return ask(
+        act, row.kind, row.arguments, lang=row.lang, input_sha256=row.input_sha256, note=row.note, repeats_id=work_id
+    )
 
 
 def cancel(act: Act, work_id: int) -> str:

@@ -74,14 +74,18 @@ class Kind:
     """A kind of long work.
 
     `allow` raises ForbiddenError for whoever may not; it is asked when the work is asked for and again when it runs.
-    `check` returns the arguments as they are kept, or raises InvalidError with every fault. `run` returns what it
-    came to, or None when it called `finish` itself; a DomainError that it raises is told to its person.
+    `check` returns the arguments as they are kept, or raises InvalidError with every fault; where they depend on who
+    asks, `read` does it instead. `admit` raises ForbiddenError for whom the kept arguments are not: it is asked when
+    the work runs and when its file is fetched. `run` returns what it came to, or None when it called `finish` itself; a
+    DomainError that it raises is told to its person.
     """
 
     name: str
     allow: Callable[[Actor], None]
     check: Callable[[Mapping[str, Any]], dict[str, Any]]
     run: Callable[[Running], Outcome | None]
+    read: Callable[[Actor, Mapping[str, Any]], dict[str, Any]] | None = None
+    admit: Callable[[Actor, Mapping[str, Any]], None] | None = None
 
 
 def require_post(actor: Actor) -> None:

@@ -47,6 +47,7 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind("meeting", Text("会议通知、变更、取消", "Notices of meetings"), "meeting.invited", None, _MEETING),
     MessageKind("mention", Text("留言中提到您", "Mentions in remarks"), "remark.mention"),
     MessageKind("copy", Text("抄送您阅知", "Copies for information"), "copy.sent"),
+    MessageKind("report", Text("定期报告", "Planned reports"), "report.ready"),
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
     MessageKind("account", Text("本人账号安全", "Security of your account"), "account.factor_reset", None, _ACCOUNT),
     MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
@@ -58,7 +59,7 @@ OPEN_KINDS = tuple(kind.name for kind in KINDS if not kind.is_fixed)
 #: Topics whose first word says the kind.
 _BY_TOPIC = {
     "work": "work", "calendar": "calendar", "delegation": "delegation", "account": "account", "remark": "mention",
-    "copy": "copy",
+    "copy": "copy", "report": "report",
 }  # fmt: skip
 
 

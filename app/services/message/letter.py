@@ -16,7 +16,7 @@ from app.core.text import clean
 from app.services.meeting.notice.wording import WITH_ENTRY, write_entry, write_notice
 from app.services.message.matter import Matter
 from app.services.message.sending import Sending
-from app.services.message.topics import describe, is_critical, label_topic
+from app.services.message.topics import REPORT_READY, describe, is_critical, label_topic
 from workflows.words import Text
 
 _SUBJECT_TITLE_MAX = 60
@@ -116,7 +116,10 @@ def _make_entry(line: Line, name: str, lang: str, sending: Sending, zone: ZoneIn
     said = describe(line.topic, line.payload, zone).in_language(lang)
     matter = line.matter
     if matter is None:
-        return _Entry(label_topic(line.topic, line.level).in_language(lang), said, "", sending.base_url)
+        link = sending.base_url
+        if line.topic == REPORT_READY:
+            link = f"{link}/reports/deliveries/{line.payload['run_id']}"
+        return _Entry(label_topic(line.topic, line.level).in_language(lang), said, "", link)
     title = clean(matter.title)
     if matter.is_confidential:
         title, said = _CONFIDENTIAL.in_language(lang), label_topic(line.topic, line.level).in_language(lang)

@@ -20,6 +20,8 @@ from workflows.words import Text
 RUNG = "rung"
 SLIP_ISSUED = "slip.issue"
 MINUTES_ISSUED = "meeting.minutes_issued"
+#: A report that a plan has made for its reader.
+REPORT_READY = "report.ready"
 #: So many things to do are named in the message on minutes; the page has them all.
 _DUTIES_MAX = 20
 _DUTY_ROLES = {"lead": Text("牵头", "lead"), "support": Text("配合", "support")}
@@ -105,6 +107,7 @@ TOPICS: dict[str, Topic] = {
     "delegation.begins": Topic(Text("代理开始", "Substitution begins"), is_personal=True),
     "delegation.ends": Topic(Text("代理期满", "Substitution ends"), is_personal=True),
     "delegation.ended_early": Topic(Text("代理提前结束", "Substitution ended"), is_critical=True, is_personal=True),
+    REPORT_READY: Topic(Text("报告已生成", "Report ready"), is_personal=True),
     "work.done": Topic(Text("后台任务完成", "Background work done"), is_personal=True),
     "work.failed": Topic(Text("后台任务失败", "Background work failed"), is_personal=True),
     "account.factor_on": Topic(Text("两步验证已启用", "Second factor switched on"), is_critical=True, is_personal=True),
@@ -177,8 +180,8 @@ def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
         )
     if topic in ("work.done", "work.failed"):
         return _describe_work(payload)
-    if topic.startswith("account."):
-        return _describe_account(topic, payload)
+    if topic == REPORT_READY or topic.startswith("account."):
+        return _describe_report(payload) if topic == REPORT_READY else _describe_account(topic, payload)
     if topic in _BY and payload.get("by"):
         zh, en = _BY[topic]
         return Text(f"{payload['by']}{zh}", f"{payload['by']} {en}")
@@ -218,6 +221,18 @@ def _describe_work(payload: Mapping[str, Any]) -> Text:
         return Text(f"{name.zh}已完成", f"{name.en}: done")
     zh, en = str(fault["zh"]).rstrip("。"), str(fault["en"]).rstrip(".")
     return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
+
+
+def _describe_report(payload: Mapping[str, Any]) -> Text:
+    """Return which report of which period was made for its reader, and whether it comes late."""
+    paper, period = payload.get("paper") or {}, payload.get("period", "")
+    number = f"，{payload['number']}" if payload.get("number") else ""
+    number_en = f", {payload['number']}" if payload.get("number") else ""
+    zh = f"{payload.get('plan', '')}（{paper.get('zh', '')}，{period}{number}）已生成，请查阅"
+    en = f"{payload.get('plan', '')} ({paper.get('en', '')}, {period}{number_en}) is ready for you"
+    if payload.get("late_since"):
+        zh, en = f"{zh}（系统停运，本期迟到）", f"{en} (late: the system was down)"
+    return Text(zh, en)
 
 
 def _describe_minutes(payload: Mapping[str, Any]) -> Text:

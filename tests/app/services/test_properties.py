@@ -5,10 +5,8 @@ clock, and replaces people in their posts. After every step: declared states onl
 state, no history row is lost, no open item waits for nobody, the access table equals its rebuild.
 """
 
-import tempfile
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -34,6 +32,7 @@ from tests.app.services.signing.test_papers import scan
 from tests.app.services.supervision.asking import add_section
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.postgres import make_folder
 from tests.sweeping import sweep
 from workflows.catalogue import WORKFLOWS
 from workflows.hours import Hours
@@ -48,7 +47,7 @@ FIELDS = {
 }  # fmt: skip
 #: Who is added to a round, handed a signature, or asked for an opinion.
 SIGNERS = ("wea_head", "wea_staff", "tra_staff2", "ene_staff", "office2", "leader", "pol_head")
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-properties-"))
+_FOLDER = make_folder("properties")
 
 
 class Office(RuleBasedStateMachine):

@@ -1,6 +1,7 @@
 """Minutes, papers, follow-up and execution over the API: everything that a page can do."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import update
 from app.core.errors import InvalidError
 from app.edge.long_work.bundle import check_bundle
 from app.edge.meeting.record import papers
+from app.edge.paperwork.catalogue import PAPERS
 from app.models.item import Item
 from app.policy import access
 from reports.pdf import PdfUnavailable
@@ -142,11 +144,11 @@ def test_a_paper_that_cannot_be_made_is_told_and_can_be_asked_for_again(
     bench = Bench.found(caller.city)
     meeting_id, _, _ = bench.whole()
 
-    def fail(_: object) -> bytes:
+    def fail(*_: object) -> bytes:
         raise PdfUnavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(papers, "build_minutes_pdf", fail)
+        patched.setitem(PAPERS, "minutes", replace(PAPERS["minutes"], draw={"pdf": fail}))
         failed = caller.get("tra_head", f"/meetings/{meeting_id}/minutes.pdf")
         assert (failed.status_code, failed.json["code"]) == (503, "pdf_unavailable")
     assert caller.get("tra_head", f"/meetings/{meeting_id}/minutes.pdf").status_code == 200

@@ -51,7 +51,7 @@ def test_a_report_is_asked_for_made_and_fetched(caller: Caller, city: City) -> N
     assert do_works(caller.app) == 1
     shown = caller.get("tra_head", work).json
     assert (shown["status"], shown["has_file"], shown["file_name"]) == ("done", True, "progress-2026-03-en.pdf")
-    assert shown["name"]["en"] == "Progress report, March 2026 (English)"
+    assert shown["name"]["en"] == "Progress report, March 2026 (English; PDF)"
     file, content = fetch(caller, "tra_head", shown["id"])
     assert content.startswith(b"%PDF-")
     assert file.headers["Cache-Control"] == "private, no-store"

@@ -18,7 +18,7 @@ def test_the_leader_reads_the_brief_and_decides(day: Day) -> None:
     assert "light=" in leader.page.url or "view" in leader.page.url
     leader.open("/city")
     expect(leader.page.locator("main svg").first).to_be_attached()
-    leader.open("/reports")
+    leader.open("/reports?kind=progress")
     expect(leader.page.locator("main form").first).to_be_attached()
     day.act(leader, "review", "approve", opinion="同意立项。")
     assert day.state("review") == "approved"

@@ -221,11 +221,11 @@ def test_report_page(city: City, visit: Begin) -> None:
     """The report page offers the months from the first record on; the address of earlier versions leads to it."""
     city.project()
     office = visit("office1")
-    page = office.get("/reports").text
+    page = office.get("/reports?kind=progress").text
     assert '<option value="2026-03" selected>2026年3月（未结束，截至现在）</option>' in page
     assert 'value="2026-02"' not in page
     response = office.get("/reports/progress.pdf?month=2026-02&lang=en")
-    assert response.headers["Location"] == "/reports?month=2026-02&lang=en"
+    assert response.headers["Location"] == "/reports?kind=progress&period=2026-02&lang=en"
 
 
 def test_progress_column_only_where_there_is_progress(city: City, visit: Begin) -> None:

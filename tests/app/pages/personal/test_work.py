@@ -24,6 +24,7 @@ from tests.messaging import deliver_at
 from tests.working import do_works, do_works_of
 
 Begin = Callable[[str], Visit]
+REPORT = {"kind": "progress", "period": "2026-03", "languages": "zh", "endings": "pdf"}
 LEDGER = "编号,类别,标题,牵头单位,完成期限\nA-1,任务,甲任务,交通局,2026-05-01\n"
 
 
@@ -42,7 +43,7 @@ def test_a_report_from_the_form_to_the_file(app: Flask, city: City, visit: Begin
     visitor = visit("office1")
     page = visitor.get(f"/reports?lang={lang}").text
     assert waits in page
-    asked = visitor.post("/reports", month="2026-03", lang=lang)
+    asked = visitor.post("/reports", **REPORT)
     assert asked.status_code == 303
     page = visitor.get(f"{asked.location}?lang={lang}").text
     assert 'hx-trigger="every 1s"' in page
@@ -64,19 +65,10 @@ def test_a_report_from_the_form_to_the_file(app: Flask, city: City, visit: Begin
 def test_the_old_address_leads_to_the_form(visit: Begin) -> None:
     """A bookmark of the page that made reports at once."""
     visitor = visit("office1")
-    assert visitor.get("/reports/progress.pdf?month=2026-03").location == "/reports?month=2026-03"
-    assert 'value="2026-03" selected' in visitor.get("/reports?month=2026-03").text
-
-
-def test_a_wrong_month_is_told_on_the_form(city: City, visit: Begin) -> None:
-    """Nothing is asked for; the form says what it takes."""
-    city.project()
-    visitor = visit("office1")
-    visitor.get("/reports")
-    assert visitor.post("/reports", month="1990-01", lang="fr").location == "/reports"
-    page = visitor.get("/reports").text
-    assert "请选择有数据的月份，2026-03至2026-03。" in page
-    assert "应为zh或en" in page
+    here = "/reports?kind=progress&period=2026-03"
+    assert visitor.get("/reports/progress.pdf?month=2026-03").location == here
+    assert visitor.get("/reports?month=2026-03").location == here
+    assert 'value="2026-03" selected' in visitor.get(here).text
 
 
 def test_no_warning_while_a_scheduler_lives(city: City, visit: Begin) -> None:
@@ -85,7 +77,7 @@ def test_no_warning_while_a_scheduler_lives(city: City, visit: Begin) -> None:
         beat(session, NOW, NOW, outcome="alive")
     visitor = visit("office1")
     visitor.get("/reports")
-    asked = visitor.post("/reports", month="2026-03", lang="zh")
+    asked = visitor.post("/reports", **REPORT)
     assert "flask scheduler" not in visitor.get(asked.location).text
 
 
@@ -94,7 +86,7 @@ def test_cancel_and_try_again(app: Flask, city: City, visit: Begin) -> None:
     del city
     visitor = visit("office1")
     visitor.get("/reports")
-    first = visitor.post("/reports", month="2026-03", lang="zh").location
+    first = visitor.post("/reports", **REPORT).location
     visitor.get(first)
     assert visitor.post(f"{first}/cancel").location == first
     assert "已取消" in visitor.get(first).text
@@ -175,11 +167,11 @@ def test_a_message_leads_to_the_work(app: Flask, city: City, visit: Begin) -> No
     city.project()
     visitor = visit("office1")
     visitor.get("/reports")
-    work = visitor.post("/reports", month="2026-03", lang="zh").location
+    work = visitor.post("/reports", **REPORT).location
     do_works(app)
     deliver_at(city, NOW)
     page = visitor.get("/messages").text
-    assert "2026年3月工作月报（中文）已完成" in page
+    assert "2026年3月工作月报（中文，PDF）已完成" in page
     opened = re.findall(r'action="(/messages/\d+/open)"', page)
     assert visitor.post(opened[0]).location == work
     assert "已完成" not in visit("director").get("/messages").text
@@ -189,7 +181,7 @@ def test_a_failed_work_says_why(city: City, visit: Begin) -> None:
     """The sentence, in the reader's language, and the button to try again."""
     visitor = visit("office1")
     visitor.get("/reports")
-    work = visitor.post("/reports", month="2026-03", lang="zh").location
+    work = visitor.post("/reports", **REPORT).location
     with city.database.writing() as session:
         fault = {"zh": "缺少<字体>。", "en": "A <font> is missing.", "faults": []}
         session.execute(update(LongWork).values(status="failed", fault=fault, finished_at=NOW))
@@ -214,7 +206,7 @@ def test_a_browser_follows_a_work_to_its_end(open_desk: Callable[..., Desk], tmp
     url = city.database.engine.url.render_as_string(hide_password=False)
     context = make_context(make_settings(url, tmp_path), FixedClock(NOW))
     desk.log_in("office1")
-    desk.open("/reports")
+    desk.open("/reports?kind=progress")
     desk.page.click("main form button.btn-primary")
     desk.page.wait_for_selector("#work progress")
     thread = Thread(target=do_works_of, args=(context,))
@@ -236,7 +228,7 @@ def test_without_script_there_is_a_button(open_desk: Callable[..., Desk]) -> Non
     """Reload by hand, cancel by a form."""
     desk = open_desk(390, script=False)
     desk.log_in("office1")
-    desk.open("/reports")
+    desk.open("/reports?kind=progress")
     desk.page.click("main form button.btn-primary")
     desk.page.click("#work-refresh")
     desk.page.click("#work-cancel")

@@ -1,8 +1,6 @@
 """Any sequence of steps and sweeps keeps levels unique and the rung shown equal to what its rows say."""
 
-import tempfile
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -17,6 +15,7 @@ from app.models.item import ItemClock
 from app.services.rulebook import Rulebook
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.postgres import make_folder
 from tests.sweeping import running_task, sweep
 from workflows.hours import Hours
 
@@ -31,7 +30,7 @@ STEPS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("office1", "resume", {"new_due_on": "2026-06-30"}),
     ("tra_staff", "report", {"text": "要晚", "forecast_on": "2026-07-31"}),
 )
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-sweeps-"))
+_FOLDER = make_folder("sweeps")
 
 
 class Stalling(RuleBasedStateMachine):

@@ -5,10 +5,8 @@ rows must be these and no others, whenever sweeps happened to run.
 """
 
 import random
-import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
@@ -21,11 +19,12 @@ from app.services.rulebook import Rulebook
 from tests.app.services.supervision.owing import clock_of, episodes, lapsed, owed, reporting_task, rows_of
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.postgres import make_folder
 from tests.sweeping import SHANGHAI, sweep
 from workflows.hours import Hours
 from workflows.period import find_first_owed, find_next, find_period
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-reports-"))
+_FOLDER = make_folder("reports")
 MOVES = ("report", "suspend", "resume", "submit", "return", "sweep", "sweep", "back", "double")
 LOGINS = {"report": "tra_staff", "submit": "tra_staff", "suspend": "office1", "resume": "office1", "return": "office1"}
 FIELDS = {

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -34,6 +33,7 @@ from tests.app.services.acts import rows
 from tests.app.services.supervision.stalling import DUE_ON, YELLOW_AT, pass_slips, slips
 from tests.city import NOW, City, build_city
 from tests.databases import copy_sqlite
+from tests.postgres import make_folder
 from tests.sweeping import running_task, sweep
 from workflows.hours import Hours
 
@@ -137,7 +137,7 @@ SLIP: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("director", "withdraw", {"reason": "误"}),
     ("office1", "close", {}),
 )
-_FOLDER = Path(tempfile.mkdtemp(prefix="lianban-slips-"))
+_FOLDER = make_folder("slips")
 
 
 class Noticing(RuleBasedStateMachine):

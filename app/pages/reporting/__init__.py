@@ -1,0 +1,1 @@
+"""Pages of plans of reports, and of what they made for their readers."""

@@ -1,0 +1,44 @@
+"""The notes of a monthly report: the period covered, the rules of the lights, flagged data."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.engine import Connection
+
+from app.queries.monthly.frame import count_flags
+from app.queries.progress import Period
+from reports.progress import Note
+from reports.wording import Text, spell_day
+
+
+def list_notes(connection: Connection, period: Period) -> Iterable[Note]:
+    """Yield the notes of a month; one statement."""
+    if period.cutoff_day:
+        first, last = period.first_on, period.as_of_on
+        yield Note(
+            Text("统计期间", "Period covered"),
+            Text(
+                f"{spell_day(first, 'zh')}至{spell_day(last, 'zh')}。每月{period.cutoff_day}日截止，以截止日为月末，"
+                "此后的情况计入下月。",
+                f"{spell_day(first, 'en')} to {spell_day(last, 'en')}. The month ends on day {period.cutoff_day};"
+                " what comes after counts for the next one.",
+            ),
+        )
+    yield Note(
+        Text("灯色", "Lights"),
+        Text(
+            "落后计划10至30点为黄灯，超过30点为红灯；预计晚于期限的，按占计划工期的比例折算成点；逾期为红灯。"
+            "没有可比的计划或进度的不评灯。",
+            "10 to 30 points behind plan yellow, more than 30 red; a forecast after the due date counts as its share of"
+            " the planned duration; past the due date red. Without a plan or progress to compare there is no light.",
+        ),
+    )
+    flags = count_flags(connection)
+    if flags:
+        yield Note(
+            Text("数据标记", "Flagged data"),
+            Text(
+                f"台账中有{flags}处数值存疑，已按原样导入并标记，原文可在事项页查阅。",
+                f"{flags} odd values of the ledgers were taken as they stood and flagged;"
+                " the item's page shows the raw text.",
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Reads issued papers, and what still waits to be frozen."""

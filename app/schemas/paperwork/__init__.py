@@ -1,0 +1,1 @@
+"""Issued papers as the API takes and shows them."""

@@ -1,0 +1,1 @@
+"""Issues papers: writes what was frozen, with number and code, all or nothing."""

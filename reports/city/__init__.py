@@ -1,0 +1,1 @@
+"""Papers about the whole city: the department bulletin with its ranking, the year's review."""

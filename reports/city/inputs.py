@@ -1,0 +1,188 @@
+"""What the papers about the city are made from: plain frozen values, already cut to what the reader may read.
+
+Days are the city's. `made_at` is the data time in the city's zone: it dates the paper, nothing is taken from the clock.
+Amounts are whole fen of a fund's currency. Confidential items are in none of these papers: they go to everybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from reports.city.ranking import Score
+from reports.wording import Words
+
+Level = Literal[1, 2, 3, 4]
+#: Named is whose item is so many working days late: the rung at which a supervision notice is due.
+NAMED_WORKDAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LateItem:
+    """A task or share that was late and open at the end of the month; `level` is its highest rung, 0: none."""
+
+    department: Words
+    number: str
+    title: str
+    kind: Words
+    due_on: date
+    late_workdays: int
+    level: int = 0
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """A slip; `answer_by` is the last day for the answer. `is_unanswered` as it stood at the end of the month."""
+
+    department: Words
+    number: str
+    title: str
+    level: int
+    issued_on: date
+    answer_by: date | None
+    is_unanswered: bool
+    is_issued_in_month: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A month's bulletin. `dated_on` is its day, `reply_by_on` by when those named must answer.
+
+    `is_running`: the month is not over. `late_more` items are late beyond those listed.
+    """
+
+    city: Words
+    office: Words
+    year: int
+    month: int
+    first_on: date
+    as_of_on: date
+    is_running: bool
+    dated_on: date
+    reply_by_on: date
+    scores: tuple[Score, ...]
+    late: tuple[LateItem, ...]
+    late_more: int
+    slips: tuple[SlipLine, ...]
+    made_at: datetime
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """What was finished in a month of the year: `dated` of it had a due date, `on_time` kept it."""
+
+    month: int
+    finished: int
+    dated: int
+    on_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLine:
+    """How often a rung was reached in the year, by how many items; `causes` are (label, times), the most first."""
+
+    level: int
+    label: Words
+    times: int
+    items: int
+    causes: tuple[tuple[Words, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """A fund's year: budget in force, allocated and not paid, net paid, the execution rate and time elapsed."""
+
+    name: Words
+    currency: str
+    budget_fen: int
+    committed_fen: int
+    net_paid_fen: int
+    rate_pct: float | None
+    elapsed_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class YearCounts:
+    """What happened in a year, up to its end or to the data time. `late_open` and `open_*` are as of then."""
+
+    projects_proposed: int
+    projects_approved: int
+    projects_started: int
+    projects_closed: int
+    projects_cancelled: int
+    projects_open: int
+    tasks_assigned: int
+    tasks_done: int
+    shares_accepted: int
+    tasks_cancelled: int
+    dated: int
+    on_time: int
+    late_open: int
+    open_items: int
+    rungs: tuple[int, int, int, int]
+    yellow_slips: int
+    red_slips: int
+    slips_withdrawn: int
+    requests_approved: int
+    requests_refused: int
+    meetings: int
+    decisions: int
+    decisions_counted: int
+    decisions_done: int
+    decisions_in_time: int
+
+    @property
+    def base(self) -> int:
+        """What was due: the denominator of the on-time rate."""
+        return self.dated + self.late_open
+
+    @property
+    def rate_pct(self) -> float | None:
+        """Return the on-time rate in per cent, None without a base."""
+        return 100 * self.on_time / self.base if self.base else None
+
+    @property
+    def decisions_pct(self) -> float | None:
+        """Return the execution rate of decisions in per cent, None while nothing counts."""
+        return 100 * self.decisions_done / self.decisions_counted if self.decisions_counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """A project that ended in the year or is open at its end."""
+
+    number: str
+    title: str
+    lead: Words
+    state: Words
+    light: Words
+    tone: Literal["red", "yellow", "green", "grey"]
+    due_on: date | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A year's review. `before` is None where the year before is not on record. `is_running`: the year is not over."""
+
+    city: Words
+    office: Words
+    year: int
+    as_of_on: date
+    is_running: bool
+    counts: YearCounts
+    before: YearCounts | None
+    months: tuple[MonthLine, ...]
+    scores: tuple[Score, ...]
+    levels: tuple[LevelLine, ...]
+    projects: tuple[ProjectLine, ...]
+    funds: tuple[FundLine, ...]
+    made_at: datetime
+    identifier: str
+
+
+def sort_late(items: Sequence[LateItem]) -> list[LateItem]:
+    """Return late items, the latest first."""
+    return sorted(items, key=lambda item: (-item.late_workdays, item.due_on, item.title))

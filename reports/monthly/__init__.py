@@ -1,0 +1,1 @@
+"""The parts of the monthly progress report that are more than lists of projects and items, and its DOCX and XLSX."""

@@ -1,0 +1,1 @@
+"""The report centre and plans of reports as pages."""

@@ -1,0 +1,1 @@
+"""Tests of what the papers about the city and about one item read."""

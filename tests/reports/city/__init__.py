@@ -1,0 +1,1 @@
+"""Papers about the whole city, measured as files."""

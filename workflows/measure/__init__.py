@@ -1,0 +1,1 @@
+"""What figures of a project mean: pure measures, defined once."""

@@ -1,0 +1,1 @@
+"""Reports that are made by a timetable."""
