@@ -16,6 +16,7 @@ from app.edge.auth import require_actor
 from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.long_work.asking import Wish, ask_work
+from app.edge.long_work.issuing import list_issuable
 from app.edge.long_work.paper import KIND, KINDS
 from app.edge.paperwork.kind import PaperKind
 from app.edge.report_centre.about import say_about
@@ -151,6 +152,7 @@ def _render(given: dict[str, Any], error: DomainError | None = None) -> str:
     return render_template(
         "report.html", here="reports", kinds=views, chosen=chosen, given=given, made=made, waits=waits or not is_alive,
         got=got.items, keeps_plans=is_office(actor), **values, **tell_refusal(error),
+        may_issue=is_office(actor) and chosen is not None and chosen.name in list_issuable(),
     )  # fmt: skip
 
 

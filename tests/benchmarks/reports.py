@@ -12,8 +12,9 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -80,7 +81,7 @@ def render_plain(sheet: Sheet, pieces: list[Piece], *, is_fixed: bool) -> bytes:
     style = (importlib.resources.files("reports") / "styles" / sheet.style).read_text(encoding="utf-8")
     if not is_fixed:
         style = style.replace("table-layout: fixed", "table-layout: auto")
-    fonts, fetcher = FontConfiguration(), _Fetcher(Faces())  # type: ignore[no-untyped-call] # WeasyPrint is untyped
+    fonts, fetcher = FontConfiguration(), _Fetcher(Faces())
     css = weasyprint.CSS(
         string=write_faces(Faces()) + style, font_config=fonts, url_fetcher=fetcher, base_url="about:blank"
     )
@@ -107,7 +108,10 @@ def measure_brief(_: int) -> dict[str, float]:
     """Return the median seconds of a warm page one of the progress report and of a slip."""
     sheet, pieces = take_pieces(20)
     found: dict[str, float] = {}
-    for name, work in (("brief", lambda: render_pdf(sheet, pieces[:1])), ("slip", lambda: build_slip(RED, "zh"))):
+    works: dict[str, Callable[[], bytes]] = {
+        "brief": lambda: render_pdf(sheet, pieces[:1]), "slip": lambda: build_slip(RED, "zh"),
+    }  # fmt: skip
+    for name, work in works.items():
         times = []
         for _round in range(9):
             begin = time.perf_counter()
@@ -167,5 +171,6 @@ def run() -> Iterator[Figure]:
 
 if __name__ == "__main__":
     asked, amount = sys.argv[1], int(sys.argv[2])
-    sides = {"brief": measure_brief, "left": measure_left}
-    print(json.dumps(sides.get(asked, lambda size: measure_side(asked, size))(amount)))
+    sides: dict[str, Callable[[int], dict[str, float]]] = {"brief": measure_brief, "left": measure_left}
+    side = sides.get(asked, partial(measure_side, asked))
+    print(json.dumps(side(amount)))

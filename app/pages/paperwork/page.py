@@ -122,10 +122,11 @@ def correct(paper_id: int) -> AnyResponse | tuple[str, int]:
 
 @pages.post("/papers")
 def issue() -> AnyResponse:
-    """Ask for the issue of a paper of the city: it is made as long work."""
+    """Ask for the issue of a paper of the city or of a fund: it is made as long work."""
     form = request.form
     arguments = {
-        "kind": form.get("kind", ""), "period": form.get("period", "").strip() or None,
+        "kind": form.get("kind", ""), "scope": read_number(form.get("scope")),
+        "period": form.get("period", "").strip() or None,
     }  # fmt: skip
     try:
         work_id = _ask(arguments)

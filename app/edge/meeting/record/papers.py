@@ -5,7 +5,6 @@ files with them. What is issued is frozen and printed as it was for whoever may 
 extract. A paper that could not be made is simply asked for again.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,6 +27,7 @@ from app.edge.meeting.record.sitting import (
 from app.edge.paperwork.frozen.demand import print_frozen
 from app.edge.paperwork.kind import Ask
 from app.edge.reading import log_reading_of
+from app.edge.reporting import render_pdf
 from app.policy.people import Actor
 from app.queries.meeting.record.minutes import MeetingHead
 from app.queries.meeting.record.paper import FileRow, find_change, find_participant, list_posts
@@ -43,7 +43,6 @@ from reports.meeting.minutes import build_minutes_pdf
 from reports.meeting.minutes_docx import build_minutes_docx
 from reports.meeting.notice import build_notice_pdf
 from reports.meeting.sheet import build_sheet_pdf
-from reports.pdf import PdfUnavailable
 from reports.wording import Lang
 from workflows.roles import Duty
 
@@ -91,7 +90,7 @@ def print_minutes(
     state = printed.name_state(lang)
     if is_docx:
         return PrintedPaper(printed.content or build_minutes_docx(paper, state=state), f"{name}.docx", DOCX)
-    content = printed.content or _render(partial(build_minutes_pdf, paper, state=state))
+    content = printed.content or render_pdf(partial(build_minutes_pdf, paper, state=state))
     return PrintedPaper(content, f"{name}.pdf")
 
 
@@ -107,7 +106,7 @@ def print_notice(context: Context, person_id: int, meeting_id: int, lang: Lang, 
     log_reading_of(context, actor, meeting_id, source=source)
     printed = print_frozen(context, actor, "notice", Ask(meeting_id), "pdf", lang)
     notice = make_notice(context, sitting, change, files, lang)
-    content = printed.content or _render(partial(build_notice_pdf, notice, state=printed.name_state(lang)))
+    content = printed.content or render_pdf(partial(build_notice_pdf, notice, state=printed.name_state(lang)))
     return PrintedPaper(content, f"notice-{meeting_id}-{lang}.pdf")
 
 
@@ -124,7 +123,7 @@ def print_sheet(context: Context, person_id: int, meeting_id: int, lang: Lang, *
         tuple(_sheet_row(one, posts, sitting, lang) for one in sitting.people), context.now(),
         f"sheet:{meeting_id}:{meeting.sequence}",
     )  # fmt: skip
-    return PrintedPaper(_render(partial(build_sheet_pdf, sheet)), f"sheet-{meeting_id}-{lang}.pdf")
+    return PrintedPaper(render_pdf(partial(build_sheet_pdf, sheet)), f"sheet-{meeting_id}-{lang}.pdf")
 
 
 def print_bundle(
@@ -153,7 +152,7 @@ def print_bundle(
         f"bundle:{meeting_id}:{actor.person_id}", ends_at=meeting.ends_at.astimezone(sitting.zone),
         chair=sitting.chair,
     )  # fmt: skip
-    return PrintedPaper(_render(partial(build_bundle, bundle)), f"papers-{meeting_id}-{lang}.pdf")
+    return PrintedPaper(render_pdf(partial(build_bundle, bundle)), f"papers-{meeting_id}-{lang}.pdf")
 
 
 def _prepares(actor: Actor, meeting: MeetingHead) -> bool:
@@ -198,13 +197,3 @@ def _sheet_row(
         remark = f"列席第{number}项" if lang == "zh" else f"item {number}"
     unit = pick(one.department_name, one.department_name_en, lang)
     return SheetRow(unit, name, "" if post is None else pick(post[0], post[1], lang), one.role == "guest", remark)
-
-
-def _render(build: Callable[[], bytes]) -> bytes:
-    try:
-        return build()
-    except PdfUnavailable as error:
-        raise UnavailableError(
-            "pdf_unavailable",
-            Sentence(f"本机暂不能生成PDF，请稍后重试：{error}", f"No PDF can be made on this machine: {error}"),
-        ) from error

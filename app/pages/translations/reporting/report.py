@@ -18,6 +18,11 @@ REPORT: dict[str, str] = {
     "语言": "Language",
     "格式": "Format",
     "生成报告": "Make the report",
+    "编号签发": "Issue with a number",
+    "签发的，中英文各种格式一并编号、定版存档，此后只能更正。": (
+        "Issued, the paper is numbered and kept as it is, in both languages and every format; from then on it can only"
+        " be corrected."
+    ),
     "选多种语言或格式的，打包为一个ZIP文件": "Several languages or formats come as one ZIP file",
     "选择报告": "Choose a report",
     "您目前没有可以生成的报告。": "There is no report for you to make at present.",

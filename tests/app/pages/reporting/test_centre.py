@@ -65,6 +65,27 @@ def test_the_steps_without_script(city: City, visit: Begin, lang: str, head: str
     assert "共享平台建设" not in hidden
 
 
+def test_the_office_issues_from_the_form_and_nobody_else_may(city: City, visit: Begin) -> None:
+    """A paper of the city is issued with its number from the same form; others have no such button and are refused."""
+    del city
+    office, head = visit("office1"), visit("tra_head")
+    assert "编号签发" in office.get("/reports?kind=bulletin").text
+    assert "编号签发" not in office.get("/reports?kind=project_report").text
+    answer = office.post("/papers", kind="bulletin", period="2026-03", scope="")
+    assert answer.status_code == 303
+    assert office.get(answer.location).status_code == 200
+    assert "编号签发" not in head.get("/reports?kind=progress").text
+    assert head.post("/papers", kind="progress", period="2026-03", scope="").status_code == 403
+
+
+def test_an_item_leads_to_its_papers(city: City, visit: Begin) -> None:
+    """A project's page leads to its report; the certificate is there once it is closed."""
+    project = city.project("共享平台建设")
+    page = visit("tra_head").get(f"/items/{project}").text
+    assert f"/reports?kind=project_report&amp;scope={project}" in page
+    assert "kind=acceptance" not in page
+
+
 def test_several_files_come_as_one_archive(
     app: Flask, city: City, visit: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
