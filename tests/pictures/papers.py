@@ -39,7 +39,7 @@ def take_paper(shown: Shown, kind: PaperKind, lang: Lang) -> bytes:
     """Return the first page as PNG; PictureError when the city has nothing of which such a paper tells."""
     context: Context = shown.app.extensions["lianban"]
     with shown.app.test_request_context(), context.database.reading() as unit:
-        filled = _fill(context, unit, kind, lang)
+        filled = _fill(context, unit, kind, lang, shown.ids["project"])
     pdf = kind.draw["pdf"](filled.data, lang, None)
     page = pypdfium2.PdfDocument(pdf)[0]
     image = page.render(scale=_WIDTH / page.get_width()).to_pil()
@@ -48,9 +48,10 @@ def take_paper(shown: Shown, kind: PaperKind, lang: Lang) -> bytes:
     return shrink(name_paper(kind.name, lang), out.getvalue())
 
 
-def _fill(context: Context, unit: Unit, kind: PaperKind, lang: Lang) -> Filled:
+def _fill(context: Context, unit: Unit, kind: PaperKind, lang: Lang, project_id: int) -> Filled:
     actor = _find_reader(context, unit)
-    for ask in _list_asks(unit, kind):
+    first = [Ask(project_id)] if "project" in kind.items else []  # it has the most to tell
+    for ask in (*first, *_list_asks(unit, kind)):
         try:
             return kind.fill(context, unit, actor, ask, lang)
         except DomainError:  # not in the state in which it has such a paper: the next one
