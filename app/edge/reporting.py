@@ -1,5 +1,6 @@
 """Makes the monthly progress report for some readers: read in one unit of work, rendered after it has ended."""
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from reports.wording import Lang
 from workflows.light import LightThresholds
 from workflows.period import read_period
 
+log = logging.getLogger(__name__)
 OFFICE = Text("领导小组办公室", "Office of the leadership group")
 
 
@@ -63,9 +65,14 @@ def render_pdf(make: Callable[[], bytes]) -> bytes:
     try:
         return make()
     except RenderError as error:
+        log.exception("a PDF could not be laid out")
+        where = Text("", "") if error.section is None else Text(f"（{error.section.zh}）", f" ({error.section.en})")
         raise UnavailableError(
             "pdf_failed",
-            Sentence(f"PDF排版未能完成，请重试：{error}", f"The PDF could not be laid out; try again: {error}"),
+            Sentence(
+                f"PDF排版未能完成{where.zh}，请重试；仍不成功的，请联系系统管理员。",
+                f"The PDF could not be laid out{where.en}. Try again; if it fails again, tell the administrator.",
+            ),
         ) from error
     except PdfUnavailable as error:
         raise UnavailableError(

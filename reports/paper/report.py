@@ -112,11 +112,11 @@ def build_report_pdf(
 
     Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
-    return render_pdf(make_sheet(report, lang), list_pieces(report, lang, proof, missing))
+    return render_pdf(make_sheet(report, lang, archive=proof is not None), list_pieces(report, lang, proof, missing))
 
 
-def make_sheet(report: Report, lang: Lang) -> Sheet:
-    """Return what holds for all pages."""
+def make_sheet(report: Report, lang: Lang, *, archive: bool = False) -> Sheet:
+    """Return what holds for all pages; `archive` for a paper that is issued."""
     whole = f"{report.title} {report.subject}".strip()
     return Sheet(
         title=clip(whole, _LONGEST_TITLE),
@@ -127,6 +127,7 @@ def make_sheet(report: Report, lang: Lang) -> Sheet:
         author=clip(clean(report.author), _LONGEST_TITLE),
         identifier=report.identifier,
         data_at=report.made_at,
+        archive=archive,
     )
 
 

@@ -205,9 +205,14 @@ def _lay_out(task: Task, stop: int) -> Any:  # noqa: ANN401 - WeasyPrint is unty
     return document
 
 
-def _render(sheet: Sheet, faces: Faces, html: str) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
+def require_library() -> None:
+    """Raise PdfUnavailable where WeasyPrint's system libraries are missing."""
     if weasyprint is None:
         raise PdfUnavailable
+
+
+def _render(sheet: Sheet, faces: Faces, html: str) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
+    require_library()
     fonts, style = _load_style(sheet.style, faces)
     options = {"pdf_variant": "pdf/a-2b"} if sheet.archive else {}
     page = weasyprint.HTML(string=html, url_fetcher=_Fetcher(faces), base_url="about:blank")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from reports.wording import Lang
+from reports.wording import Lang, Text
 
 
 class PdfUnavailable(RuntimeError):  # noqa: N818 - reads as the state that it reports
@@ -19,7 +19,16 @@ class PdfUnavailable(RuntimeError):  # noqa: N818 - reads as the state that it r
 
 
 class RenderError(RuntimeError):
-    """A part of a document could not be rendered, also when it was tried again; says which and why."""
+    """A part of a document could not be rendered, also when it was tried again; says which and why.
+
+    `section` names the part for readers, None where no part is to blame.
+    """
+
+    def __init__(self, message: str, first_page: int | None = None) -> None:
+        super().__init__(message)
+        self.section = None
+        if first_page is not None:
+            self.section = Text(f"第{first_page}页起的部分", f"the part from page {first_page} on")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,25 @@ class Worker:
 
     def ask(self, task: Task | NumberTask, seconds: float) -> tuple[Section | bytes | str, bool]:
         """Return the answer; OSError, EOFError or TimeoutError where there is none."""
-        self._pipe.send(task)
-        if not self._pipe.poll(seconds):
-            raise TimeoutError
-        answer: tuple[Section | bytes | str, bool] = self._pipe.recv()
+        is_late = threading.Event()
+
+        def give_up() -> None:
+            is_late.set()
+            self._process.kill()
+
+        # A process that does not even read what it is sent would hold its asker for ever: it is ended, the pipe breaks.
+        limit = threading.Timer(seconds, give_up)
+        limit.daemon = True
+        limit.start()
+        try:
+            self._pipe.send(task)
+            answer: tuple[Section | bytes | str, bool] = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            if is_late.is_set():
+                raise TimeoutError from error
+            raise
+        finally:
+            limit.cancel()
         self.idle_since = time.monotonic()
         return answer
 
@@ -120,7 +135,8 @@ class Pool:
                 if not isinstance(made, str):
                     return made
                 why = made
-        raise RenderError(f"the section from page {task.first_page} of {task.sheet.identifier!r}: {why}")
+        said = f"the section from page {task.first_page} of {task.sheet.identifier!r}: {why}"
+        raise RenderError(said, task.first_page)
 
     def close(self) -> None:
         """End every process, also those at work: who waits for them gets RenderError."""

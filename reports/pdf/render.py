@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from reports.faces import current_faces
 from reports.pdf.join import join_sections
-from reports.pdf.layout import NumberTask, Section, Task, count_laid, lay_numbers, lay_section
-from reports.pdf.model import Piece, Sheet
+from reports.pdf.layout import NumberTask, Section, Task, count_laid, lay_numbers, lay_section, require_library
+from reports.pdf.model import Piece, RenderError, Sheet
 from reports.pdf.pool import current_pool
 from reports.pdf.units import PART_PAGES, WHOLE_PAGES, Unit, divide, flatten
 
@@ -40,6 +40,7 @@ def render_pdf(
     `tell` hears after each section how many pages are laid out, possibly from another thread; what it raises ends the
     rendering. Raises PdfUnavailable without the system libraries, RenderError for a section that failed twice.
     """
+    require_library()
     units = flatten(pieces)
     starts = divide(units, part_pages, min(WHOLE_PAGES, part_pages))
     bounds = list(zip(starts, [*starts[1:], len(units)], strict=True))
@@ -72,8 +73,11 @@ def render_pdf(
 
 
 def count_pages(sheet: Sheet, pieces: Sequence[Piece]) -> int:
-    """Return how many pages the pieces take, without painting them; meant for short documents."""
-    return count_laid(sheet, current_faces(), flatten(pieces))
+    """Return how many pages the pieces take, divided as `render_pdf` divides them, without painting them."""
+    units = flatten(pieces)
+    starts = divide(units, PART_PAGES, min(WHOLE_PAGES, PART_PAGES))
+    bounds = zip(starts, [*starts[1:], len(units)], strict=True)
+    return sum(count_laid(sheet, current_faces(), units[at:stop]) for at, stop in bounds)
 
 
 class _Progress:
@@ -123,8 +127,10 @@ def _fill_numbers(laid: list[_Laid], run: Callable[[Task], Section]) -> list[_La
         if one.section.asks:
             task = replace(one.task, numbers=numbers, units=one.task.units, size=one.task.size)
             again = run(task)
-            if (again.pages, again.taken) == (one.section.pages, one.section.taken):
-                filled.append(_Laid(task, again))
-                continue
-        filled.append(one)
+            if (again.pages, again.taken) != (one.section.pages, one.section.taken):
+                said = f"the section from page {task.first_page}: its pages fell otherwise with numbers in"
+                raise RenderError(said, task.first_page)
+            filled.append(_Laid(task, again))
+        else:
+            filled.append(one)
     return filled

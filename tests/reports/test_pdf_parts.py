@@ -243,9 +243,10 @@ def test_a_failed_rendering_is_told_in_words() -> None:
     """Issue 8, 6: what failed twice is said, and that it may be tried again."""
 
     def fail() -> bytes:
-        raise RenderError("the section from page 17")
+        raise RenderError("ValueError: no such glyph", 17)
 
     with pytest.raises(UnavailableError) as told:
         render_safely(fail)
     assert told.value.code == "pdf_failed"
-    assert "page 17" in told.value.sentence.zh
+    assert "第17页" in told.value.sentence.zh
+    assert "glyph" not in told.value.sentence.zh, "what only programmers read goes to the log"
