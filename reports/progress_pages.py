@@ -5,6 +5,7 @@ its lists are shortened step by step, and what was left out stands in full in th
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -47,7 +48,7 @@ def build(report: ProgressReport, lang: Lang, proof: Proof | None = None) -> byt
     """
     drawable, missing = cover(report)
     page = _Page(drawable, lang)
-    sheet = page.make_sheet()
+    sheet = replace(page.make_sheet(), archive=proof is not None)
     brief, left_out, shown = _fit_brief(page, sheet)
     return render_pdf(sheet, [brief, *page.list_sections(left_out, shown, missing), *set_proof(proof, lang)])
 
@@ -176,8 +177,6 @@ class _Page:
     def _list_changes(self, *, first: bool) -> Iterable[Piece]:
         report = self.report
         yield self._block("changes_head", first=first)
-        if report.previous_on is None:
-            return
         for name, lines in (
             ("light_changes", report.light_changes),
             ("date_moves", report.date_moves),
@@ -185,6 +184,9 @@ class _Page:
             ("budget_changes", report.budget_changes),
             ("flows", report.flows),
         ):
+            # Without a month before there is nothing to compare with; a date was moved within this one all the same.
+            if report.previous_on is None and not (name == "date_moves" and lines):
+                continue
             yield self._block(f"{name}_head")
             if lines:
                 yield self._table(name, lines)

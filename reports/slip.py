@@ -72,13 +72,14 @@ class SlipPaper:
     identifier: str
 
 
-def build(paper: SlipPaper, lang: Lang, proof: Proof | None = None) -> bytes:
+def build(paper: SlipPaper, lang: Lang, proof: Proof | None = None, *, state: str = "") -> bytes:
     """Return the paper as PDF of one page; the same paper and language give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `state` stands in the head of one that is not whole. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     drawable, _ = cover(paper)
-    sheet = _make_sheet(drawable, lang, proof)
+    sheet = _make_sheet(drawable, lang, proof, state)
     mark = None if proof is None else write_proof(proof, lang)
     block = _fit(drawable, sheet, lang, mark)
     return render_pdf(sheet, [block])
@@ -93,13 +94,13 @@ def _fit(paper: SlipPaper, sheet: Sheet, lang: Lang, mark: Markup | None) -> Blo
     return block
 
 
-def _make_sheet(paper: SlipPaper, lang: Lang, proof: Proof | None) -> Sheet:
+def _make_sheet(paper: SlipPaper, lang: Lang, proof: Proof | None, state: str) -> Sheet:
     name = say(NAMES[paper.level], lang)
     return Sheet(
         title=f"{name} {paper.number}" if paper.number else f"{name} {clip(say(paper.matter, lang), _NAME_CELLS)}",
         lang=lang,
         style="slip.css",
-        head_left="",
+        head_left=state,
         head_right="",
         author=_name_issuer(paper, lang),
         identifier=paper.identifier,

@@ -13,7 +13,7 @@ from app.jobs.reports import run_reports
 from app.queries.report_plan.plan import PlanRow, list_plans
 from app.services.report_plan.entering import enter_for_command
 
-_PERIOD = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?")
+_PERIOD = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?", re.ASCII)
 
 
 @click.group("plan")
@@ -26,8 +26,10 @@ def list_all() -> None:
     """Print each plan: id, whether it is at work, kind, when it is due next, its last period, its name."""
     context = current_context()
     with context.database.reading() as unit:
-        for row in list_plans(unit.connection()):
-            due = next(iter(list_next(context, unit, row, 1)), None)
+        rows = list_plans(unit.connection())
+        dues = list_next(context, unit, rows, 1)
+        for row in rows:
+            due = next(iter(dues[row.id]), None)
             at = "-" if due is None else due.due_at.astimezone(context.settings.timezone).isoformat()
             click.echo(
                 f"{row.id}\t{'active' if row.is_active else 'paused'}\t{row.kind}\t{at}\t{_last(row)}\t{row.name}"

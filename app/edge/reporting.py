@@ -43,6 +43,7 @@ def read_progress_of(context: Context, unit: Unit, readers: Sequence[str], year:
         thresholds_of=thresholds,
         readers=tuple(readers),
         cutoff_of=lambda of_year, of_month: find_cutoff(context, unit, of_year, of_month),
+        now=context.clock.now(),
     )
     return read_report(connection, reader, year, month, context.today())
 

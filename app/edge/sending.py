@@ -1,13 +1,11 @@
 """The ways out of an installation, as its settings say; and what a webhook's address is looked at with."""
 
-from functools import partial
-
 from app.core.errors import Fault, InvalidError
 from app.core.webhook import TargetError, find_target
 from app.edge.attachment import open_store
 from app.edge.context import Context
 from app.edge.long_work.kinds import make_kinds
-from app.edge.paperwork.frozen.demand import freeze_waiting
+from app.edge.paperwork.frozen.waiting import Freezer
 from app.jobs.tools import Tools
 from app.services.message.sending import Sending
 
@@ -27,7 +25,7 @@ def make_sending(context: Context) -> Sending:
 def make_tools(context: Context) -> Tools:
     """Return what the jobs of this process work with."""
     sending, store = make_sending(context), open_store(context)
-    kinds, freeze = make_kinds(context), partial(freeze_waiting, context)
+    kinds, freeze = make_kinds(context), Freezer(context)
     return Tools(
         context.database, context.book, context.clock, sending=sending, store=store, kinds=kinds, freeze=freeze
     )

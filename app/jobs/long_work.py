@@ -16,6 +16,7 @@ from app.jobs.tools import Tools
 from app.policy.people import find_actor
 from app.services.long_work import claiming, finishing
 from app.services.long_work.kind import Claimed, EndedError, Outcome, Running
+from reports.pdf import telling
 
 log = logging.getLogger(__name__)
 
@@ -133,12 +134,12 @@ def _run(tools: Tools, work: Claimed, voice: Voice) -> Outcome | None:
     if kind.admit is not None:
         kind.admit(actor, work.arguments)
     voice.tell(0, None)
-    return kind.run(
-        Running(
-            work, actor, voice.tell,
-            lambda unit, outcome: finishing.finish(unit, work, outcome, tools.clock.now()),
-        )
+    running = Running(
+        work, actor, voice.tell, lambda unit, outcome: finishing.finish(unit, work, outcome, tools.clock.now())
     )  # fmt: skip
+    # Each section of a long PDF is a good place to end, whatever kind of work has it made.
+    with telling(lambda _pages: voice.tell(voice.done, voice.total)):
+        return kind.run(running)
 
 
 def _keep_alive(tools: Tools, work: Claimed, voice: Voice) -> None:

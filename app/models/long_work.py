@@ -50,4 +50,4 @@ class LongWork(Base):
     media_type: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str | None] = mapped_column(Text)
     #: The failed or cancelled work that was asked for again by this one; forgotten with its row.
-    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("long_work.id", ondelete="SET NULL"))
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("long_work.id", ondelete="SET NULL"), index=True)

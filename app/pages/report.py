@@ -19,8 +19,9 @@ from app.edge.long_work.asking import Wish, ask_work
 from app.edge.long_work.issuing import list_issuable
 from app.edge.long_work.paper import KIND, KINDS
 from app.edge.paperwork.kind import PaperKind
+from app.edge.paperwork.periods import list_periods
 from app.edge.report_centre.about import say_about
-from app.edge.report_centre.choosing import LANGUAGES, label_paper, list_allowed, list_endings, list_periods
+from app.edge.report_centre.choosing import LANGUAGES, label_paper, list_allowed, list_endings
 from app.edge.report_centre.plans import is_office
 from app.pages.items.form import read_number
 from app.pages.organisation_form import tell_refusal

@@ -19,6 +19,8 @@ from sqlalchemy.orm import aliased
 from app.models.escalation import Episode, Escalation
 from app.models.item import Item, ItemAccess, Phase, Project
 from app.models.ledger import ProgressSnapshot
+from app.queries.paper.moment import due_on_at, state_at
+from workflows.catalogue import WORKFLOWS
 from workflows.period import read_period
 
 _DECEMBER = 12
@@ -31,7 +33,8 @@ CutoffOf = Callable[[int, int], int]
 class Period:
     """A month of the city: its days, its last instant, the readers for whom it is told.
 
-    `cutoff_day`: the day with which the month ends for the report; 0: its last.
+    `cutoff_day`: the day with which the month ends for the report; 0: its last. `is_running`: today is in it, so
+    that what stands now is what it tells.
     """
 
     first_on: date
@@ -40,6 +43,7 @@ class Period:
     ends_at: datetime
     readers: tuple[str, ...]
     cutoff_day: int = 0
+    is_running: bool = False
 
     @property
     def before_on(self) -> date:
@@ -73,7 +77,8 @@ class Override:
 class ProjectRow:
     """A project with its present, its previous and its first known forecast.
 
-    `was_open`: it was there and open at the last instant before the month.
+    `due_on`, `is_paused` and `phase` are those of the month's end. `was_open`: it was there and open at the last
+    instant before the month; `was_paused` and `was_due_on` are those of that instant.
     """
 
     id: int
@@ -95,18 +100,8 @@ class ProjectRow:
     first_forecast_on: date | None
     override: Override | None = None
     was_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """A department's items at the end of the month; `closed` and `on_time` within the month."""
-
-    department_id: int | None
-    open_items: int
-    overdue: int
-    due_soon: int
-    closed: int
-    on_time: int
+    was_paused: bool = False
+    was_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +127,10 @@ def make_period(
     """
     cutoff_day = cutoff_of(year, month)
     first_on = find_first_day(year, month, cutoff_of)
-    last_on = min(_find_last_day(year, month, cutoff_day), today)
+    ends_on = _find_last_day(year, month, cutoff_day)
+    last_on = min(ends_on, today)
     starts_at, ends_at = day_start(first_on), day_start(last_on + timedelta(days=1))
-    return Period(first_on, last_on, starts_at, ends_at, tuple(readers), cutoff_day)
+    return Period(first_on, last_on, starts_at, ends_at, tuple(readers), cutoff_day, today <= ends_on)
 
 
 def find_first_day(year: int, month: int, cutoff_of: CutoffOf) -> date:
@@ -254,13 +250,16 @@ def read_projects(connection: Connection, period: Period, previous_on: date | No
     rows = connection.execute(
         select(
             Item.id, Item.number, Item.external_key, Item.title, Item.sort_key, Item.owner_department_id, Item.state,
-            Item.closed_at, Item.paused_state, Item.external_source, Item.due_on, Item.currency, Item.rule_set_id,
+            Item.closed_at, Item.paused_state, Item.external_source, Item.currency, Item.rule_set_id,
+            (Item.due_on if period.is_running else due_on_at(period.ends_at)).label("due_on"),
+            due_on_at(period.starts_at).label("was_due_on"), state_at(period.ends_at).label("state_then"),
+            state_at(period.starts_at).label("state_before"),
             Project.start_on, Project.forecast_on, Project.budget_fen, Project.progress_pct, Phase.name, Phase.name_en,
             later.label("has_later_report"), Project.light_override, Project.light_override_until_on,
             _Grant.closed_at.label("granted_at"), _was_before(period).label("was_there"),
         )
         .join(Project, Project.item_id == Item.id)
-        .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == Project.phase_seq))
+        .outerjoin(Phase, and_(Phase.project_id == Item.id, Phase.seq == _phase_seq(period)))
         .outerjoin(_Grant, _Grant.id == Project.light_override_request_id)
         .where(
             was_there(period),
@@ -288,7 +287,7 @@ def _project(
         department_id=row.owner_department_id,
         state=row.state,
         is_open=row.closed_at is None or row.closed_at >= period.ends_at,
-        is_paused=row.paused_state is not None,
+        is_paused=row.paused_state is not None if row.state_then is None else _is_pause(row.state_then),
         is_imported=is_imported,
         due_on=row.due_on,
         start_on=row.start_on,
@@ -300,7 +299,27 @@ def _project(
         first_forecast_on=first,
         override=_override(row),
         was_open=row.was_there,
+        was_paused=_is_pause(row.state_before or (before.state if before else None)),
+        was_due_on=row.was_due_on,
     )
+
+
+def _is_pause(state: str | None) -> bool:
+    """Return whether a project in `state` is paused; unknown counts as running."""
+    return any(known.name == state and known.is_pause for known in WORKFLOWS["project"].states)
+
+
+def _phase_seq(period: Period) -> ColumnElement[int]:
+    """Return the phase in which the project was at the month's end: the present one unless one was entered since."""
+    own = aliased(Phase)
+    since = exists().where(own.project_id == Item.id, own.entered_at >= period.ends_at)
+    then = (
+        select(func.max(own.seq))
+        .where(own.project_id == Item.id, own.entered_at < period.ends_at)
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    return case((since, then), else_=Project.phase_seq)
 
 
 def _before(row: Any, period: Period, found: Snapshot | None) -> Snapshot | None:  # noqa: ANN401  # a row
@@ -319,32 +338,6 @@ def _override(row: Any) -> Override | None:  # noqa: ANN401  # a row
     if row.light_override is None or row.granted_at is None:
         return None
     return Override(row.light_override, row.granted_at, row.light_override_until_on)
-
-
-def read_workload(connection: Connection, period: Period, soon_on: date) -> list[Workload]:
-    """Return the workload of every department that has an item open or closed in the month."""
-    is_open = or_(Item.closed_at.is_(None), Item.closed_at >= period.ends_at)
-    is_closed = and_(Item.closed_at >= period.starts_at, Item.closed_at < period.ends_at)
-    overdue = and_(is_open, Item.due_on <= period.as_of_on - timedelta(days=1))
-    soon = and_(is_open, Item.due_on >= period.as_of_on, Item.due_on <= soon_on)
-    dated = and_(is_closed, Item.original_due_on.is_not(None))
-    #: Scores use the original date: what an extension moved still counts as late.
-    late_after = func.date(Item.closed_at) if connection.dialect.name == "sqlite" else Item.closed_at
-    in_time = and_(dated, late_after < _end_of(connection, Item.original_due_on))
-
-    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    rows = connection.execute(
-        select(Item.owner_department_id, count(is_open), count(overdue), count(soon), count(dated), count(in_time))
-        .where(or_(is_open, is_closed), was_there(period), is_read(Item.id, period.readers))
-        .group_by(Item.owner_department_id)
-    ).all()
-    return [Workload(*row) for row in rows]
-
-
-def _end_of(connection: Connection, due_on: Any) -> Any:  # noqa: ANN401  # SQL expressions
-    return func.date(due_on, "+1 day") if connection.dialect.name == "sqlite" else due_on + timedelta(days=1)
 
 
 def read_stalled(connection: Connection, period: Period) -> list[StalledRow]:

@@ -26,7 +26,8 @@ from app.queries.monthly.matters import RedProject, read_matters
 from app.queries.monthly.money import read_funds, read_paid
 from app.queries.monthly.notes import list_notes
 from app.queries.monthly.plans import read_plan_marks
-from app.queries.progress import Period, StalledRow, Workload
+from app.queries.monthly.workload import Workload, count_open, read_workload
+from app.queries.progress import Period, StalledRow
 from reports.monthly.inputs import DateMove
 from reports.progress import Cause, DepartmentLine, ProgressReport, StalledLine
 from reports.wording import Text, Words
@@ -51,12 +52,13 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
     projects = [
         judge_project(reader, period, row, previous_on) for row in read.read_projects(connection, period, previous_on)
     ]
-    workload = read.read_workload(connection, period, period.as_of_on + timedelta(days=DUE_SOON_DAYS))
+    workload = read_workload(connection, period, period.as_of_on + timedelta(days=DUE_SOON_DAYS), calendar)
     stalled = read.read_stalled(connection, period)
-    is_running = period.ends_at > calendar.day_start(today)
     undated = count_undated(connection, period)
-    funds = read_funds(connection, period, is_running=is_running)
-    decisions = read_decisions(connection, period, calendar, name)
+    funds = read_funds(connection, period, is_running=period.is_running)
+    decisions = read_decisions(
+        connection, period, calendar, name, year, calendar.day_start(read.find_first_day(year, 1, reader.cutoff_of))
+    )  # fmt: skip
     marks = read_plan_marks(connection, period, calendar)
     return ProgressReport(
         city=reader.city,
@@ -67,9 +69,11 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
         data_at=read_data_instant(connection, period).astimezone(calendar.zone),
         previous_on=previous_on,
         issue=f"progress-{year}-{month:02d}",
-        figures=add_rates(list_figures(projects, workload, stalled), funds or (), decisions),
+        figures=add_rates(
+            list_figures(projects, workload, len(stalled), count_open(connection, period)), funds or (), decisions
+        ),
         lights_before=count_lights(p.before for p in projects if p.row.was_open) if previous_on else None,
-        is_running=is_running,
+        is_running=period.is_running,
         light_changes=tuple(list_light_changes(projects, name)),
         forecast_moves=tuple(list_forecast_moves(projects, name, calendar)),
         budget_changes=tuple(list_budget_changes(projects, name)),
@@ -79,7 +83,9 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
         stalled=tuple(_stalled(one, name, period) for one in stalled),
         notes=tuple(list_notes(connection, period)),
         due_soon_days=DUE_SOON_DAYS,
-        matters=read_matters(connection, period, calendar, name, stalled, _list_red(projects)),
+        matters=read_matters(
+            connection, period, calendar, name, stalled, _list_red(projects), reader.now or period.ends_at
+        ),
         date_moves=tuple(_list_moves(connection, period, calendar, name)),
         earned=tuple(list_earned(projects, name, read_paid(connection, period), period.as_of_on)),
         funds=funds,

@@ -122,6 +122,10 @@ def shift_due(work: Work) -> None:
         )
         access.mark(work.connection, child_id, is_open=True, due_on=moved)
         work.children_changed = True
+        write_audit(
+            work.connection, work.acting, work.now, action="shift_due", source=work.source, item_id=child_id,
+            before={"due_on": due_on}, after={"due_on": moved},
+        )  # fmt: skip
 
 
 def _basis(due_on: date | None, away: int) -> dict[str, object]:

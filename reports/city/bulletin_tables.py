@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reports.city.inputs import Bulletin, LateItem, SlipLine, sort_late
 from reports.city.ranking import LEAST_BASE, rank, sum_scores
+from reports.paper.labels import RUNGS
 from reports.paper.letter import Part
 from reports.paper.table import Column, TableText
 from reports.paper.words import Paragraph, clean
@@ -11,10 +12,6 @@ from reports.wording import Lang, Text, say, show_day
 
 __all__ = ["list_tables", "note_items", "note_ranking"]
 
-_LEVELS = {
-    0: Text("—", "—"), 1: Text("提醒", "reminder"), 2: Text("预警", "warning"), 3: Text("督办", "supervision"),
-    4: Text("提交会议", "to the meeting"),
-}  # fmt: skip
 _SLIPS = {2: Text("预警单", "warning notice"), 3: Text("督办单", "supervision notice")}
 
 
@@ -78,7 +75,7 @@ def _make_late(paper: Bulletin, lang: Lang) -> TableText:
         tuple(
             (
                 clean(say(item.department, lang)), _name_item(item, lang), show_day(item.due_on), item.late_workdays,
-                say(_LEVELS[item.level], lang),
+                say(RUNGS.get(item.level), lang),
             )
             for item in sort_late(paper.late)
         ),
@@ -122,10 +119,14 @@ def _tell_state(slip: SlipLine, paper: Bulletin, lang: Lang) -> str:
 
 
 def note_items(paper: Bulletin, table: TableText, more: Sequence[TableText], lang: Lang) -> list[Part]:
-    """Return what must be known to read the late items; nothing for the table of slips."""
-    if not paper.late or table is not more[0]:
-        return []
+    """Return what must be known to read the late items, and of the slips how many are not listed."""
     zh = lang == "zh"
+    if not paper.late or table is not more[0]:
+        if not paper.slips_more:
+            return []
+        left = paper.slips_more
+        rest = f"注：另有{left}份未列出，见系统清单。" if zh else f"{left} more are in the system."
+        return [Paragraph("note", rest)]
     text = "注：“逾期”为截至期末的工作日数；期末暂缓、有异议或已报送待核验的不列入。" if zh else (
         "Late: working days at the end of the period. What was suspended, disputed or submitted and waiting to be "
         "verified is left out."

@@ -7,15 +7,15 @@ what, slips issued and unanswered, what must come back by when; annexes with the
 from collections.abc import Sequence
 
 from reports.city.bulletin_tables import list_tables, note_items, note_ranking
-from reports.city.inputs import NAMED_WORKDAYS, Bulletin, LateItem, SlipLine, sort_late
+from reports.city.inputs import NAMED_WORKDAYS, Bulletin
 from reports.city.ranking import LEAST_BASE, PRAISE_PCT, Placed, is_praised, rank, sum_scores
+from reports.paper.labels import count_en
 from reports.paper.letter import Annex, Letter, Part
 from reports.paper.words import Paragraph, clean
-from reports.wording import Lang, Words, say, show_share, spell_day, spell_month
+from reports.wording import Lang, say, show_share, spell_day, spell_month
 
 __all__ = ["write_letter", "write_title"]
 
-_NAMED_SHOWN = 3
 _FEW_SHOWN = 3
 
 
@@ -53,31 +53,15 @@ def _write_body(paper: Bulletin, lang: Lang) -> list[Part]:
     return _write_chinese(paper) if lang == "zh" else _write_english(paper)
 
 
-def _list_named(paper: Bulletin) -> list[tuple[Words, list[LateItem]]]:
-    """Return the departments that are named with their items, who has most first."""
-    found: dict[Words, list[LateItem]] = {}
-    for item in sort_late(paper.late):
-        if item.late_workdays >= NAMED_WORKDAYS:
-            found.setdefault(item.department, []).append(item)
-    return sorted(found.items(), key=lambda pair: (-len(pair[1]), -pair[1][0].late_workdays))
-
-
-def _list_unanswered(paper: Bulletin) -> list[SlipLine]:
-    return [slip for slip in paper.slips if slip.is_unanswered]
-
-
-def _count_issued(paper: Bulletin, level: int) -> int:
-    return sum(slip.level == level and slip.is_issued_in_month for slip in paper.slips)
-
-
 def _write_chinese(paper: Bulletin) -> list[Part]:
     total = sum_scores(paper.scores, "")
     placed = rank(paper.scores)
-    until = (
-        f"{paper.month}月1日至{paper.as_of_on.day}日（本月未结束）" if paper.is_running else f"{paper.month}月"
-    )  # fmt: skip
+    until = f"{paper.month}月"
     if paper.first_on.day != 1:
         until = f"{spell_day(paper.first_on, 'zh')}至{spell_day(paper.as_of_on, 'zh')}"
+    elif paper.is_running:
+        until = f"{paper.month}月1日至{paper.as_of_on.day}日"
+    until += "（本月未结束）" if paper.is_running else ""
     opening = (
         f"{until}，全市共办结联合任务和分工{total.finished}项；应办结{total.base}项，按期办结{total.on_time}项，"
         f"按期办结率{show_share(total.on_time, total.base)}。{'期末' if paper.is_running else '月末'}逾期未办结"
@@ -110,7 +94,7 @@ def _tell_ranking_zh(placed: Sequence[Placed]) -> list[Part]:
     best = [one for one in with_place if one.place == 1]
     last = [one for one in with_place if one.place == with_place[-1].place]
     text = f"共{len(with_place)}个单位参加排名。"
-    text += f"{_join_zh(best)}{'并列' if len(best) > 1 else ''}第1位，按期办结率{_rate(best[0])}"
+    text += f"{_join_zh(best)}{'并列' if len(best) > 1 else '居'}第1位，按期办结率{_rate(best[0])}"
     if last[0].place != 1:
         text += f"；{_join_zh(last)}{'并列' if len(last) > 1 else '居'}第{last[0].place}位，按期办结率{_rate(last[0])}"
     text += "。全部名次见附件1。"
@@ -139,29 +123,27 @@ def _tell_praised_zh(placed: Sequence[Placed]) -> Part:
 
 
 def _tell_named_zh(paper: Bulletin) -> list[Part]:
-    named = _list_named(paper)
+    named = paper.named
     if not named:
         return [Paragraph("text", f"期末没有逾期{NAMED_WORKDAYS}个工作日以上的事项。")]
     out: list[Part] = [
         Paragraph("text", f"下列单位有逾期{NAMED_WORKDAYS}个工作日以上的事项，予以点名通报，全部逾期事项见附件2：")
     ]
-    for at, (department, items) in enumerate(named, 1):
-        shown = "；".join(f"“{clean(item.title)}”逾期{item.late_workdays}个工作日" for item in items[:_NAMED_SHOWN])
-        rest = "等" if len(items) > _NAMED_SHOWN else ""
-        count = f"{len(items)}项，" if len(items) > 1 else ""
-        out.append(Paragraph("decision", f"{count}{shown}{rest}。", f"{at}.{clean(say(department, 'zh'))}："))
+    for at, one in enumerate(named, 1):
+        shown = "；".join(f"“{clean(item.title)}”逾期{item.late_workdays}个工作日" for item in one.worst)
+        rest = "等" if one.items > len(one.worst) else ""
+        count = f"{one.items}项，" if one.items > 1 else ""
+        out.append(Paragraph("decision", f"{count}{shown}{rest}。", f"{at}.{clean(say(one.department, 'zh'))}："))
     return out
 
 
 def _tell_slips_zh(paper: Bulletin) -> list[Part]:
-    yellow, red = _count_issued(paper, 2), _count_issued(paper, 3)
-    unanswered = _list_unanswered(paper)
-    text = f"本期签发预警单{yellow}份、督办单{red}份。"
-    if not unanswered:
+    own = paper.counted
+    text = f"本期签发预警单{own.yellow}份、督办单{own.red}份。"
+    if not own.unanswered:
         return [Paragraph("text", text + "已签发的均已按要求答复。")]
-    late = sum(slip.answer_by is not None and slip.answer_by < paper.as_of_on for slip in unanswered)
-    text += f"截至期末，尚未答复的{len(unanswered)}份"
-    text += f"，其中超过答复期限的{late}份。" if late else "，均在答复期限内。"
+    text += f"截至期末，尚未答复的{own.unanswered}份"
+    text += f"，其中超过答复期限的{own.late}份。" if own.late else "，均在答复期限内。"
     place = 3 if paper.late else 2
     return [Paragraph("text", f"{text}清单见附件{place}。")]
 
@@ -169,15 +151,15 @@ def _tell_slips_zh(paper: Bulletin) -> list[Part]:
 def _tell_demands_zh(paper: Bulletin) -> list[Part]:
     by = spell_day(paper.reply_by_on, "zh")
     out: list[Part] = []
-    if _list_named(paper):
+    if paper.named:
         out.append(
             Paragraph(
                 "text",
-                f"请被点名单位于{by}前，就每项逾期事项书面说明逾期原因、整改措施和承诺完成日期，经主要负责人审签后"
+                f"请被点名单位于{by}前（含当日），就每项逾期事项书面说明逾期原因、整改措施和承诺完成日期，经主要负责人审签后"
                 "在系统中报送；确需调整期限的，按程序另行申请。",
             )
         )
-    if _list_unanswered(paper):
+    if paper.counted.unanswered:
         out.append(
             Paragraph("text", "尚未答复督办单、预警单的单位，请在各单所载期限内答复；已超过期限的，请立即补报。")
         )
@@ -196,9 +178,9 @@ def _write_english(paper: Bulletin) -> list[Part]:
     span = f"From {spell_day(paper.first_on, 'en')} to {spell_day(paper.as_of_on, 'en')}"
     span += " (the month is not over)" if paper.is_running else ""
     opening = (
-        f"{span}, {total.finished} joint tasks and shares were finished. {total.base} were due, {total.on_time} of "
-        f"them finished in time: {show_share(total.on_time, total.base)}. {total.late_open} were late and open at the "
-        "end."
+        f"{span}: {count_en(total.finished, 'joint task or share', 'joint tasks and shares')} finished; of "
+        f"{total.base} due, {total.on_time} finished in time: {show_share(total.on_time, total.base)}. Late and open "
+        f"at the end: {total.late_open}."
     )
     return [
         Paragraph("text", opening),
@@ -227,7 +209,7 @@ def _tell_ranking_en(placed: Sequence[Placed]) -> list[Part]:
         return [Paragraph("text", "No department had enough items due to be ranked."), Paragraph("text", rule)]
     best = [one for one in with_place if one.place == 1]
     last = [one for one in with_place if one.place == with_place[-1].place]
-    text = f"{len(with_place)} departments are ranked. "
+    text = f"{count_en(len(with_place), 'department is', 'departments are')} ranked. "
     text += f"{_join_en(best)} {'share first place' if len(best) > 1 else 'is first'} with {_rate(best[0])}"
     if last[0].place != 1:
         text += f"; {_join_en(last)} {'share' if len(last) > 1 else 'has'} place {last[0].place} with {_rate(last[0])}"
@@ -258,7 +240,7 @@ def _tell_praised_en(placed: Sequence[Placed]) -> Part:
 
 
 def _tell_named_en(paper: Bulletin) -> list[Part]:
-    named = _list_named(paper)
+    named = paper.named
     if not named:
         return [Paragraph("text", f"Nothing was {NAMED_WORKDAYS} or more working days late at the end of the period.")]
     out: list[Part] = [
@@ -267,33 +249,30 @@ def _tell_named_en(paper: Bulletin) -> list[Part]:
             f"These departments have items {NAMED_WORKDAYS} or more working days late. Annex 2 lists all late items.",
         )
     ]
-    for at, (department, items) in enumerate(named, 1):
-        shown = "; ".join(f"“{clean(item.title)}”, {item.late_workdays} working days" for item in items[:_NAMED_SHOWN])
-        rest = "; and others" if len(items) > _NAMED_SHOWN else ""
-        count = f"{len(items)} item{'' if len(items) == 1 else 's'}"
-        out.append(Paragraph("decision", f"{count}: {shown}{rest}.", f"({at}) {clean(say(department, 'en'))}: "))
+    for at, one in enumerate(named, 1):
+        shown = "; ".join(f"“{clean(item.title)}”, {item.late_workdays} working days" for item in one.worst)
+        rest = "; and others" if one.items > len(one.worst) else ""
+        count = count_en(one.items, "item")
+        out.append(Paragraph("decision", f"{count}: {shown}{rest}.", f"({at}) {clean(say(one.department, 'en'))}: "))
     return out
 
 
 def _tell_slips_en(paper: Bulletin) -> list[Part]:
-    yellow, red = _count_issued(paper, 2), _count_issued(paper, 3)
-    unanswered = _list_unanswered(paper)
+    own = paper.counted
     text = (
-        f"Issued in the period: {yellow} warning notice{'' if yellow == 1 else 's'} and {red} supervision "
-        f"notice{'' if red == 1 else 's'}."
+        f"Issued in the period: {count_en(own.yellow, 'warning notice')} and {count_en(own.red, 'supervision notice')}."
     )
-    if not unanswered:
+    if not own.unanswered:
         return [Paragraph("text", f"{text} All notices issued so far were answered as required.")]
-    late = sum(slip.answer_by is not None and slip.answer_by < paper.as_of_on for slip in unanswered)
-    text += f" {len(unanswered)} had no answer at the end of the period, "
-    text += f"{late} of them past the limit." if late else "all of them within the limit."
+    text += f" {own.unanswered} had no answer at the end of the period, "
+    text += f"{own.late} of them past the limit." if own.late else "all of them within the limit."
     return [Paragraph("text", f"{text} See Annex {3 if paper.late else 2}.")]
 
 
 def _tell_demands_en(paper: Bulletin) -> list[Part]:
     by = spell_day(paper.reply_by_on, "en")
     out: list[Part] = []
-    if _list_named(paper):
+    if paper.named:
         out.append(
             Paragraph(
                 "text",
@@ -301,7 +280,7 @@ def _tell_demands_en(paper: Bulletin) -> list[Part]:
                 "it and the date promised, approved by their head, in the system. More time is asked for separately.",
             )
         )
-    if _list_unanswered(paper):
+    if paper.counted.unanswered:
         out.append(
             Paragraph(
                 "text",

@@ -1,10 +1,12 @@
 """What the papers about the city are made from: plain frozen values, already cut to what the reader may read.
 
 Days are the city's. `made_at` is the data time in the city's zone: it dates the paper, nothing is taken from the clock.
-Amounts are whole fen of a fund's currency. Confidential items are in none of these papers: they go to everybody.
+Amounts are whole minor units (fen) of a fund's currency. Confidential items are in none of these papers: they go to
+everybody.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -13,13 +15,21 @@ from reports.city.ranking import Score
 from reports.wording import Words
 
 Level = Literal[1, 2, 3, 4]
+Tone = Literal["red", "yellow", "green", "grey"]
 #: Named is whose item is so many working days late: the rung at which a supervision notice is due.
 NAMED_WORKDAYS = 5
+#: Items that are told of a department that is named.
+WORST_SHOWN = 3
+#: The levels of slips.
+YELLOW, RED = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
 class LateItem:
-    """A task or share that was late and open at the end of the month; `level` is its highest rung, 0: none."""
+    """A task or share that was late and open at the end of the month; `level` is the rung it stood on, 0: none.
+
+    `late_workdays` 0: its date has passed and no working day since.
+    """
 
     department: Words
     number: str
@@ -46,10 +56,30 @@ class SlipLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A department that is named: how many items it has that are `NAMED_WORKDAYS` late, `worst` the latest of them."""
+
+    department: Words
+    items: int
+    worst: tuple[LateItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlipCounts:
+    """Slips issued in the month by colour; those without an answer at its end, `late` of them past the limit."""
+
+    yellow: int = 0
+    red: int = 0
+    unanswered: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Bulletin:
     """A month's bulletin. `dated_on` is its day, `reply_by_on` by when those named must answer.
 
-    `is_running`: the month is not over. `late_more` items are late beyond those listed.
+    `is_running`: the month is not over. Of the late items and the slips the first are listed, `late_more` and
+    `slips_more` are not; `named` and `counted` rest on all of them.
     """
 
     city: Words
@@ -64,7 +94,10 @@ class Bulletin:
     scores: tuple[Score, ...]
     late: tuple[LateItem, ...]
     late_more: int
+    named: tuple[Named, ...]
     slips: tuple[SlipLine, ...]
+    slips_more: int
+    counted: SlipCounts
     made_at: datetime
     identifier: str
 
@@ -91,7 +124,7 @@ class LevelLine:
 
 
 @dataclass(frozen=True, slots=True)
-class FundLine:
+class YearFund:
     """A fund's year: budget in force, allocated and not paid, net paid, the execution rate and time elapsed."""
 
     name: Words
@@ -151,21 +184,24 @@ class YearCounts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """A project that ended in the year or is open at its end."""
+    """A project that ended in the year or was open at its end, with its state, light and due date of then."""
 
     number: str
     title: str
     lead: Words
     state: Words
     light: Words
-    tone: Literal["red", "yellow", "green", "grey"]
+    tone: Tone
     due_on: date | None
     closed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A year's review. `before` is None where the year before is not on record. `is_running`: the year is not over."""
+    """A year's review. `before` is None where the year before is not on record. `is_running`: the year is not over.
+
+    `projects_more` are not listed.
+    """
 
     city: Words
     office: Words
@@ -178,11 +214,30 @@ class Review:
     scores: tuple[Score, ...]
     levels: tuple[LevelLine, ...]
     projects: tuple[ProjectLine, ...]
-    funds: tuple[FundLine, ...]
+    projects_more: int
+    funds: tuple[YearFund, ...]
     made_at: datetime
     identifier: str
 
 
-def sort_late(items: Sequence[LateItem]) -> list[LateItem]:
+def sort_late(items: Iterable[LateItem]) -> list[LateItem]:
     """Return late items, the latest first."""
     return sorted(items, key=lambda item: (-item.late_workdays, item.due_on, item.title))
+
+
+def list_named(items: Iterable[LateItem]) -> tuple[Named, ...]:
+    """Return the departments that are named by these items, who has most first."""
+    found: dict[Words, list[LateItem]] = {}
+    for item in sort_late(items):
+        if item.late_workdays >= NAMED_WORKDAYS:
+            found.setdefault(item.department, []).append(item)
+    ordered = sorted(found.items(), key=lambda pair: (-len(pair[1]), -pair[1][0].late_workdays))
+    return tuple(Named(department, len(own), tuple(own[:WORST_SHOWN])) for department, own in ordered)
+
+
+def count_slips(slips: Sequence[SlipLine], as_of_on: date) -> SlipCounts:
+    """Return how many of these slips were issued in the month and how many had no answer on its last day."""
+    issued = Counter(slip.level for slip in slips if slip.is_issued_in_month)
+    waiting = [slip for slip in slips if slip.is_unanswered]
+    late = sum(slip.answer_by is not None and slip.answer_by < as_of_on for slip in waiting)
+    return SlipCounts(issued[YELLOW], issued[RED], len(waiting), late)

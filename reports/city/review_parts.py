@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from reports.city.drawing import draw_against, draw_levels, draw_months, draw_share
-from reports.city.inputs import LevelLine, ProjectLine, Review, YearCounts
+from reports.city.inputs import LevelLine, ProjectLine, Review, YearCounts, YearFund
 from reports.city.ranking import LEAST_BASE, rank, sum_scores
+from reports.paper.labels import LIGHT_SIGNS
 from reports.paper.report import Grid, Line, Part, Picture
-from reports.paper.table import Cell, Column, TableText
+from reports.paper.table import Cell, Column, TableText, count_hundredths
 from reports.paper.words import clean
-from reports.wording import MONTHS_EN, UNKNOWN, Lang, name_currency, say, show_change, show_day
+from reports.wording import MONTHS_EN, UNKNOWN, Lang, Money, name_currency, say, show_change, show_day
 
 __all__ = ["write_departments", "write_funds", "write_meetings", "write_projects", "write_supervision", "write_work"]
 
@@ -70,12 +71,14 @@ def write_projects(paper: Review, lang: Lang) -> tuple[str, tuple[Part, ...]]:
     parts: list[Part] = [Grid(_compare("", rows, paper, lang))]
     if paper.projects:
         parts.append(_list_projects(paper.projects, lang))
+    if paper.projects_more:
+        more = paper.projects_more
+        parts.append(Line(f"另有{more}个项目未列出，见系统清单。" if zh else f"{more} more are in the system.", "note"))
     return ("项目" if zh else "Projects"), tuple(parts)
 
 
 def _list_projects(projects: Sequence[ProjectLine], lang: Lang) -> Grid:
     zh = lang == "zh"
-    signs = {"red": "■", "yellow": "▲", "green": "●", "grey": ""}
     table = TableText(
         "本年结束和期末在办的项目" if zh else "Projects that ended and those open at the end",
         (
@@ -87,7 +90,7 @@ def _list_projects(projects: Sequence[ProjectLine], lang: Lang) -> Grid:
         ),
         tuple(
             (
-                f"{signs[one.tone]} {say(one.light, lang)}".strip(), clean(one.title), clean(say(one.lead, lang)),
+                f"{LIGHT_SIGNS[one.tone]} {say(one.light, lang)}".strip(), clean(one.title), clean(say(one.lead, lang)),
                 say(one.state, lang), show_day(one.closed_on or one.due_on),
             )
             for one in projects
@@ -252,13 +255,17 @@ def write_funds(paper: Review, lang: Lang) -> tuple[str, tuple[Part, ...]]:
     if not paper.funds:
         return heading, ()
     currencies = sorted({fund.currency for fund in paper.funds})
-    names = "、".join(name_currency(currency, lang) for currency in currencies)
-    unit = f"单位：万{names}" if zh else f"in ten thousand {names}"
+    several = len(currencies) > 1
+    name = name_currency(currencies[0], lang)
+    if several:
+        unit = "单位：万，币种见资金名称后" if zh else "in ten thousand of the currency beside the fund's name"
+    else:
+        unit = f"单位：万{name}" if zh else f"in ten thousand {name}"
     total: tuple[Cell, ...] | None = None
-    if len(currencies) == 1 and len(paper.funds) > 1:
+    if not several and len(paper.funds) > 1:
         budget, committed, paid = (
             sum(values) for values in zip(
-                *((fund.budget_fen, fund.committed_fen, fund.net_paid_fen) for fund in paper.funds), strict=True
+                *(_list_amounts(fund) for fund in paper.funds), strict=True
             )
         )  # fmt: skip
         total = ("合计" if zh else "Sum", budget, committed, paid, 100 * paid / budget if budget > 0 else None,
@@ -275,7 +282,7 @@ def write_funds(paper: Review, lang: Lang) -> tuple[str, tuple[Part, ...]]:
         ),
         tuple(
             (
-                clean(say(fund.name, lang)), fund.budget_fen, fund.committed_fen, fund.net_paid_fen,
+                _name_fund(clean(say(fund.name, lang)), fund.currency if several else "", lang), *_list_amounts(fund),
                 fund.rate_pct, fund.elapsed_pct,
             )
             for fund in paper.funds
@@ -290,3 +297,19 @@ def write_funds(paper: Review, lang: Lang) -> tuple[str, tuple[Part, ...]]:
         "line: time elapsed."
     )  # fmt: skip
     return heading, (Line(note, "note"), Grid(table, drawn, "", _FUND_MM + 4))
+
+
+def _name_fund(name: str, currency: str, lang: Lang) -> str:
+    if not currency:
+        return name
+    word = name_currency(currency, lang)
+    return f"{name}（{word}）" if lang == "zh" else f"{name} ({word})"
+
+
+def _list_amounts(fund: YearFund) -> tuple[int, int, int]:
+    """Return budget, allocated and paid as a table of ten thousands counts them."""
+    budget, committed, paid = (
+        count_hundredths(Money(minor, fund.currency))
+        for minor in (fund.budget_fen, fund.committed_fen, fund.net_paid_fen)
+    )
+    return budget, committed, paid

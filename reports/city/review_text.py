@@ -11,6 +11,7 @@ from reports.city.review_parts import (
     write_supervision,
     write_work,
 )
+from reports.paper.labels import count_en, number_heading
 from reports.paper.report import Figure, Report, Section
 from reports.wording import (
     Lang,
@@ -32,7 +33,7 @@ def write_report(paper: Review, lang: Lang) -> Report:
     as_of = f"数据截至{until}" if zh else f"Data as of {until}"
     unfinished = ("，本年未结束" if zh else ", year not over") if paper.is_running else ""
     writers = (write_projects, write_work, write_departments, write_supervision, write_meetings, write_funds)
-    sections = [write(paper, lang) for write in writers]
+    sections = [(heading, parts) for heading, parts in (write(paper, lang) for write in writers) if parts]
     return Report(
         title=f"{city}联合工作年度总结" if zh else f"{city} Joint Work: Review of the Year",
         subject=f"{paper.year}年" if zh else str(paper.year),
@@ -40,7 +41,7 @@ def write_report(paper: Review, lang: Lang) -> Report:
         say=_judge(paper, lang),
         figures=tuple(_list_figures(paper, lang)),
         sections=tuple(
-            Section(_number(at, heading, lang), parts) for at, (heading, parts) in enumerate(sections, 1) if parts
+            Section(number_heading(at, heading, lang), parts) for at, (heading, parts) in enumerate(sections, 1)
         ),
         notes=tuple(_list_notes(paper, lang)),
         author=f"{city}{office}" if zh else office,
@@ -48,10 +49,6 @@ def write_report(paper: Review, lang: Lang) -> Report:
         identifier=paper.identifier,
         made_at=paper.made_at,
     )
-
-
-def _number(at: int, heading: str, lang: Lang) -> str:
-    return f"{'一二三四五六七八九'[at - 1]}、{heading}" if lang == "zh" else f"{at}. {heading}"
 
 
 def _judge(paper: Review, lang: Lang) -> str:
@@ -76,9 +73,9 @@ def _judge(paper: Review, lang: Lang) -> str:
             f"按期办结率{rate}{compared}；逾期未办结{own.late_open}项，签发督办单{own.red_slips}份。"
         )
     return (
-        f"{own.projects_started} joint projects begun, {own.projects_closed} closed; {done} tasks and shares finished, "
-        f"{rate} of what was due in time{compared}. {own.late_open} are late and open; {own.red_slips} supervision "
-        f"notices were issued."
+        f"{count_en(own.projects_started, 'joint project')} begun, {own.projects_closed} closed; "
+        f"{count_en(done, 'task or share', 'tasks and shares')} finished, {rate} of what was due in time{compared}. "
+        f"Late and open: {own.late_open}; {count_en(own.red_slips, 'supervision notice')} issued."
     )
 
 
@@ -110,7 +107,10 @@ def _list_figures(paper: Review, lang: Lang) -> list[Figure]:
 
 def _list_notes(paper: Review, lang: Lang) -> list[str]:
     zh = lang == "zh"
-    notes = ["涉密事项不列入统计。" if zh else "Confidential items are not counted."]
+    notes = [
+        "涉密事项不列入统计；未明确单位的任务和分工不计入办结数、逾期数和按期办结率。" if zh
+        else "Confidential items are not counted; work of no department is in no count of finished or late work."
+    ]  # fmt: skip
     if paper.before is None:
         notes.append(
             f"{paper.year - 1}年系统内没有记录，不作比较。" if zh

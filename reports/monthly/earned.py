@@ -49,17 +49,17 @@ def _tell_cost(line: EarnedLine, lang: Lang) -> str:
 
 
 def tell_missing(report: ProgressReport, lang: Lang) -> str:
-    """Return how many open projects have earned value and how many lack data for it."""
+    """Return how many open projects have earned value and how many have none, for want of data or as suspended."""
     total, known = report.lights.total, len(report.earned)
     lacking = total - known
     if lang == "zh":
         return (
             f"{show_number(total)}个在办项目中，{show_number(known)}个有预算、起止日期、完成比例和付款记录，可以测算；"
-            f"{show_number(lacking)}个缺其中一项以上，不测算。"
+            f"{show_number(lacking)}个缺其中一项以上或者暂缓，不测算。"
         )
     return (
         f"Of {show_number(total)} open projects, {show_number(known)} have a budget, both dates, a share done and"
-        f" payments on record; {show_number(lacking)} lack at least one of these and are not measured."
+        f" payments on record; {show_number(lacking)} lack one of these or are suspended and are not measured."
     )
 
 

@@ -31,7 +31,7 @@ _SIGNED_CELLS = 27
 #: From so many lines on a table is long.
 _LONG = 12
 _WORKING = {"zh": "工作稿", "en": "Working copy"}
-_UNNUMBERED = {"zh": "（工作稿，未编号）", "en": "(working copy, not numbered)"}
+_UNNUMBERED = {"zh": "（{}，未编号）", "en": "({}, not numbered)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,28 @@ class Letter:
 
 
 def build_letter_pdf(
-    letter: Letter, lang: Lang, proof: Proof | None = None, missing: tuple[Missing, ...] = ()
+    letter: Letter, lang: Lang, proof: Proof | None = None, missing: tuple[Missing, ...] = (), *, state: str = ""
 ) -> bytes:
     """Return the paper as PDF; the same values, language and proof give the same bytes.
 
-    Raises `reports.pdf.PdfUnavailable` where the system libraries are missing.
+    `state` is the mark of one that is neither issued nor a working copy: an extract. Raises
+    `reports.pdf.PdfUnavailable` where the system libraries are missing.
     """
     sheet = Sheet(
-        title=clip(f"{join_title(letter.title, lang)} {write_number(proof, lang)}", _LONGEST_TITLE),
+        title=clip(f"{join_title(letter.title, lang)} {write_number(proof, lang, state)}", _LONGEST_TITLE),
         lang=lang,
         style="official.css",
-        head_left=name_state(proof, lang),
+        head_left=state or name_state(proof, lang),
         head_right="",
         author=clip(clean(letter.issuer), _LONGEST_TITLE),
         identifier=letter.identifier,
         data_at=letter.made_at,
+        archive=proof is not None,
     )
-    pieces: list[Piece] = [*_write_head(letter, proof, lang), *_write_body(letter, missing, lang)]
+    pieces: list[Piece] = [
+        *_write_head(letter, write_number(proof, lang, state), lang),
+        *_write_body(letter, missing, lang),
+    ]
     if letter.annexes:
         pieces += [GAP, *_name_annexes(letter, lang)]
     pieces += _sign(letter, lang)
@@ -98,10 +103,10 @@ def name_state(proof: Proof | None, lang: Lang) -> str:
     return "" if proof else _WORKING[lang]
 
 
-def write_number(proof: Proof | None, lang: Lang) -> str:
-    """Return what stands in the number's place; a correction names its version."""
+def write_number(proof: Proof | None, lang: Lang, state: str = "") -> str:
+    """Return what stands in the number's place; a correction names its version, without a proof `state` its mark."""
     if proof is None:
-        return _UNNUMBERED[lang]
+        return _UNNUMBERED[lang].format((state or _WORKING[lang]).lower())
     if proof.version == 1:
         return clean(proof.number)
     more = f"（更正本，第{proof.version}版）" if lang == "zh" else f" (corrected, version {proof.version})"
@@ -137,8 +142,8 @@ def place_signer(letter: Letter, lang: Lang) -> float:
     return max(0.0, SEAL_CELLS + (measure(letter.day) - measure(name)) / 2)
 
 
-def _write_head(letter: Letter, proof: Proof | None, lang: Lang) -> list[Block]:
-    number = clip(write_number(proof, lang), CELLS - 2)
+def _write_head(letter: Letter, number: str, lang: Lang) -> list[Block]:
+    number = clip(number, CELLS - 2)
     if not letter.mark:
         title = draw_title(letter.title, lang)
         return [

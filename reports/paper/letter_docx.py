@@ -26,14 +26,15 @@ _TITLE_CELLS = {"zh": 20, "en": 26}
 _GAP_PT = 6
 
 
-def build_letter_docx(letter: Letter, lang: Lang, proof: Proof | None = None) -> bytes:
-    """Return the paper as DOCX with the texts of the PDF; the same values give the same bytes."""
+def build_letter_docx(letter: Letter, lang: Lang, proof: Proof | None = None, *, state: str = "") -> bytes:
+    """Return the paper as DOCX with the texts of the PDF, marked as it is; the same values give the same bytes."""
+    number = write_number(proof, lang, state)
     about = About(
-        f"{join_title(letter.title, lang)} {write_number(proof, lang)}", letter.issuer, letter.identifier,
-        letter.made_at, revision=proof.version if proof else 1, state=name_state(proof, lang),
+        f"{join_title(letter.title, lang)} {number}", letter.issuer, letter.identifier,
+        letter.made_at, revision=proof.version if proof else 1, state=state or name_state(proof, lang),
     )  # fmt: skip
     writer = open_document(lang, about)
-    _write_head(writer, letter, write_number(proof, lang))
+    _write_head(writer, letter, number)
     if letter.recipient:
         writer.add(letter.recipient)
     for part in letter.body:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from reports.wording import MINUS, UNKNOWN
+from reports.wording import MINUS, UNKNOWN, Money, whole_units
 
-#: `money` cells are whole fen shown in the unit, `wan` cells fen shown in ten thousands, `share` per cent, `count`
-#: whole numbers of things.
+#: `money` cells are whole fen shown in the unit, `wan` cells fen shown in ten thousands (of another currency hundredths
+#: of its unit, see `count_hundredths`), `share` per cent, `count` whole numbers of things.
 Kind = Literal["text", "money", "wan", "share", "count"]
 Cell = str | int | float | None
 FEN_OF_WAN = 1_000_000
@@ -55,6 +55,11 @@ def show_cell(cell: Cell, kind: Kind) -> str:
 def show_fen(fen: int) -> str:
     """Return an exact amount with two decimals: 1,234,567.00."""
     return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+
+def count_hundredths(money: Money) -> int:
+    """Return an amount in hundredths of its currency's unit, as `money` and `wan` cells count: 100 for 1 JPY, 1 CNY."""
+    return int((whole_units(money) * 100).to_integral_value(ROUND_HALF_UP))
 
 
 def round_wan(fen: int) -> Decimal:

@@ -2,9 +2,9 @@
 
 from reports.pdf.model import Block, PdfUnavailable, Piece, RenderError, Sheet, Table, page_number
 from reports.pdf.pool import choose_workers, close_pool
-from reports.pdf.render import count_pages, render_pdf
+from reports.pdf.render import count_pages, render_pdf, telling
 
 __all__ = [
     "Block", "PdfUnavailable", "Piece", "RenderError", "Sheet", "Table", "choose_workers", "close_pool", "count_pages",
-    "page_number", "render_pdf",
+    "page_number", "render_pdf", "telling",
 ]  # fmt: skip

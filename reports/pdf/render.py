@@ -5,8 +5,10 @@ by side; each part opens a page, and its page numbers are drawn when all are cou
 the sections were laid out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from reports.faces import current_faces
@@ -19,12 +21,23 @@ from reports.pdf.units import PART_PAGES, WHOLE_PAGES, Unit, divide, flatten
 SECTION_PAGES = 26
 _FIRST_GUESS = 18  # units a page
 Told = Callable[[int], None]
+_told: ContextVar[Told | None] = ContextVar("told", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
     task: Task
     section: Section
+
+
+@contextmanager
+def telling(tell: Told) -> Iterator[None]:
+    """Let every PDF that is rendered within tell how far it is, as `render_pdf` says, where it has no `tell` itself."""
+    token = _told.set(tell)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def render_pdf(
@@ -44,7 +57,7 @@ def render_pdf(
     units = flatten(pieces)
     starts = divide(units, part_pages, min(WHOLE_PAGES, part_pages))
     bounds = list(zip(starts, [*starts[1:], len(units)], strict=True))
-    progress = _Progress(tell)
+    progress = _Progress(tell or _told.get())
     pool = current_pool() if len(bounds) > 1 else None
     run = pool.lay_section if pool else lay_section
 

@@ -2,11 +2,22 @@
 
 from datetime import date
 
+from reports.paper.labels import count_en
 from reports.paper.letter import Annex, Letter, Part
-from reports.paper.table import Column, TableText, show_fen
+from reports.paper.table import Column, TableText
 from reports.paper.words import Paragraph, clean, end_sentence
-from reports.project.inputs import Acceptance, Signed
-from reports.wording import UNKNOWN, Lang, Words, name_currency, say, show_day, spell_day
+from reports.project.inputs import Acceptance, MoneyLine, Signed
+from reports.wording import (
+    UNKNOWN,
+    Lang,
+    Money,
+    Words,
+    name_currency,
+    say,
+    show_day,
+    spell_day,
+    whole_units,
+)
 
 __all__ = ["list_tables", "write_letter"]
 
@@ -55,9 +66,11 @@ def _list_copies(paper: Acceptance, lang: Lang) -> str:
 
 
 def _money(fen: int | None, paper: Acceptance, lang: Lang) -> str:
-    if fen is None:
-        return UNKNOWN
-    return f"{show_fen(fen)}{'' if lang == 'zh' else ' '}{name_currency(paper.currency, lang)}"
+    return UNKNOWN if fen is None else _show_money(Money(fen, paper.currency), lang)
+
+
+def _show_money(money: Money, lang: Lang) -> str:
+    return f"{whole_units(money):,}{'' if lang == 'zh' else ' '}{name_currency(money.currency, lang)}"
 
 
 def _make_facts(paper: Acceptance, lang: Lang) -> TableText:
@@ -85,10 +98,12 @@ def _span(first: date | None, last: date | None, lang: Lang) -> str:
 
 def _tell_time(paper: Acceptance, lang: Lang) -> str:
     days, zh = paper.late_workdays, lang == "zh"
+    if days is None:
+        return "未定期限" if zh else "no due date was set"
     if days > 0:
-        text = f"逾期{days}个工作日" if zh else f"{days} working days late"
+        text = f"逾期{days}个工作日" if zh else f"{count_en(days, 'working day')} late"
     elif days < 0:
-        text = f"提前{-days}个工作日" if zh else f"{-days} working days early"
+        text = f"提前{-days}个工作日" if zh else f"{count_en(-days, 'working day')} early"
     else:
         text = "按期" if zh else "in time"
     if paper.original_due_on and paper.due_on and paper.due_on != paper.original_due_on:
@@ -101,17 +116,22 @@ def _tell_time(paper: Acceptance, lang: Lang) -> str:
 
 def _tell_money(paper: Acceptance, lang: Lang) -> str:
     zh = lang == "zh"
-    if not paper.funded:
+    if not paper.money:
         return "系统内没有资金下达记录，以财政决算批复为准" if zh else (
             "no allocation on record here; see the audited accounts"
         )  # fmt: skip
+    return ("；" if zh else "; ").join(_tell_sums(line, lang) for line in paper.money)
+
+
+def _tell_sums(line: MoneyLine, lang: Lang) -> str:
     parts = [
-        ("核定", "granted", paper.granted_fen), ("净拨付", "net paid", paper.paid_fen),
-        ("已凭据核销", "accounted for", paper.spent_fen),
+        ("核定", "granted", line.granted_fen), ("净拨付", "net paid", line.paid_fen),
+        ("已凭据核销", "accounted for", line.spent_fen),
     ]  # fmt: skip
-    if zh:
-        return "，".join(f"{name}{_money(fen, paper, lang)}" for name, _, fen in parts)
-    return ", ".join(f"{name} {_money(fen, paper, lang)}" for _, name, fen in parts)
+    shown = [(zh, en, _show_money(Money(fen, line.currency), lang)) for zh, en, fen in parts]
+    if lang == "zh":
+        return "，".join(f"{name}{money}" for name, _, money in shown)
+    return ", ".join(f"{name} {money}" for _, name, money in shown)
 
 
 def _tell_scope(paper: Acceptance, lang: Lang) -> list[Part]:
@@ -120,12 +140,17 @@ def _tell_scope(paper: Acceptance, lang: Lang) -> list[Part]:
     out: list[Part] = []
     if paper.description:
         out.append(Paragraph("text", end_sentence(clean(paper.description), "。" if zh else ".")))
-    text = (
-        f"项目所属任务{paper.done_tasks}项全部办结" if zh else f"All {paper.done_tasks} tasks of the project are done"
-    )
+    done = paper.done_tasks
+    if not done:
+        text = "项目没有在系统内办结的所属任务" if zh else "No task of the project was finished here"
+    elif zh:
+        text = f"项目所属任务{done}项全部办结"
+    else:
+        text = "The one task of the project is done" if done == 1 else f"All {done} tasks of the project are done"
     if count:
+        criteria = count_en(count, "criterion was", "criteria were")
         text += f"，任务完成标准{count}条已逐条答复并附佐证（见附件）" if zh else (
-            f"; their {count} criteria were answered one by one with evidence (see annex)"
+            f"; {criteria} answered with evidence (see annex)"
         )  # fmt: skip
     text += "。" if zh else "."
     if paper.applied_with:

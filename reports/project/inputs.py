@@ -1,7 +1,7 @@
 """What the papers about one item are made from: plain frozen values, already cut to what the reader may read.
 
 Days are the city's, instants carry its zone. `made_at` is the data time: it dates the paper, nothing is taken from the
-clock. Amounts are whole fen of the project's currency.
+clock. Amounts are whole minor units (fen) of the currency that stands beside them, else of the project's.
 """
 
 from dataclasses import dataclass
@@ -64,12 +64,12 @@ class Change:
     what: Words
     subject: str
     change: Words
-    reason: str = ""
+    reason: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FundLine:
-    """An allocation of the project; `paid_fen` is net of returns, over all years."""
+    """An allocation of the project, in its fund's currency; `paid_fen` is net of returns, over all years."""
 
     number: str
     title: str
@@ -210,10 +210,24 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """A project that was accepted and closed. `paid_fen` is net of returns, `spent_fen` accounted for with receipts.
+class MoneyLine:
+    """The sum of a project's allocations in one currency, over all years.
 
-    `funded` False: no allocation was made through the system, or none that the reader may read.
+    `paid_fen` is net of returns, `spent_fen` accounted for with receipts.
+    """
+
+    currency: str
+    granted_fen: int
+    paid_fen: int
+    spent_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A project that was accepted and closed.
+
+    `money` has a line a currency, none: no allocation was made through the system, or none that the reader may read.
+    `late_workdays` None: the project never had a due date. `done_tasks` are those that may be read.
     """
 
     city: Words
@@ -224,10 +238,7 @@ class Acceptance:
     lead: Words
     supports: tuple[Words, ...]
     budget_fen: int | None
-    granted_fen: int
-    paid_fen: int
-    spent_fen: int
-    funded: bool
+    money: tuple[MoneyLine, ...]
     currency: str
     start_on: date | None
     due_on: date | None
@@ -235,7 +246,7 @@ class Acceptance:
     begun_on: date | None
     applied_on: date | None
     accepted_on: date
-    late_workdays: int
+    late_workdays: int | None
     late_reason: str
     phases: tuple[PhaseLine, ...]
     proven: tuple[Proven, ...]

@@ -1,18 +1,16 @@
 """The sections of a project's report that are tables: tasks, changes, funds, decisions, stalled items and notices."""
 
+from reports.paper.labels import RUNGS, count_en
 from reports.paper.report import Grid, Line, Part
-from reports.paper.table import Column, TableText, round_wan
+from reports.paper.table import Cell, Column, TableText, count_hundredths, round_wan
 from reports.paper.words import clean
 from reports.project.drawing import draw_count
-from reports.project.inputs import ProjectReport
-from reports.wording import UNKNOWN, Lang, Text, name_currency, say, show_day, spell_day
+from reports.project.inputs import FundLine, ProjectReport
+from reports.wording import UNKNOWN, Lang, Money, name_currency, say, show_day, spell_day
 
-__all__ = ["LEVELS", "write_changes", "write_decisions", "write_funds", "write_stalled", "write_tasks"]
+__all__ = ["write_changes", "write_decisions", "write_funds", "write_stalled", "write_tasks"]
 
 _STACK_MM = 66
-#: What the rungs are called.
-LEVELS = {1: Text("提醒", "reminder"), 2: Text("预警", "warning"), 3: Text("督办", "supervision"),
-          4: Text("提交会议", "to the meeting")}  # fmt: skip
 
 
 def write_tasks(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ...]]:
@@ -50,7 +48,7 @@ def _make_tasks(paper: ProjectReport, lang: Lang) -> TableText:
     def tell(late: int) -> str:
         if not late:
             return ""
-        return f"逾期{late}个工作日" if zh else f"{late} working days"
+        return f"逾期{late}个工作日" if zh else count_en(late, "working day")
 
     return TableText(
         "在办任务（先列逾期的，再按期限）" if zh else "Open tasks (late ones first, then by date)",
@@ -116,7 +114,8 @@ def write_changes(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ..
             Column("原因和批准" if zh else "Why, on whose word", 36),
         ),
         tuple(
-            (show_day(one.on), say(one.what, lang), clean(one.subject), clean(say(one.change, lang)), clean(one.reason))
+            (show_day(one.on), say(one.what, lang), clean(one.subject), clean(say(one.change, lang)),
+             clean(say(one.reason, lang)))
             for one in paper.changes
         ),
     )  # fmt: skip
@@ -130,17 +129,20 @@ def write_funds(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ...]
     """Return heading and parts: the allocations."""
     zh = lang == "zh"
     heading = "资金" if zh else "Funds"
-    name = name_currency(paper.currency, lang)
-    budget = UNKNOWN if paper.budget_fen is None else f"{round_wan(paper.budget_fen):,}"
-    lead = f"批准预算{budget}万{name}。" if zh else f"Budget approved: {budget} (ten thousand {name})."
+    currency = name_currency(paper.currency, lang)
+    budget = UNKNOWN
+    if paper.budget_fen is not None:
+        budget = f"{round_wan(count_hundredths(Money(paper.budget_fen, paper.currency))):,}"
+    lead = f"批准预算{budget}万{currency}。" if zh else f"Budget approved: {budget} (ten thousand {currency})."
     if not paper.funds:
         return heading, (Line(lead + ("没有专项资金安排。" if zh else " No allocation from a special fund.")),)
-    counted = [fund for fund in paper.funds if fund.granted_fen]
-    total = None
-    if len({fund.currency for fund in paper.funds}) == 1:
-        total = ("合计" if zh else "Sum", "", sum(fund.requested_fen for fund in paper.funds),
-                 sum(fund.granted_fen or 0 for fund in counted), sum(fund.committed_fen for fund in paper.funds),
-                 sum(fund.paid_fen for fund in paper.funds), sum(fund.spent_fen for fund in paper.funds))  # fmt: skip
+    names = sorted({name_currency(fund.currency, lang) for fund in paper.funds})
+    several = len({fund.currency for fund in paper.funds}) > 1
+    amounts = [_list_amounts(fund) for fund in paper.funds]
+    total: tuple[Cell, ...] | None = None
+    if not several:
+        sums = (sum(value or 0 for value in column) for column in zip(*amounts, strict=True))
+        total = ("合计" if zh else "Sum", "", *sums)
     table = TableText(
         "",
         (
@@ -154,19 +156,34 @@ def write_funds(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ...]
         ),
         tuple(
             (
-                f"{clean(one.title)}（{clean(say(one.fund, lang))}）" if zh
-                else f"{clean(one.title)} ({clean(say(one.fund, lang))})",
-                say(one.state, lang), one.requested_fen, one.granted_fen, one.committed_fen, one.paid_fen,
-                one.spent_fen,
+                _name_fund(one, lang, with_currency=several), say(one.state, lang), *own,
             )
-            for one in paper.funds
+            for one, own in zip(paper.funds, amounts, strict=True)
         ),
         total,
     )  # fmt: skip
-    note = f"{lead}单位：万{name}；净拨付、已核销为历年累计。" if zh else (
-        f"{lead} Amounts in ten thousand {name}; net paid and accounted for over all years."
-    )  # fmt: skip
+    if zh:
+        unit = "万，币种见资金名称后" if several else f"万{names[0]}"
+        note = f"{lead}单位：{unit}；净拨付、已核销为历年累计。"
+    else:
+        unit = "of the currency beside the fund" if several else names[0]
+        note = f"{lead} Amounts in ten thousand {unit}; net paid and accounted for over all years."
     return heading, (Line(note, "note"), Grid(table))
+
+
+def _list_amounts(fund: FundLine) -> tuple[int | None, ...]:
+    """Return asked, granted, not paid, paid, accounted for as a table of ten thousands counts them."""
+    return tuple(
+        None if minor is None else count_hundredths(Money(minor, fund.currency))
+        for minor in (fund.requested_fen, fund.granted_fen, fund.committed_fen, fund.paid_fen, fund.spent_fen)
+    )
+
+
+def _name_fund(fund: FundLine, lang: Lang, *, with_currency: bool) -> str:
+    names = [clean(say(fund.fund, lang)), *([name_currency(fund.currency, lang)] if with_currency else [])]
+    if lang == "zh":
+        return f"{clean(fund.title)}（{'，'.join(names)}）"
+    return f"{clean(fund.title)} ({', '.join(names)})"
 
 
 def write_decisions(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ...]]:
@@ -215,7 +232,7 @@ def write_stalled(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ..
                 Column("起算日" if zh else "Since", 20),
             ),
             tuple(
-                (say(LEVELS[one.level], lang), clean(one.title), clean(say(one.department, lang)),
+                (say(RUNGS[one.level], lang), clean(one.title), clean(say(one.department, lang)),
                  say(one.cause, lang), show_day(one.since_on))
                 for one in paper.stalled
             ),
@@ -231,7 +248,7 @@ def write_stalled(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ..
                 Column("状态" if zh else "State", 32),
             ),
             tuple(
-                (clean(one.number) or say(LEVELS[one.level], lang), clean(one.title),
+                (clean(one.number) or say(RUNGS[one.level], lang), clean(one.title),
                  clean(say(one.department, lang)), show_day(one.issued_on), say(one.state, lang))
                 for one in paper.slips
             ),

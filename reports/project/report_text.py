@@ -1,20 +1,23 @@
 """What the report of one project 项目进展报告 says, before any layout: PDF and DOCX are both written from it."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
 from reports.charts import draw_gantt_head
+from reports.paper.labels import LIGHT_SIGNS, RUNGS, count_en, number_heading
 from reports.paper.report import Figure, Grid, Line, Part, Report, Section
 from reports.paper.table import Column, TableText
 from reports.paper.words import clean, end_sentence
 from reports.project.drawing import draw_point, draw_span, make_axis
 from reports.project.inputs import ProjectReport
-from reports.project.report_parts import LEVELS, write_changes, write_decisions, write_funds, write_stalled, write_tasks
+from reports.project.report_parts import write_changes, write_decisions, write_funds, write_stalled, write_tasks
 from reports.wording import (
     UNKNOWN,
     Lang,
     Money,
     compact_money,
+    name_currency,
     say,
     show_day,
     spell_day,
@@ -25,7 +28,6 @@ __all__ = ["list_next", "write_report"]
 
 _GANTT_MM = 62
 _NEXT_DAYS = 30
-_SIGNS = {"red": "■", "yellow": "▲", "green": "●", "grey": ""}
 _FULL_PCT = 100
 
 
@@ -50,17 +52,13 @@ def write_report(paper: ProjectReport, lang: Lang) -> Report:
         ),
         say=_judge(paper, lang),
         figures=tuple(_list_figures(paper, lang)),
-        sections=tuple(Section(_number(at, head, lang), parts) for at, (head, parts) in enumerate(written, 1)),
+        sections=tuple(Section(number_heading(at, head, lang), parts) for at, (head, parts) in enumerate(written, 1)),
         notes=tuple(_list_notes(paper, lang)),
         author=f"{city}{office}" if zh else office,
         running=as_of,
         identifier=paper.identifier,
         made_at=paper.made_at,
     )  # fmt: skip
-
-
-def _number(at: int, heading: str, lang: Lang) -> str:
-    return f"{'一二三四五六七八九'[at - 1]}、{heading}" if lang == "zh" else f"{at}. {heading}"
 
 
 def find_base(paper: ProjectReport) -> date | None:
@@ -114,32 +112,26 @@ def _judge(paper: ProjectReport, lang: Lang) -> str:
         when = spell_day(paper.closed_on or paper.forecast_on, "en")
         text += f"; {'ended' if paper.closed_on else 'expected'} {when}, {_versus(slip, 'en')}"
     if paper.late_tasks:
-        text += f". {paper.late_tasks} of {paper.all_tasks} tasks are late"
+        late, tasks = paper.late_tasks, count_en(paper.all_tasks, "task")
+        text += f". {late} of {tasks} {'is' if late == 1 else 'are'} late"
     return text + "."
 
 
 def _versus(days: int, lang: Lang) -> str:
     if lang == "zh":
         return "与期限一致" if not days else f"比期限{'晚' if days > 0 else '早'}{abs(days)}天"
-    unit = "day" if abs(days) == 1 else "days"
-    return "on the due date" if not days else f"{abs(days)} {unit} {'after' if days > 0 else 'before'} the due date"
+    span = count_en(abs(days), "day")
+    return "on the due date" if not days else f"{span} {'after' if days > 0 else 'before'} the due date"
 
 
 def _list_figures(paper: ProjectReport, lang: Lang) -> list[Figure]:
     zh = lang == "zh"
-    light = f"{_SIGNS[paper.tone]} {say(paper.light, lang)}".strip()
+    light = f"{LIGHT_SIGNS[paper.tone]} {say(paper.light, lang)}".strip()
     progress = UNKNOWN if paper.progress_pct is None else str(paper.progress_pct)
     planned = UNKNOWN if paper.planned_pct is None else f"{paper.planned_pct}%"
     slip = _slip_days(paper)
     end = paper.closed_on or paper.forecast_on
-    granted = sum(fund.granted_fen or 0 for fund in paper.funds)
-    paid = sum(fund.paid_fen for fund in paper.funds)
-    names = {fund.currency for fund in paper.funds}
-    has_money = len(names) == 1 and granted > 0
-    (shown, unit), given = (
-        compact_money(Money(paid, min(names)), lang), " ".join(compact_money(Money(granted, min(names)), lang))
-    ) if has_money else ((UNKNOWN, ""), "")  # fmt: skip
-    given = given.replace(" ", "") if zh else given
+    shown, unit, given = _tell_paid(paper, lang)
     return [
         Figure(light, "", "信号灯" if zh else "Light", say(paper.light_rule, lang), paper.tone),
         Figure(progress, "" if paper.progress_pct is None else "%", "报告进度" if zh else "Reported done",
@@ -149,12 +141,34 @@ def _list_figures(paper: ProjectReport, lang: Lang) -> list[Figure]:
                "red" if slip is not None and slip > 0 else ""),
         Figure(f"{paper.done_tasks}/{paper.all_tasks}", "", "办结任务" if zh else "Tasks done",
                f"逾期{paper.late_tasks}项" if zh else f"{paper.late_tasks} late", "red" if paper.late_tasks else ""),
-        Figure(
-            shown, unit, "净拨付资金" if zh else "Net paid",
-            (f"核定{given}" if zh else f"of {given} granted") if has_money
-            else ("没有资金安排" if zh else "no allocation"),
-        ),
+        Figure(shown, unit, "净拨付资金" if zh else "Net paid", given),
     ]  # fmt: skip
+
+
+def _tell_paid(paper: ProjectReport, lang: Lang) -> tuple[str, str, str]:
+    """Return the large figure of what was paid with its unit, and of how much that was granted.
+
+    Sums never cross currencies: shown is the project's own where anything was granted in it, else the first; the
+    others are named, their amounts stand in the table.
+    """
+    zh = lang == "zh"
+    granted: Counter[str] = Counter()
+    paid: Counter[str] = Counter()
+    for fund in paper.funds:
+        granted[fund.currency] += fund.granted_fen or 0
+        paid[fund.currency] += fund.paid_fen
+    names = sorted((name for name in granted if granted[name] > 0), key=lambda name: (name != paper.currency, name))
+    if not names:
+        if paper.funds:
+            return UNKNOWN, "", "尚未核定" if zh else "nothing granted yet"
+        return UNKNOWN, "", "没有资金安排" if zh else "no allocation"
+    chief, *others = names
+    shown, unit = compact_money(Money(paid[chief], chief), lang)
+    given = " ".join(compact_money(Money(granted[chief], chief), lang))
+    rest = ("、" if zh else ", ").join(name_currency(name, lang) for name in others)
+    if zh:
+        return shown, unit, f"核定{given.replace(' ', '')}" + (f"，另有{rest}" if rest else "")
+    return shown, unit, f"of {given} granted" + (f"; more in {rest}" if rest else "")
 
 
 def _write_time(paper: ProjectReport, lang: Lang) -> tuple[str, tuple[Part, ...]]:
@@ -243,7 +257,7 @@ def list_next(paper: ProjectReport, lang: Lang) -> list[str]:
         out.append(
             f"{who}：办结已逾期{one.late_workdays}个工作日的“{clean(one.title)}”{stop}"
             if zh
-            else f"{who}: finish “{clean(one.title)}”, {one.late_workdays} working days late{stop}"
+            else f"{who}: finish “{clean(one.title)}”, {count_en(one.late_workdays, 'working day')} late{stop}"
         )
     soon = [
         one for one in paper.tasks
@@ -266,7 +280,7 @@ def list_next(paper: ProjectReport, lang: Lang) -> list[str]:
     waiting = [one for one in paper.slips if one.is_open and one.answer_by is not None]
     for slip in waiting[:3]:
         who, day = clean(say(slip.department, lang)), spell_day(slip.answer_by, lang)
-        number = clean(slip.number) or say(LEVELS[slip.level], lang)
+        number = clean(slip.number) or say(RUNGS[slip.level], lang)
         out.append(f"{who}：{day}前答复{number}{stop}" if zh else f"{who}: answer {number} by {day}{stop}")
     return out
 

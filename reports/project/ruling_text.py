@@ -7,7 +7,7 @@ follows for the task, and what can be done against it.
 from reports.paper.letter import Letter, Part
 from reports.paper.words import Paragraph, clean, end_sentence
 from reports.project.acceptance_text import name_capacity, name_signer
-from reports.project.inputs import Ruling
+from reports.project.inputs import Ruling, Signed
 from reports.wording import Lang, Text, say, spell_day
 
 __all__ = ["write_letter"]
@@ -16,8 +16,9 @@ __all__ = ["write_letter"]
 _AGAINST = Text(
     "（三）同一任务的归属裁定一次，不得再次提出异议。签收后有新的事实、确需变更牵头单位的，可由单位负责人申请改派；"
     "不能按期完成的，应在期限届满前申请延期。申请期间不停止执行。",
-    "(3) Whose task it is is ruled once; it cannot be disputed again. After receipt, where new facts require another "
-    "lead, the head may ask for re-assignment; more time is asked for before the due date. Neither stays the ruling.",
+    "(3) The lead of a task is ruled on once and cannot be disputed again. After receipt, where new facts require "
+    "another lead, the head may ask for re-assignment; more time is asked for before the due date. Neither stays the "
+    "ruling.",
 )
 
 
@@ -115,13 +116,21 @@ def _tell_heard_zh(paper: Ruling, proposed: str | None) -> list[Part]:
         Paragraph(
             "text",
             f"{name_capacity(one.unit, one.post, 'zh')}{name_signer(one, 'zh')}（{spell_day(one.on, 'zh')}"
-            f"{clean(say(one.step, 'zh'))}）：{end_sentence(clean(one.opinion) or '同意')}",
+            f"{clean(say(one.step, 'zh'))}）{_tell_words(one, 'zh')}",
         )
         for one in paper.heard
     ]
     if not out and proposed:
         out.append(Paragraph("text", f"裁定前，系统内没有{proposed}的书面意见。"))
     return out
+
+
+def _tell_words(one: Signed, lang: Lang) -> str:
+    """Return what was said with a step; agreement only where the step itself is one."""
+    zh = lang == "zh"
+    words = clean(one.opinion) or (("同意" if zh else "agreed") if one.is_agreed else "")
+    stop = "。" if zh else "."
+    return f"{'：' if zh else ': '}{end_sentence(words, stop)}" if words else stop
 
 
 def _tell_facts_zh(paper: Ruling, filer: str) -> str:
@@ -144,7 +153,8 @@ def _tell_ruling_zh(paper: Ruling, filer: str, owner: str) -> str:
 
 def _tell_effect_zh(paper: Ruling, owner: str) -> list[str]:
     first = f"（一）本裁定自作出之日起生效，{owner}"
-    first += f"应于{spell_day(paper.receive_by_on, 'zh')}前签收。" if paper.receive_by_on else "应按规定时限签收。"
+    day = spell_day(paper.receive_by_on, "zh")
+    first += f"应于{day}前（含当日）签收。" if paper.receive_by_on else "应按规定时限签收。"
     if paper.due_on:
         moved = paper.was_due_on is not None and paper.due_on != paper.was_due_on
         counted = "办理期限自裁定之日起重新计算，完成期限为" if moved else "完成期限为"
@@ -205,7 +215,7 @@ def _tell_heard_en(paper: Ruling, proposed: str | None) -> list[Part]:
         Paragraph(
             "text",
             f"{name_signer(one, 'en')}, {name_capacity(one.unit, one.post, 'en')} ({clean(say(one.step, 'en'))}, "
-            f"{spell_day(one.on, 'en')}): {end_sentence(clean(one.opinion) or 'agreed', '.')}",
+            f"{spell_day(one.on, 'en')}){_tell_words(one, 'en')}",
         )
         for one in paper.heard
     ]
@@ -225,7 +235,7 @@ def _tell_facts_en(paper: Ruling, filer: str) -> str:
         parts.append(f"The due date was {spell_day(paper.was_due_on, 'en')}.")
     if paper.supports:
         parts.append(f"Supporting: {', '.join(clean(say(name, 'en')) for name in paper.supports)}.")
-    return " ".join([*parts, "There was no earlier ruling on whose task it is."])
+    return " ".join([*parts, "There was no earlier ruling on the lead of this task."])
 
 
 def _tell_ruling_en(paper: Ruling, filer: str, owner: str) -> str:

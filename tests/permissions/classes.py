@@ -124,9 +124,10 @@ CLASSES = (
           "Who stands in for whom is known to both sides, and to those who see it for the whole city: the office, the"
           " leadership group and auditors.", {**_OWN, Case.FOREIGN: OFFICE | OVERSEERS}),
     Class("report_delivery", "A report that a plan has made",
-          "Opened by whoever was on the plan's list when it was made, for good, and by the office, which chose it."
-          " It holds what the office reads without confidential items. For everybody else it does not exist.",
-          {**_OWN, Case.FOREIGN: OFFICE}),
+          "Opened by whoever was on the plan's list when it was made, as long as they hold a post, and by the office,"
+          " which chose it. It holds what the office reads without confidential items. For everybody else it does not"
+          " exist.",
+          {Case.OWN: POSTED, Case.FOREIGN: OFFICE}, {Case.OWN: frozenset({"postless"})}),
     Class("delegation_step", "Accepting, declining and ending a delegation",
           "The substitute accepts or declines; both sides end it, and the office what it made for somebody else. For"
           " the rest of the office it is refused, for everybody else there is no such delegation.",

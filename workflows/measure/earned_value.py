@@ -40,11 +40,6 @@ class EarnedValue:
     cpi: Decimal | None
     eac: int | None
 
-    @property
-    def beyond(self) -> int | None:
-        """By how much the forecast is above the budget; below zero: under it. None without a forecast."""
-        return None if self.eac is None else self.eac - self.budget
-
 
 def share_planned(start_on: date, due_on: date, today: date) -> Fraction:
     """Return the share (0 to 1) of the planned time that has passed at the end of `today`."""

@@ -48,6 +48,6 @@ def describe_paths(operation: Callable[..., Part], query: Callable[[type[Schema]
             parameters=[_PAPER, *query(LanguageQuerySchema)], fails=(401, 404, 422))},
         "/papers/{paper_id}/files/{ending}": {"get": file},
         "/verify/{code}": {"get": operation(
-            "verify_paper", "Whether a paper with this code is genuine; 404 when there is none", CheckedPaperSchema,
-            parameters=[_CODE, *query(LanguageQuerySchema)], fails=(404, 422), public=True)},
+            "verify_paper", "Whether a paper with this code is genuine and holds; 404 when there is none",
+            CheckedPaperSchema, parameters=[_CODE, *query(LanguageQuerySchema)], fails=(404, 422), public=True)},
     }  # fmt: skip

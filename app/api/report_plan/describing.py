@@ -38,7 +38,7 @@ def describe_paths(
     file_id = {"name": "file_id", "in": "path", "required": True, "schema": {"type": "integer"}}
     language, page = query(LanguageQuerySchema), query(PageQuerySchema)
     file = operation("show_report_file", "A file of a report that the caller got", None, parameters=[run, file_id],
-                     fails=(401, 404, 503))  # fmt: skip
+                     fails=(401, 403, 404, 503))  # fmt: skip
     file["responses"]["200"]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     changes = [plan, match, key]
     return {
@@ -72,6 +72,6 @@ def describe_paths(
             parameters=page, fails=(401, 422))},
         "/reports/deliveries/{run_id}": {"get": operation(
             "show_report_delivery", "A report that the caller got, for the office any that was made, with its files",
-            ReportDeliveryDetailSchema, parameters=[run, *language], fails=(401, 404, 422))},
+            ReportDeliveryDetailSchema, parameters=[run, *language], fails=(401, 403, 404, 422))},
         "/reports/deliveries/{run_id}/files/{file_id}": {"get": file},
     }  # fmt: skip

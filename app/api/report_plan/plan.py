@@ -1,5 +1,6 @@
 """/reports/kinds, /reports/plans, /reports/deliveries: what can be made, what is made by itself, what one got."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -10,8 +11,9 @@ from app.api.body import read_body, read_query, read_version
 from app.api.fund.writing import CREATED, write_once
 from app.edge.auth import caller_id, require_actor
 from app.edge.context import Context, Unit, current_context
+from app.edge.paperwork.periods import list_periods
 from app.edge.report_centre.about import say_about
-from app.edge.report_centre.choosing import label_paper, list_allowed, list_endings, list_periods
+from app.edge.report_centre.choosing import label_paper, list_allowed, list_endings
 from app.edge.report_centre.plans import (
     hand_out_file,
     list_next,
@@ -74,7 +76,7 @@ def list_all() -> Shown:
     context = current_context()
     with context.database.reading() as unit:
         require_plans(unit, caller_id())
-        rows = [_show(context, unit, row) for row in list_plans(unit.connection())]
+        rows = _show(context, unit, list_plans(unit.connection()))
     return dump(ReportPlanListSchema, {"items": rows})
 
 
@@ -99,7 +101,7 @@ def show_one(plan_id: int) -> Answer:
     with context.database.reading() as unit:
         require_plans(unit, caller_id())
         row = find_plan(unit.connection(), plan_id)
-        shown = dump(ReportPlanSchema, _show(context, unit, row))
+        shown = dump(ReportPlanSchema, _show(context, unit, [row])[0])
     return shown, 200, etag(row.version)
 
 
@@ -175,9 +177,9 @@ def list_deliveries() -> Shown:
 def show_delivery(run_id: int) -> Shown:
     """Show a report that the caller got, for the office any that a plan has made, with its files."""
     read_query(LanguageQuerySchema)
-    row, files = read_delivery(current_context(), caller_id(), run_id)
-    shown = {name: getattr(row, name) for name in row.__slots__}
-    return dump(ReportDeliveryDetailSchema, {**shown, "files": files})
+    found = read_delivery(current_context(), caller_id(), run_id)
+    shown = {name: getattr(found.row, name) for name in found.row.__slots__}
+    return dump(ReportDeliveryDetailSchema, {**shown, "files": found.files, "replaced_by": found.later})
 
 
 @api.get(f"{DELIVERY}/files/<{_BIG}:file_id>")
@@ -196,6 +198,10 @@ def _write(given: Shown, work: Any, **more: Any) -> Answer:  # noqa: ANN401  # a
     return write_once(given, make, lambda act, beside: work((act, beside[0]), beside[1]), **more)
 
 
-def _show(context: Context, unit: Unit, row: PlanRow) -> Shown:
-    shown = {name: getattr(row, name) for name in row.__slots__}
-    return {**shown, "rule_text": describe(parse_rule(row.rule)), "next": list_next(context, unit, row)}
+def _show(context: Context, unit: Unit, rows: Sequence[PlanRow]) -> list[Shown]:
+    dues = list_next(context, unit, rows)
+    return [
+        {name: getattr(row, name) for name in row.__slots__}
+        | {"rule_text": describe(parse_rule(row.rule)), "next": dues[row.id]}
+        for row in rows
+    ]

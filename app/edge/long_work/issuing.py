@@ -8,6 +8,7 @@ from app.edge.context import Context
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.issuing import REASON_MAX, issue_paper
 from app.edge.paperwork.kind import Ask
+from app.edge.paperwork.periods import check_ended, check_issued_scope
 from app.policy.people import Actor
 from app.services.long_work.kind import Kind, Outcome, Running
 from workflows.roles import Duty
@@ -35,7 +36,10 @@ def make_issue_kind(context: Context) -> Kind:
     def run(running: Running) -> Outcome:
         return _run(context, running)
 
-    return Kind(KIND, _require_office, check_issue, run)
+    def check(given: Mapping[str, Any]) -> dict[str, Any]:
+        return check_issue(context, given)
+
+    return Kind(KIND, _require_office, check, run)
 
 
 def _require_office(actor: Actor) -> None:
@@ -43,8 +47,8 @@ def _require_office(actor: Actor) -> None:
         raise ForbiddenError("office_only", _OFFICE_ONLY)
 
 
-def check_issue(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of an issue; InvalidError with every fault. Whether there are data is found when it runs."""
+def check_issue(context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an issue; InvalidError with every fault, also for what could not be issued now."""
     faults = []
     if given.get("kind") not in list_issuable():
         faults.append(Fault("kind", _NO_KIND))
@@ -65,9 +69,18 @@ def check_issue(given: Mapping[str, Any]) -> dict[str, Any]:
         )
         faults.append(Fault("reason", said))
     faults += [Fault(str(name), _UNKNOWN) for name in given if name not in _NAMES]
+    faults = faults or _check_subject(context, given)
     if faults:
         raise InvalidError(faults)
     return {name: given.get(name) for name in _NAMES}
+
+
+def _check_subject(context: Context, given: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with scope and period; what is corrected was issued, so its period had ended."""
+    kind, ask = PAPERS[given["kind"]], Ask(given.get("scope"), given.get("period"))
+    with context.database.reading() as unit:
+        faults = check_issued_scope(unit, kind, ask)
+        return faults if given.get("replaces") is not None else [*faults, *check_ended(context, unit, kind, ask)]
 
 
 def _run(context: Context, running: Running) -> Outcome:

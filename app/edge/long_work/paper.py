@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from app.core.errors import Fault, InvalidError, Sentence
 from app.edge.context import Context
-from app.edge.long_work.months import list_report_months
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.kind import Ask
+from app.edge.paperwork.periods import list_report_months
+from app.edge.reading import log_reading_of
 from app.edge.report_centre.choosing import read_choice
 from app.edge.report_centre.making import MEDIA_TYPES, Job, draw_all, fill_all, pack, store
 from app.policy.people import Actor
@@ -99,7 +100,10 @@ def _run(context: Context, running: Running) -> Outcome:
         arguments = translate_old_report(arguments)
     job = read_job(arguments)
     running.tell(0, job.steps)
-    made = list(draw_all(job, fill_all(context, running.actor, job), running.tell))
+    filled = fill_all(context, running.actor, job)
+    if job.kind.items and job.ask.scope_id is not None:
+        log_reading_of(context, running.actor, job.ask.scope_id, source="work")
+    made = list(draw_all(context, running.actor, job, filled, running.tell))
     if len(made) == 1:
         name, content, media_type = made[0].name, made[0].content, MEDIA_TYPES[made[0].ending]
     else:

@@ -12,13 +12,13 @@ from app.edge.context import Context, Unit
 from app.edge.long_work.paper import read_job
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.issuing import issue_paper
+from app.edge.report_centre.choosing import BY_STEP
 from app.edge.report_centre.making import MEDIA_TYPES, Job, draw_all, fill_all, naming, store
 from app.policy.handing_out import read_for_others
 from app.policy.people import Actor
 from app.queries.paperwork.issued import Sight, find_paper, list_files
-from app.services.long_work.kind import Kind, Outcome, Running
+from app.services.long_work.kind import PLANNED, Kind, Outcome, Running
 from app.services.report_plan.delivering import NewFile, RunPlan, begin_run, hand_out
-from app.services.report_plan.entering import PLANNED
 from app.services.report_plan.keeping import require_office
 
 _BY_PLAN = Sentence("由报告计划生成，请到计划页面操作。", "It is made by a plan; use the plan's page.")
@@ -49,6 +49,8 @@ def _run(context: Context, running: Running) -> Outcome | None:
         "kind": run.kind, "scope": run.scope_id, "languages": run.languages, "endings": run.endings,
         "period": run.period if kind is not None and kind.period != "none" else None,
     })  # fmt: skip
+    if job.kind.find_waiting is not None:  # a plan of earlier versions
+        raise InvalidError([Fault("kind", BY_STEP)])
     running.tell(0, job.steps)
     files = _issue(context, running, run, job) if run.is_issued and not job.kind.items else _make(context, running, job)
     label = {"zh": job.kind.label.zh, "en": job.kind.label.en}
@@ -64,8 +66,9 @@ def _run(context: Context, running: Running) -> Outcome | None:
 def _make(context: Context, running: Running, job: Job) -> list[NewFile]:
     """Return the files of a working copy."""
     files = []
-    filled = fill_all(context, read_for_others(running.actor), job)
-    for one in draw_all(job, filled, running.tell):
+    reader = read_for_others(running.actor)
+    filled = fill_all(context, reader, job)
+    for one in draw_all(context, reader, job, filled, running.tell):
         sha256, size = store(context, one.content)
         files.append(NewFile(one.lang, one.ending, one.name, MEDIA_TYPES[one.ending], sha256, size))
     return files

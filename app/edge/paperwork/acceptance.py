@@ -1,7 +1,7 @@
 """The acceptance certificate 验收证书 of a project."""
 
 from app.edge.context import Context, Unit
-from app.edge.paperwork.asking import draw_all, make_issuer, require_item, require_post
+from app.edge.paperwork.asking import draw_all, find_items, make_issuer, require_item, require_post
 from app.edge.paperwork.kind import Ask, Filled, PaperKind
 from app.policy.people import Actor
 from app.queries.item_detail import find_item
@@ -20,10 +20,6 @@ def _fill(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> 
     )  # fmt: skip
 
 
-def _find_waiting(unit: Unit) -> list[Ask]:
-    return [Ask(item_id) for item_id in list_acceptances(unit.connection())]
-
-
 ACCEPTANCE = PaperKind(
     name="acceptance",
     label=Text("验收证书", "Certificate of acceptance"),
@@ -35,5 +31,5 @@ ACCEPTANCE = PaperKind(
     draw=draw_all(pdf=build_acceptance_pdf, docx=build_acceptance_docx),
     items=("project",),
     numbering=Text("验", "Acceptance"),
-    find_waiting=_find_waiting,
+    find_waiting=find_items(list_acceptances),
 )

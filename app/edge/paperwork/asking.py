@@ -1,13 +1,13 @@
 """What the papers about the city and about one item share: who may have them, of which period, whose paper it is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from app.core.errors import Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.edge.context import Context, Unit
-from app.edge.paperwork.kind import Ask, Draw, Ending
+from app.edge.paperwork.kind import Ask, Draw, Ending, FindWaiting, Waiting
 from app.edge.reporting import OFFICE, find_cutoff
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
 from app.queries.paper.work import Span, make_span
@@ -20,6 +20,7 @@ from workflows.period import read_period
 
 __all__ = [
     "draw_all",
+    "find_items",
     "make_issuer",
     "read_month",
     "read_year",
@@ -29,8 +30,8 @@ __all__ = [
     "whole_readers",
 ]
 
-_YEAR = re.compile(r"20\d\d")
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"20\d\d", re.ASCII)
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 _WHOLE_ONLY = Sentence(
     "全市性的通报和总结由协调办、领导小组或者审计人员生成：其他单位看到的事项不全。",
     "Papers about the whole city are made by the office, the leadership group or auditors: others see a part of it.",
@@ -95,6 +96,15 @@ def _make_span(context: Context, unit: Unit, first_on: date, last_on: date) -> S
 
 def _refuse(zh: str, en: str) -> InvalidError:
     return InvalidError([Fault("period", Sentence(zh, en))])
+
+
+def find_items(listing: Callable[[Any, int], Sequence[int]]) -> FindWaiting:
+    """Return the search for what waits by a list (connection, place) of the items of one kind."""
+
+    def find(_context: Context, unit: Unit, after: int) -> list[Waiting]:
+        return [(item_id, Ask(item_id)) for item_id in listing(unit.connection(), after)]
+
+    return find
 
 
 def draw_all(**builders: Builder) -> Mapping[Ending, Draw]:

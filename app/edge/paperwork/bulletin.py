@@ -12,7 +12,11 @@ from reports.wording import Lang, Text
 def _fill(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> Filled:
     connection = unit.connection()
     span = read_month(context, unit, ask)
-    paper = read_bulletin(connection, make_issuer(context, unit), whole_readers(actor), span, context.today())
+    # Under a cut-off a month that runs may not have reached its own first day: it is named as it was asked for.
+    year, _, month = (ask.period or "").partition("-")
+    paper = read_bulletin(
+        connection, make_issuer(context, unit), whole_readers(actor), span, (int(year), int(month)), context.today()
+    )
     rules = context.book.current_rule_set(connection, span.as_of_on)
     return Filled(paper, paper.made_at, rules, f"bulletin-{ask.period}")
 

@@ -1,16 +1,19 @@
 """Documents of special funds as kinds of papers: allocation 下达文件, disbursement order 拨付单, execution report."""
 
+import re
+
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.edge.context import Context, Unit
 from app.edge.fund.reading import require_sight
 from app.edge.label import label_state
-from app.edge.paperwork.asking import draw_all, require_item, require_post
+from app.edge.paperwork.asking import draw_all, find_items, require_item, require_post
 from app.edge.paperwork.kind import Ask, Filled, PaperKind
 from app.edge.reporting import OFFICE
 from app.policy.people import Actor
 from app.queries.fund.overview import find_fund
 from app.queries.fund.paper import PaperSetting, read_allocation_paper, read_execution_paper, read_order_paper
 from app.queries.paperwork.issued import find_projects_above
+from app.queries.paperwork.state import find_order_edition, read_order_step
 from app.queries.paperwork.waiting import ONLY, list_allocations, list_orders
 from reports.fund.allocation import build_allocation_pdf
 from reports.fund.allocation_docx import build_allocation_docx
@@ -21,6 +24,7 @@ from reports.fund.order import build_order_pdf
 from reports.fund.order_docx import build_order_docx
 from reports.wording import Lang, Text, Words, say
 
+_YEAR = re.compile(r"20\d\d", re.ASCII)
 _NO_YEAR = Sentence("请选择年度，如2026。", "Choose a year, such as 2026.")
 
 
@@ -48,16 +52,17 @@ def _fill_allocation(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang
 def _fill_order(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> Filled:
     item_id, connection = require_item(ask), unit.connection()
     paper = read_order_paper(connection, make_setting(context), actor.readers, item_id)
+    edition = find_order_edition(connection, item_id)
     return Filled(
-        paper, paper.made_at, None, f"order-{item_id}", paper.number, paper.state, paper.made_at,
-        find_projects_above(connection, item_id), issuer=_both(paper.issuer),
+        paper, paper.made_at, None, f"order-{item_id}", paper.number, edition, paper.made_at,
+        find_projects_above(connection, item_id), issuer=_both(paper.issuer), step=read_order_step(edition),
     )  # fmt: skip
 
 
 def _fill_execution(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> Filled:
     if ask.scope_id is None:
         raise NotFoundError
-    if not (ask.period or "").isdigit():
+    if not _YEAR.fullmatch(ask.period or ""):
         raise InvalidError([Fault("period", _NO_YEAR)])
     fund = find_fund(unit.connection(), ask.scope_id, int(ask.period or 0))
     paper = read_execution_paper(
@@ -77,14 +82,6 @@ def _both(words: Words) -> Text:
     return Text(say(words, "zh"), say(words, "en"))
 
 
-def _find_allocations(unit: Unit) -> list[Ask]:
-    return [Ask(item_id) for item_id in list_allocations(unit.connection())]
-
-
-def _find_orders(unit: Unit) -> list[Ask]:
-    return [Ask(item_id) for item_id in list_orders(unit.connection())]
-
-
 ALLOCATION = PaperKind(
     name="allocation",
     label=Text("资金下达文件", "Allocation document"),
@@ -95,7 +92,7 @@ ALLOCATION = PaperKind(
     fill=_fill_allocation,
     draw=draw_all(pdf=build_allocation_pdf, docx=build_allocation_docx),
     items=("allocation",),
-    find_waiting=_find_allocations,
+    find_waiting=find_items(list_allocations),
 )
 ORDER = PaperKind(
     name="order",
@@ -107,7 +104,7 @@ ORDER = PaperKind(
     fill=_fill_order,
     draw=draw_all(pdf=build_order_pdf, docx=build_order_docx),
     items=("disbursement",),
-    find_waiting=_find_orders,
+    find_waiting=find_items(list_orders),
 )
 EXECUTION = PaperKind(
     name="execution",

@@ -16,6 +16,7 @@ from app.edge.auth import make_system_act
 from app.edge.context import Context, Unit
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.kind import Ask, Filled, PaperKind
+from app.edge.paperwork.periods import check_ended, check_issued_scope
 from app.edge.reporting import OFFICE, render_pdf
 from app.policy.handing_out import read_for_others
 from app.policy.people import Actor, find_actor
@@ -80,6 +81,7 @@ class _Order:
     before: PaperRow | None
     reason: str | None
     issued_at: datetime
+    data_at: datetime
     title: Text
     issuer: Text
     confidential: bool
@@ -94,8 +96,9 @@ def issue_paper(
     """Issue a paper of the city, a department or a fund; asked for again, it is the same paper.
 
     `replaces` with `reason` issues a correction of that paper, its last version. NotFoundError for no such kind,
-    ForbiddenError for all but the office, ConflictError (`superseded`), InvalidError for the reason or the period,
-    UnavailableError when no PDF can be made here. It reads as the office does: without confidential items. Slow.
+    ForbiddenError for all but the office, ConflictError (`superseded`), InvalidError for the reason, the scope, or the
+    period of a first issue that has not ended or has no data, UnavailableError when no PDF can be made here. It reads
+    as the office does: without confidential items. Slow.
     """
     kind = PAPERS.get(name)
     if kind is None or kind.items:
@@ -105,6 +108,8 @@ def issue_paper(
     with context.database.reading() as unit:
         actor = _require_office(context, unit, person_id)
         kind.allow(actor)
+        if faults := check_issued_scope(unit, kind, ask):
+            raise InvalidError(faults)
         versions = list_versions(unit.connection(), kind.name, ask.scope_id or 0, ask.period or "")
         before = versions[0] if versions else None
         if replaces is None and before is not None:
@@ -116,6 +121,8 @@ def issue_paper(
                 if repeated is not None:
                     return Issued(repeated.id, is_new=False)
                 raise ConflictError("superseded", _SUPERSEDED)
+        elif faults := check_ended(context, unit, kind, ask):
+            raise InvalidError(faults)
         reader = read_for_others(actor)
         filled = {lang: kind.fill(frozen, unit, reader, ask, lang) for lang in LANGS}
         order = _make_order(
@@ -127,9 +134,14 @@ def issue_paper(
     return _issue(context, order, by)
 
 
+def is_issuer(actor: Actor) -> bool:
+    """Whether somebody issues and corrects papers: in an office's post, their own or one that is lent to them."""
+    return actor.has(Duty.OFFICE)
+
+
 def _require_office(context: Context, unit: Unit, person_id: int) -> Actor:
     actor = find_actor(unit.connection(), person_id, context.today(), context.now())
-    if actor is None or not actor.has(Duty.OFFICE):
+    if actor is None or not is_issuer(actor):
         raise ForbiddenError("office_only", _OFFICE_ONLY)
     return actor
 
@@ -144,26 +156,41 @@ def _check_reason(reason: str) -> str:
 def freeze_paper(context: Context, name: str, ask: Ask) -> Issued:
     """Freeze the paper of an item as a step of its workflow issued it, whole, whoever asks; idempotent.
 
-    ConflictError (`not_issued`) before that step; otherwise as `issue_paper`.
+    What was issued before it and is kept is frozen first, so that each replaces the one before. ConflictError
+    (`not_issued`) before that step, (`superseded`) for a state whose successor is frozen; otherwise as `issue_paper`.
     """
     kind = PAPERS[name]
+    if kind.find_earlier is not None:
+        with context.database.reading() as unit:
+            earlier = kind.find_earlier(unit, ask)
+        for one in earlier:
+            _freeze(context, kind, one)
+    return _freeze(context, kind, ask)
+
+
+def _freeze(context: Context, kind: PaperKind, ask: Ask) -> Issued:
     item_id = ask.scope_id or 0
     with context.database.reading() as unit:
         connection = unit.connection()
         reader = make_whole_reader(context, unit)
         filled = {lang: kind.fill(context, unit, reader, ask, lang) for lang in LANGS}
-        edition = filled["zh"].edition
+        own = filled["zh"]
+        edition = own.edition
         if not edition:
             raise ConflictError("not_issued", _NOT_ISSUED)
         found = find_edition(connection, kind.name, item_id, "", edition)
         if found is not None:
             return Issued(found.id, is_new=False)
         versions = list_versions(connection, kind.name, item_id, "")
-        at = filled["zh"].issued_at or filled["zh"].data_at
-        order = _make_order(
-            context, unit, kind, Ask(item_id), filled, edition, versions[0] if versions else None, None, at
-        )
-        issuer = find_issuer(connection, item_id, at) or (reader.person_id, None)
+        before = versions[0] if versions else None
+        if before is not None and kind.find_earlier is not None and int(before.edition) > int(edition):
+            raise ConflictError("superseded", _SUPERSEDED)
+        at = own.issued_at or own.data_at
+        reason = None if before is None else own.reason
+        order = _make_order(context, unit, kind, Ask(item_id), filled, edition, before, reason, at)
+        if not own.is_kept:
+            order = replace(order, data_at=max(own.data_at, context.now()))
+        issuer = find_issuer(connection, item_id, at, own.step) or (reader.person_id, None)
     by = _By(Acting(reader.person_id, "system"), issuer[0], issuer[1], "job")
     return _issue(context, order, by)
 
@@ -189,7 +216,7 @@ def _make_order(
     office = Text(f"{settings.city_zh}{OFFICE.zh}", f"{OFFICE.en}, {settings.city_en}")
     rule_set_id = own.rule_set_id if facts is None or own.rule_set_id is not None else facts.rule_set_id
     return _Order(
-        kind, ask, filled, edition, before, reason, issued_at, title, own.issuer or office,
+        kind, ask, filled, edition, before, reason, issued_at, own.data_at, title, own.issuer or office,
         facts is not None and facts.confidential, rule_set_id, name_rules(connection, rule_set_id),
     )  # fmt: skip
 
@@ -216,7 +243,9 @@ def _issue(context: Context, order: _Order, by: _By) -> Issued:
             return Issued(paper_id, is_new=True)
         with context.database.reading() as unit:
             found = find_edition(unit.connection(), paper.kind, paper.scope_id, paper.period, paper.edition)
-        if found is None:  # another state of it came between: its number of version is taken
+        # Another state of it came between, or another correction: its number of version is taken.
+        is_other = found is not None and (found.replaces_id, found.reason) != (paper.replaces_id, paper.reason)
+        if found is None or (is_other and not order.kind.items):
             raise ConflictError("superseded", _SUPERSEDED)
         return Issued(found.id, is_new=False)
     raise ConflictError("busy", _BUSY)
@@ -255,7 +284,7 @@ def _make_paper(order: _Order, number: str) -> NewPaper:
         issuer_en=order.issuer.en,
         confidential=order.confidential,
         tells_of=own.tells_of,
-        data_at=own.data_at,
+        data_at=order.data_at,
         issued_at=order.issued_at,
         rule_set_id=order.rule_set_id,
         template=order.kind.template,

@@ -35,9 +35,12 @@ class Filled:
     plain part of the file's name, without ending and language.
 
     What an item's paper says besides when it is frozen: `number`, the item's own; `edition`, which state of the item is
-    printed ("" : none that is issued, so nothing is frozen); `issued_at`, when that state was reached; `tells_of`, the
-    items beside its own that stand in it: whoever may not read one of them gets an extract. `title` and `issuer`
-    where they are not the kind's name with the item's title, and the office.
+    printed ("" : none that is issued, so nothing is frozen); `issued_at`, when that state was reached, and `step`, the
+    place in the item's history of the step that issued it (None: the last one up to then); `tells_of`, the items beside
+    its own that stand in it: whoever may not read one of them gets an extract. `reason` says why it replaces the one
+    before, where the step asked for it. `is_kept`: the data were written down at `data_at`; others are read when the
+    paper is frozen, and say so. `title` and `issuer` where they are not the kind's name with the item's title, and the
+    office.
     """
 
     data: Any
@@ -50,11 +53,19 @@ class Filled:
     tells_of: tuple[int, ...] = ()
     title: Text | None = None
     issuer: Text | None = None
+    step: int | None = None
+    reason: str | None = None
+    is_kept: bool = False
 
 
 Fill = Callable[[Context, Unit, Actor, Ask, Lang], Filled]
-#: (data, language, proof): the proof is given for what is issued, None for a working copy.
+#: (data, language, proof): the proof is given for what is issued, None for a working copy. What draws a paper that a
+#: step of an item issues takes `state=`, too: the mark of one that is not whole, such as an extract.
 Draw = Callable[[Any, Lang, Proof | None], bytes]
+#: A paper that waits, with its place in the list of those of its kind.
+Waiting = tuple[int, Ask]
+#: (context, unit, place): the next page of what waits behind a place, in the order of places; none: the end.
+FindWaiting = Callable[[Context, Unit, int], Sequence[Waiting]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +89,8 @@ class PaperKind:
     draw: Mapping[Ending, Draw]
     items: tuple[str, ...] = ()
     numbering: Text | None = None
-    #: For papers that a step of the item's workflow issues: those that are issued and not frozen yet.
-    find_waiting: Callable[[Unit], Sequence[Ask]] | None = None
+    #: For papers that a step of the item's workflow issues: those that are issued and may not be frozen yet.
+    find_waiting: FindWaiting | None = None
+    #: For papers whose earlier states are kept, so that any of them may be frozen (editions count up): those before
+    #: what is asked that are not frozen and come first, in their order.
+    find_earlier: Callable[[Unit, Ask], Sequence[Ask]] | None = None

@@ -13,7 +13,7 @@ from reports.monthly.workbook import build_progress_xlsx
 from reports.progress_pages import build
 from reports.wording import Lang, Text
 
-_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 _NO_MONTH = Sentence("请选择月份，如2026-03。", "Choose a month, as 2026-03.")
 
 

@@ -1,7 +1,7 @@
 """A supervision slip as a kind of paper: issued by its workflow, frozen as it was issued."""
 
 from app.edge.context import Context, Unit
-from app.edge.paperwork.asking import make_issuer, require_item, require_post
+from app.edge.paperwork.asking import find_items, make_issuer, require_item, require_post
 from app.edge.paperwork.kind import Ask, Filled, PaperKind
 from app.policy.people import Actor
 from app.queries.paperwork.waiting import ONLY, list_slips
@@ -21,10 +21,6 @@ def _fill(context: Context, unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> 
     )  # fmt: skip
 
 
-def _find_waiting(unit: Unit) -> list[Ask]:
-    return [Ask(item_id) for item_id in list_slips(unit.connection())]
-
-
 SLIP = PaperKind(
     name="slip",
     label=Text("督办单", "Supervision notice"),
@@ -35,5 +31,5 @@ SLIP = PaperKind(
     fill=_fill,
     draw={"pdf": build},
     items=("slip",),
-    find_waiting=_find_waiting,
+    find_waiting=find_items(list_slips),
 )

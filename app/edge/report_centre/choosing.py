@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from app.core.errors import Fault, ForbiddenError, InvalidError, Sentence
 from app.edge.context import Context, Unit
-from app.edge.long_work.months import list_report_months
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.kind import Ask, Ending, PaperKind
+from app.edge.paperwork.periods import NO_PERIOD, NO_SCOPE, WHOLE_ONLY, list_periods
 from app.policy.people import Actor
 from app.queries.report_plan.scope import ScopeRow, find_item_kind, name_scope
 from reports.wording import Lang, spell_month
@@ -19,11 +19,10 @@ ENDINGS: tuple[Ending, ...] = ("pdf", "docx", "xlsx")
 NAMES = ("kind", "scope", "period", "languages", "endings")
 _ID_MAX = 2**63
 _NO_KIND = Sentence("没有这种报告。", "There is no such kind of report.")
-_NO_SCOPE = {
-    "department": Sentence("请选择部门。", "Choose a department."),
-    "item": Sentence("请选择事项；没有这个事项，或您无权查看。", "Choose an item that is there for you to see."),
-    "fund": Sentence("请选择专项资金。", "Choose a special fund."),
-}
+BY_STEP = Sentence(
+    "这种文件由事项的办理环节签发，签发时自动定版，不能按计划生成。",
+    "A step of its item issues this paper, which is frozen then: no plan makes it.",
+)
 _LANGUAGES = Sentence("请至少选择一种语言：zh、en。", "Choose zh, en or both.")
 
 
@@ -49,6 +48,11 @@ def list_allowed(actor: Actor) -> list[PaperKind]:
     return [kind for kind in PAPERS.values() if may_have(kind, actor)]
 
 
+def list_planned(actor: Actor) -> list[PaperKind]:
+    """Return those of them that a plan can make: what a step of an item issues would go out as its makers read it."""
+    return [kind for kind in list_allowed(actor) if kind.find_waiting is None]
+
+
 def label_paper(name: str) -> Text:
     """Return what a kind of paper is called; its name when it is none of ours any more."""
     kind = PAPERS.get(name)
@@ -62,14 +66,6 @@ def may_have(kind: PaperKind, actor: Actor) -> bool:
     except ForbiddenError:
         return False
     return True
-
-
-def list_periods(context: Context, kind: PaperKind) -> list[str]:
-    """Return what a paper of a kind can tell of, the running period first: months, years, or nothing."""
-    if kind.period == "none":
-        return []
-    months = list_report_months(context)
-    return months if kind.period == "month" else list(dict.fromkeys(month[:4] for month in months))
 
 
 def list_endings(kind: PaperKind) -> list[Ending]:
@@ -111,16 +107,15 @@ def check_scope(
     """Return of what a paper is to tell, None for the whole city; what is wrong is added to `faults`."""
     if kind.scope == "city":
         if given is not None:
-            said = Sentence("这种报告写全市，不选范围。", "This paper tells of the whole city; leave the scope out.")
-            faults.append(Fault("scope", said))
+            faults.append(Fault("scope", WHOLE_ONLY))
         return None
     if not isinstance(given, int) or isinstance(given, bool) or not 0 < given < _ID_MAX:
-        faults.append(Fault("scope", _NO_SCOPE[kind.scope]))
+        faults.append(Fault("scope", NO_SCOPE[kind.scope]))
         return None
     connection = unit.connection()
     found = name_scope(connection, actor.readers, kind.scope, given)
     if found is None or (kind.scope == "item" and find_item_kind(connection, actor.readers, given) not in kind.items):
-        faults.append(Fault("scope", _NO_SCOPE[kind.scope]))
+        faults.append(Fault("scope", NO_SCOPE[kind.scope]))
         return None
     return found
 
@@ -136,8 +131,7 @@ def check_endings(kind: PaperKind, given: object, faults: list[Fault]) -> tuple[
 def _check_period(context: Context, kind: PaperKind, given: object, faults: list[Fault]) -> str | None:
     if kind.period == "none":
         if given is not None:
-            said = Sentence("这种报告不分期，不选月份。", "This paper has no period; leave it out.")
-            faults.append(Fault("period", said))
+            faults.append(Fault("period", NO_PERIOD))
         return None
     periods = list_periods(context, kind)
     if given in periods:

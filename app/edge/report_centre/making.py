@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from app.core.errors import DomainError, InvalidError, Sentence, UnavailableError
 from app.edge.attachment import open_store
 from app.edge.context import Context
+from app.edge.paperwork.frozen.demand import print_frozen
 from app.edge.paperwork.kind import Ask, Ending, Filled, PaperKind
 from app.edge.reporting import render_pdf
 from app.policy.people import Actor
@@ -70,19 +72,30 @@ def fill_all(context: Context, actor: Actor, job: Job) -> dict[Lang, Filled]:
     return found
 
 
-def draw_all(job: Job, filled: dict[Lang, Filled], tell: Tell) -> Iterator[Made]:
-    """Yield each file as it is drawn; `tell` hears of each, and may end the work there."""
+def draw_all(context: Context, actor: Actor, job: Job, filled: dict[Lang, Filled], tell: Tell) -> Iterator[Made]:
+    """Yield each file as it is drawn; `tell` hears of each, and may end the work there.
+
+    What a step of its item has issued is handed out as it was frozen; whoever may not read all of it gets an extract
+    that says so.
+    """
     number = 1
     for lang in job.languages:
         for ending in job.endings:
             tell(number, job.steps)
             number += 1
             one = filled[lang]
-            draw = job.kind.draw[ending]
             with naming(job.kind, lang, ending):
-                content = render_pdf(lambda draw=draw, one=one, lang=lang: draw(one.data, lang, None))  # type: ignore[misc]
+                content = _draw(context, actor, job, one, lang, ending)
             yield Made(lang, ending, f"{one.name}-{lang}.{ending}", content, one.data_at)
     tell(number, job.steps)
+
+
+def _draw(context: Context, actor: Actor, job: Job, filled: Filled, lang: Lang, ending: Ending) -> bytes:
+    draw: Callable[..., bytes] = job.kind.draw[ending]
+    if job.kind.find_waiting is None:
+        return render_pdf(partial(draw, filled.data, lang, None))
+    printed = print_frozen(context, actor, job.kind.name, job.ask, ending, lang)
+    return printed.content or render_pdf(partial(draw, filled.data, lang, None, state=printed.name_state(lang)))
 
 
 def pack(made: Sequence[Made]) -> bytes:

@@ -14,7 +14,7 @@ from app.edge.errors import answer_for
 from app.edge.long_work.asking import Wish, ask_work
 from app.edge.long_work.issuing import KIND, list_issuable
 from app.edge.paperwork.catalogue import PAPERS
-from app.edge.paperwork.frozen.reading import FrozenFile, read_frozen, read_paper, read_papers
+from app.edge.paperwork.frozen.reading import FrozenFile, may_issue, read_frozen, read_paper, read_papers
 from app.edge.paperwork.issuing import REASON_MAX
 from app.pages.dropped import note_dropped
 from app.pages.items.form import read_number
@@ -71,15 +71,12 @@ def list_all() -> str:
         years=[Choice(str(one), str(one), one == number) for one in range(this_year, this_year - _YEARS_BACK, -1)],
         issuable=[
             Choice(name, name_kind(name), is_chosen=False)
-            for name in (list_issuable() if _is_office() else ()) if PAPERS[name].scope == "city"
+            for name in (list_issuable() if may_issue(context, current_user.person_id) else ())
+            if PAPERS[name].scope == "city"
         ],
         next_page=url_for("paper.list_all", **kept, cursor=page.next_cursor) if page.next_cursor else "",
         **_WORDS,
     )  # fmt: skip
-
-
-def _is_office() -> bool:
-    return any(post.duty == "office" for post in current_user.posts)
 
 
 @pages.get(PAPER)
@@ -103,7 +100,7 @@ def send_file(paper_id: int, ending: str) -> Response:
 def correct(paper_id: int) -> AnyResponse | tuple[str, int]:
     """Ask for a new version of a paper, with the reason: it is made as long work."""
     reason = request.form.get("reason", "").strip()
-    if not _is_office():
+    if not may_issue(current_context(), current_user.person_id):
         raise ForbiddenError("office_only", _OFFICE_ONLY)
     paper = read_paper(current_context(), current_user.person_id, paper_id, source="page").paper
     if paper.item_id is not None:
@@ -132,7 +129,12 @@ def issue() -> AnyResponse:
         work_id = _ask(arguments)
     except InvalidError as error:
         flash(say(error.faults[0].sentence), "warn")
-        return redirect(url_for("paper.list_all"), 303)
+        # Back to the form with what was chosen, which is the report centre's for every kind that the office issues.
+        if arguments["kind"] not in list_issuable():
+            return redirect(url_for("paper.list_all"), 303)
+        return redirect(
+            url_for("report.show", kind=arguments["kind"], scope=arguments["scope"], period=arguments["period"]), 303
+        )
     return redirect(url_for("work.show_one", work_id=work_id), 303)
 
 

@@ -11,7 +11,7 @@ from app.edge.context import Unit, current_context
 from app.edge.errors import answer_for
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.report_centre.about import say_about
-from app.edge.report_centre.choosing import label_paper, list_allowed
+from app.edge.report_centre.choosing import label_paper, list_planned
 from app.edge.report_centre.plans import (
     hand_out_file,
     list_next,
@@ -54,8 +54,8 @@ def list_all() -> str:
     with context.database.reading() as unit:
         require_plans(unit, current_user.person_id)
         rows = list_plans(unit.connection())
-        next_due = {row.id: next(iter(list_next(context, unit, row, 1)), None) for row in rows}
-    shown = [(row, label_paper(row.kind), next_due[row.id]) for row in rows]
+        dues = list_next(context, unit, rows, 1)
+    shown = [(row, label_paper(row.kind), next(iter(dues[row.id]), None)) for row in rows]
     return render_template("report/plans.html", here="reports", rows=shown, say_status=_say_status)
 
 
@@ -63,9 +63,9 @@ def list_all() -> str:
 def show_new() -> str:
     """Show the form of a new plan; without a kind, the kinds to choose from."""
     kind = request.args.get("kind", "")
-    if kind not in PAPERS:
+    if kind not in PAPERS or PAPERS[kind].find_waiting is not None:
         with current_context().database.reading() as unit:
-            kinds = list_allowed(require_plans(unit, current_user.person_id))
+            kinds = list_planned(require_plans(unit, current_user.person_id))
         views = [
             KindView(one.name, say_label(label_paper(one.name)), say(say_about(one.name)), say(SCOPES[one.scope]),
                      is_chosen=False)
@@ -188,7 +188,7 @@ def _render(plan_id: int, error: DomainError | None = None) -> str:
         require_plans(unit, current_user.person_id)
         row = find_plan(unit.connection(), plan_id)
         runs = page_runs(unit.connection(), plan_id, cursor=None if error else request.args.get("after"))
-        dues = list_next(context, unit, row)
+        dues = list_next(context, unit, [row])[plan_id]
         scope = _name_scope(unit, row)
     more = url_for("report_plan.show_one", plan_id=plan_id, after=runs.next_cursor) if runs.next_cursor else ""
     return render_template(
@@ -242,11 +242,12 @@ def list_deliveries() -> str:
 @pages.get(DELIVERY)
 def show_delivery(run_id: int) -> str:
     """Show a report that the visitor got, or that a plan of the office has made, with its files."""
-    row, files = read_delivery(current_context(), current_user.person_id, run_id)
+    delivery = read_delivery(current_context(), current_user.person_id, run_id)
+    row, files = delivery.row, delivery.files
     return render_template(
         "report/delivery.html", here="reports", row=row, files=files, period=spell_period(row.period),
         label=say_label(label_paper(row.kind)), languages=LANGUAGE_NAMES, endings=ENDING_NAMES,
-        number=next((one.number for one in files if one.number), ""),
+        number=next((one.number for one in files if one.number), ""), later=delivery.later,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """How decisions of meetings were carried out by a month's end: the year's meetings, the rate, what is late."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -25,18 +26,15 @@ _NO_MEETING = Text("（无权查看的会议）", "(a meeting not for these read
 Name = Callable[[int | None], Words]
 
 
-def read_decisions(connection: Connection, period: Period, calendar: Calendar, name: Name) -> Decisions | None:
+def read_decisions(
+    connection: Connection, period: Period, calendar: Calendar, name: Name, year: int, begins_at: datetime
+) -> Decisions | None:
     """Return the execution of what was decided in the report's year, and all that is late; None: no decision is read.
 
+    The year begins with its first month, at `begins_at`: under a cut-off before the first of January.
     Two statements. Counted is what the readers may read, as it stood at the month's end by the day it was settled.
     """
-    year = period.as_of_on.year
-    begins_at = calendar.day_start(period.as_of_on.replace(month=1, day=1))
-    meetings = [
-        _line(_name_meeting(row), row, calendar)
-        for row in _read_meetings(connection, period)
-        if row.starts_at >= begins_at
-    ]
+    meetings = [_line(_name_meeting(row), row, calendar) for row in _read_meetings(connection, period, begins_at)]
     late = _read_late(connection, period)
     if not meetings and not late:
         return None
@@ -75,12 +73,12 @@ def _counts(period: Period) -> tuple[ColumnElement[bool], ...]:
     )  # fmt: skip
 
 
-def _read_meetings(connection: Connection, period: Period) -> Sequence[Any]:
+def _read_meetings(connection: Connection, period: Period, begins_at: datetime) -> Sequence[Any]:
     stands = (
         select(Decision.meeting_id, Meeting.starts_at, _standing(period).label("standing"))
         .join(Item, Item.id == Decision.item_id)
         .join(Meeting, Meeting.item_id == Decision.meeting_id)
-        .where(*_counts(period))
+        .where(*_counts(period), Meeting.starts_at >= begins_at)
         .subquery("stands")
     )
     sums = [func.sum(case((stands.c.standing == one, 1), else_=0)).label(one) for one in STANDINGS]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.queries.monthly.judging import Judged, find_budget
-from app.queries.progress import StalledRow, Workload
+from app.queries.monthly.workload import Workload
 from reports.monthly.funds import total_of
 from reports.monthly.inputs import Decisions, FundLine
 from reports.progress import Figure
@@ -20,9 +20,12 @@ def _mean(values: Sequence[int]) -> Decimal | None:
 
 
 def list_figures(
-    everything: Sequence[Judged], workload: Sequence[Workload], stalled: Sequence[StalledRow]
+    everything: Sequence[Judged], workload: Sequence[Workload], stalled: int, open_of_any_kind: int
 ) -> Iterable[Figure]:
-    """Yield the figures; those of projects count the open ones, as the lights and the flow do."""
+    """Yield the figures; those of projects count the open ones, as the lights and the flow do.
+
+    What is stalled may be of any kind (a slip, a request): its base is every open item.
+    """
     projects = [p for p in everything if p.row.is_open]
     total, closed_now = len(projects), len(everything) - len(projects)
     yield Figure(
@@ -31,7 +34,7 @@ def list_figures(
         basis=Text("月末在办的项目，含暂缓的；本月办结的不计。",
                    "Open at the end of the month, suspended ones included; those closed this month are not."),
     )  # fmt: skip
-    yield from _budget_figures(projects, total)
+    yield from _budget_figures(everything, total)
     yield from _source_figures(projects)
     yield from _forecast_figures(projects)
     open_items, overdue = sum(w.open_items for w in workload), sum(w.overdue for w in workload)
@@ -42,13 +45,18 @@ def list_figures(
         basis=Text("期限在月末之前而尚未办结的项目、任务和分工。", "Projects, tasks and shares open past their date."),
     )  # fmt: skip
     yield Figure(
-        "stalled", Text("停滞事项", "Stalled items"), len(stalled), open_items, base_label=items, headline=True,
+        "stalled", Text("停滞事项", "Stalled items"), stalled, open_of_any_kind,
+        base_label=Text("各类在办事项", "open items of every kind"), headline=True,
         basis=Text("月末处于提醒单及以上级别的事项。", "Items that stood on a rung at the end of the month."),
     )  # fmt: skip
     yield Figure(
         "on_time", Text("本月按期办结", "Closed on time this month"), on_time, closed,
-        base_label=Text("本月办结且有期限的事项", "items with a due date closed this month"),
-        basis=Text("按原定期限计算，延期不改变。", "Judged by the original due date; an extension does not change it."),
+        base_label=Text("本月办结且有期限的工作", "work with a due date finished this month"),
+        basis=Text(
+            "项目、任务和分工，按报送办结之日与原定期限比较，延期不改变；取消、拆分或撤销的不计。",
+            "Projects, tasks and shares, by the day on which they were sent in and the original due date, which no"
+            " extension changes; what was cancelled, split or withdrawn is left out.",
+        ),
     )  # fmt: skip
 
 
@@ -63,10 +71,11 @@ def _sum_budgets(found: Iterable[Money | None]) -> tuple[Counter[str], Counter[s
     return sums, counts
 
 
-def _budget_figures(projects: Sequence[Judged], total: int) -> Iterable[Figure]:
-    sums, counts = _sum_budgets(find_budget(p.row, p.row.now) for p in projects)
-    sums_before, counts_before = _sum_budgets(find_budget(p.row, p.row.before) for p in projects)
-    compares = any(p.row.before is not None for p in projects)
+def _budget_figures(everything: Sequence[Judged], total: int) -> Iterable[Figure]:
+    """Yield the budgets of the open projects; a change is from the sum of all that were open, as last month told it."""
+    sums, counts = _sum_budgets(find_budget(p.row, p.row.now) for p in everything if p.row.is_open)
+    sums_before, counts_before = _sum_budgets(find_budget(p.row, p.row.before) for p in everything if p.row.was_open)
+    compares = any(p.row.before is not None for p in everything)
     known = Text("预算已知的项目", "Projects with a known budget")
     more = counts.total() - counts_before.total() if compares else None
     yield Figure(
@@ -75,7 +84,7 @@ def _budget_figures(projects: Sequence[Judged], total: int) -> Iterable[Figure]:
     chief = max(sorted(counts), key=lambda currency: counts[currency], default=None)
     with_budget = Text("预算已知的项目", "projects with a known budget")
     basis = Text("各币种分别合计，不相加。", "Each currency by itself; sums never cross currencies.")
-    for currency in sorted(sums):
+    for currency in sorted({*sums, *sums_before}):
         total_of = Money(sums[currency], currency)
         change = Money(sums[currency] - sums_before[currency], currency) if compares else None
         shared = {"value": total_of, "base": counts[currency], "change": change}

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.item import Item
+from app.queries.paper.moment import WORK
 from app.queries.progress import Period, is_read, was_there
 from reports.progress import Flow
 from reports.wording import Text
@@ -18,8 +19,6 @@ KINDS = {
     "request": Text("申请", "Requests"),
     "slip": Text("督办单", "Supervision slips"),
 }
-#: Kinds of work that ought to have a due date.
-_WORK = ("project", "task", "share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def count_undated(connection: Connection, period: Period) -> Undated:
     """Return how many open projects, tasks and shares there are at the month's end, and how many have no date."""
     row = connection.execute(
         select(func.count(), _count(Item.due_on.is_(None))).where(
-            Item.kind.in_(_WORK),
+            Item.kind.in_(WORK),
             or_(Item.closed_at.is_(None), Item.closed_at >= period.ends_at),
             was_there(period),
             is_read(Item.id, period.readers),

@@ -9,7 +9,7 @@ from app.models.escalation import Sweep
 from app.models.ledger import LedgerFlag
 from app.models.organisation import Department, DepartmentName
 from app.models.record import History
-from app.queries.progress import Period
+from app.queries.progress import Period, is_read
 
 
 def read_department_names(connection: Connection, on: date) -> dict[int, tuple[str, str | None]]:
@@ -35,6 +35,10 @@ def read_data_instant(connection: Connection, period: Period) -> datetime:
     return min(period.ends_at, max(known)) if known else period.ends_at.astimezone(UTC)
 
 
-def count_flags(connection: Connection) -> int:
-    """Return how many odd values were imported as they stood."""
-    return int(connection.execute(select(func.count()).select_from(LedgerFlag)).scalar_one())
+def count_flags(connection: Connection, period: Period) -> int:
+    """Return how many odd values of items that the readers may read were imported as they stood."""
+    return int(connection.execute(
+        select(func.count()).select_from(LedgerFlag).where(
+            is_read(LedgerFlag.item_id, period.readers)
+        )
+    ).scalar_one())  # fmt: skip

@@ -3,21 +3,23 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
 from app.queries.progress import CutoffOf, Period, ProjectRow, Snapshot
 from reports.progress import LightCounts
 from reports.wording import Money, Text
 from workflows.calendar import Calendar
-from workflows.catalogue import WORKFLOWS
 from workflows.light import RULE_LABELS, Colour, LightFacts, LightThresholds, judge
 from workflows.light import Light as Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom and of what a report is read: the city's words, the calendar, the thresholds of a rule set, cut-offs."""
+    """For whom and of what a report is read: the city's words, the calendar, the thresholds of a rule set, cut-offs.
+
+    `now` is the instant of the reading; None: the end of its day.
+    """
 
     city: Text
     office: Text
@@ -25,6 +27,7 @@ class Reader:
     thresholds_of: Callable[[int], LightThresholds]
     readers: tuple[str, ...]
     cutoff_of: CutoffOf = lambda _year, _month: 0
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,19 @@ class Judged:
 
 
 def judge_project(reader: Reader, period: Period, row: ProjectRow, previous_on: date | None) -> Judged:
-    """Return the project with its light at the month's end and on the day compared with."""
+    """Return the project with its light at the month's end and on the day compared with, each by its time's date."""
     limits = reader.thresholds_of(row.rule_set_id)
 
     by_hand = row.override
 
-    def light(snapshot: Snapshot | None, on: date, *, is_open: bool, is_paused: bool) -> Judgement:
+    def light(
+        snapshot: Snapshot | None, on: date, due_on: date | None, *, is_open: bool, is_paused: bool
+    ) -> Judgement:  # fmt: skip
         is_by_hand = by_hand is not None and reader.calendar.local_date(by_hand.granted_at) <= on
         facts = LightFacts(
             is_open=is_open,
             is_paused=is_paused,
-            due_on=row.due_on,
+            due_on=due_on,
             start_on=row.start_on,
             progress_pct=snapshot.progress_pct if snapshot else None,
             forecast_on=snapshot.forecast_on if snapshot else None,
@@ -70,16 +75,13 @@ def judge_project(reader: Reader, period: Period, row: ProjectRow, previous_on: 
         )
         return judge(facts, on, reader.calendar, limits)
 
-    now = light(row.now, period.as_of_on, is_open=row.is_open, is_paused=row.is_paused)
+    now = light(row.now, period.as_of_on, row.due_on, is_open=row.is_open, is_paused=row.is_paused)
     before = None
     if row.before is not None and previous_on is not None:
-        before = light(row.before, previous_on, is_open=row.was_open, is_paused=_is_paused(row.before.state))
+        before = light(
+            row.before, previous_on, row.was_due_on, is_open=row.was_open, is_paused=row.was_paused
+        )  # fmt: skip
     return Judged(row, now, before)
-
-
-def _is_paused(state: str | None) -> bool:
-    """Return whether a project in `state` was paused; unknown counts as running."""
-    return any(known.name == state and known.is_pause for known in WORKFLOWS["project"].states)
 
 
 def word_rule(light: Judgement) -> Text:

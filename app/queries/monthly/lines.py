@@ -92,11 +92,12 @@ def list_earned(
 ) -> Iterable[EarnedLine]:
     """Yield the earned value of each open project that has a budget, payments, both dates and a share done.
 
+    A suspended one has none: its plan stands still, and would be told as falling behind.
     Payments are those in the budget's own currency; a project without an allocation has none that are known.
     """
     for p in projects:
         budget = find_budget(p.row, p.row.now)
-        if budget is None or not p.row.is_open or p.row.id not in paid:
+        if budget is None or not p.row.is_open or p.row.is_paused or p.row.id not in paid:
             continue
         done_pct = p.row.now.progress_pct if p.row.now else None
         spent = paid[p.row.id].get(budget.currency, 0)

@@ -6,7 +6,7 @@ A matter is told once, by the most pressing of these; the state is that of the m
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -20,6 +20,7 @@ from app.models.meeting import Meeting
 from app.models.record import History
 from app.models.supervision import SupervisionRequest
 from app.models.topic import AgendaItem
+from app.queries.paper.moment import state_at
 from app.queries.progress import Period, StalledRow, is_read
 from reports.monthly.inputs import Matter, MatterKind
 from reports.progress import Cause
@@ -78,10 +79,13 @@ class _Found:
 
 def read_matters(
     connection: Connection, period: Period, calendar: Calendar, name: Name, stalled: Sequence[StalledRow],
-    red: Sequence[RedProject],
+    red: Sequence[RedProject], now: datetime,
 ) -> tuple[Matter, ...]:  # fmt: skip
-    """Return the matters, the most pressing first: by kind, then the longest waiting."""
-    topics = _read_topics(connection, period)
+    """Return the matters, the most pressing first: by kind, then the longest waiting.
+
+    In the running month a meeting lies ahead as seen from `now`: this afternoon's is one to decide at.
+    """
+    topics = _read_topics(connection, period, now if period.is_running else period.ends_at)
     requests = _read_requests(connection, period)
     allocations = _read_allocations(connection, period)
     opinions = _read_opinions(connection, period, [row.id for row in (*requests, *allocations)])
@@ -90,7 +94,7 @@ def read_matters(
     found = [
         *(_topic(row, name, calendar) for row in topics if row.forum in FORUMS),
         *(_request(row, name, calendar, opinions.get(row.id), on) for row in requests),
-        *(_allocation(row, name, opinions.get(row.id)) for row in allocations),
+        *(_allocation(row, name, calendar, opinions.get(row.id)) for row in allocations),
         *(_escalated(row, name, sought.get(row.id), on) for row in stalled if row.level == TOP_LEVEL),
         *_list_red(connection, period, red, name),
     ]
@@ -111,18 +115,11 @@ def _keep_first(found: Iterable[_Found]) -> Iterable[Matter]:
 
 def _was_in(period: Period, *states: str) -> ColumnElement[bool]:
     """Return whether the item of the row was in one of the states at the month's last instant, by its last step."""
-    last = (
-        select(History.to_state)
-        .where(History.item_id == Item.id, History.occurred_at < period.ends_at)
-        .order_by(History.seq.desc())
-        .limit(1)
-        .correlate(Item)
-        .scalar_subquery()
-    )
+    last = state_at(period.ends_at)
     return and_(or_(Item.closed_at.is_(None), Item.closed_at >= period.ends_at), last.in_(states))
 
 
-def _read_topics(connection: Connection, period: Period) -> Sequence[Any]:
+def _read_topics(connection: Connection, period: Period, ahead_of: datetime) -> Sequence[Any]:
     return connection.execute(
         select(
             Item.id, Item.title, Item.owner_department_id, Item.source_item_id, Item.created_at, AgendaItem.brief,
@@ -133,7 +130,7 @@ def _read_topics(connection: Connection, period: Period) -> Sequence[Any]:
         .outerjoin(_Source, and_(_Source.id == Item.source_item_id, is_read(_Source.id, period.readers)))
         .where(
             Item.kind == "agenda_item", AgendaItem.kind.in_(("topic", "escalated")),
-            Meeting.starts_at >= period.ends_at, _was_in(period, *_AHEAD), is_read(Item.id, period.readers),
+            Meeting.starts_at >= ahead_of, _was_in(period, *_AHEAD), is_read(Item.id, period.readers),
         )
         .order_by(Meeting.starts_at, Item.id)
     ).all()  # fmt: skip
@@ -161,7 +158,10 @@ def _read_requests(connection: Connection, period: Period) -> Sequence[Any]:
         )
         .join(own, own.item_id == Item.id)
         .join(_Subject, _Subject.id == Item.parent_id)
-        .where(Item.kind == "request", _was_in(period, "referred"), is_read(Item.id, period.readers))
+        .where(
+            Item.kind == "request", _was_in(period, "referred"), is_read(Item.id, period.readers),
+            is_read(_Subject.id, period.readers),
+        )
         .order_by(Item.created_at, Item.id)
     ).all()  # fmt: skip
 
@@ -205,7 +205,7 @@ def _read_allocations(connection: Connection, period: Period) -> Sequence[Any]:
     ).all()  # fmt: skip
 
 
-def _allocation(row: Any, name: Name, opinion: str | None) -> _Found:  # noqa: ANN401  # a row
+def _allocation(row: Any, name: Name, calendar: Calendar, opinion: str | None) -> _Found:  # noqa: ANN401  # a row
     def amount(fen: int, lang: str) -> str:
         return "".join(compact_money(Money(fen, row.currency), "zh")) if lang == "zh" else " ".join(
             compact_money(Money(fen, row.currency), "en")
@@ -221,7 +221,7 @@ def _allocation(row: Any, name: Name, opinion: str | None) -> _Found:  # noqa: A
         Matter(
             MatterKind.ALLOCATION, Text(f"是否安排资金：{row.title}", f"Funding: {row.title}"),
             Text(f"{zh}。{row.purpose}", f"{en}. {row.purpose}"), opinion, name(row.owner_department_id),
-            row.created_at.date(),
+            calendar.local_date(row.created_at),
         ),
     )  # fmt: skip
 

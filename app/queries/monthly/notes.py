@@ -32,7 +32,7 @@ def list_notes(connection: Connection, period: Period) -> Iterable[Note]:
             " the planned duration; past the due date red. Without a plan or progress to compare there is no light.",
         ),
     )
-    flags = count_flags(connection)
+    flags = count_flags(connection, period)
     if flags:
         yield Note(
             Text("数据标记", "Flagged data"),

@@ -9,15 +9,15 @@ from sqlalchemy.engine import Connection
 
 from app.core.errors import ConflictError, NotFoundError, Sentence
 from app.models.allocation import Allocation
-from app.models.fund import FundAccount
+from app.models.fund import Fund, FundAccount
 from app.models.item import Criterion, Item
 from app.queries.item import is_readable
 from app.queries.item_detail import ItemDetail
-from app.queries.paper.steps import Step, find_last, read_steps
+from app.queries.paper.steps import ON_PAPER, Step, find_last, read_steps
 from app.queries.paper.work import Names
 from app.queries.project.below import select_below
 from app.queries.slip_paper import Issuer
-from reports.project.inputs import Acceptance, PhaseLine, Proven, Signed
+from reports.project.inputs import Acceptance, MoneyLine, PhaseLine, Proven, Signed
 from reports.wording import Text
 
 _NOT_ACCEPTED = Sentence(
@@ -25,11 +25,11 @@ _NOT_ACCEPTED = Sentence(
 )
 #: The steps that are signed for on the certificate, in their order.
 _SIGNED = {
-    "submit": Text("报送评审", "Submitted"), "sign": Text("会签", "Co-signed"), "approve": Text("批准立项", "Approved"),
+    "submit": Text("报送评审", "Submitted"), "sign": Text("会签", "Co-signed"),
+    ON_PAPER: Text("纸质会签", "Co-signed on paper"), "approve": Text("批准立项", "Approved"),
     "apply": Text("申请验收", "Applied"), "close": Text("验收结项", "Accepted"),
 }  # fmt: skip
-#: How much stands where for a project's allocations: granted, net paid, accounted for.
-Money = tuple[int, int, int]
+_COSIGNS = ("sign", ON_PAPER)
 _CLOSED = "closed"
 
 
@@ -54,7 +54,7 @@ def read_acceptance(
     begun, applied = find_last(steps, "start"), find_last(steps, "apply")
     due_on = row.original_due_on or row.due_on
     judged_on = accepted_on if applied is None else calendar.local_date(applied.at)
-    (granted_fen, paid_fen, spent_fen), funds = _read_money(connection, readers, row.id)
+    money, funds = _read_money(connection, readers, row.id)
     proven, tasks = _read_proven(connection, readers, row.id, names)
     paper = Acceptance(
         city=issuer.city,
@@ -65,10 +65,7 @@ def read_acceptance(
         lead=names.say(row.department_id),
         supports=tuple(names.say(one.department_id) for one in item.supports),
         budget_fen=details.get("budget_fen"),
-        granted_fen=granted_fen,
-        paid_fen=paid_fen,
-        spent_fen=spent_fen,
-        funded=bool(granted_fen or paid_fen),
+        money=money,
         currency=item.currency or "CNY",
         start_on=details.get("start_on"),
         due_on=row.due_on,
@@ -76,7 +73,7 @@ def read_acceptance(
         begun_on=None if begun is None else calendar.local_date(begun.at),
         applied_on=None if applied is None else judged_on,
         accepted_on=accepted_on,
-        late_workdays=0 if due_on is None else calendar.workdays_between(due_on, judged_on),
+        late_workdays=None if due_on is None else calendar.workdays_between(due_on, judged_on),
         late_reason=str(applied.data.get("late_reason") or "") if applied else "",
         phases=_list_phases(item, issuer),
         proven=proven,
@@ -112,12 +109,17 @@ def _sign(steps: Sequence[Step], names: Names, issuer: Issuer) -> list[Signed]:
     return [
         step.sign(_SIGNED[step.action], names, issuer.calendar)
         for at, step in enumerate(steps)
-        if step.action in _SIGNED and (at > since if step.action == "sign" else last[step.action] == at)
+        if step.action in _SIGNED and (at > since if step.action in _COSIGNS else last[step.action] == at)
     ]
 
 
-def _read_money(connection: Connection, readers: Sequence[str], project_id: int) -> tuple[Money, list[int]]:
-    """Return granted, net paid and accounted for over all years, and the allocations that may be read."""
+def _read_money(
+    connection: Connection, readers: Sequence[str], project_id: int
+) -> tuple[tuple[MoneyLine, ...], list[int]]:  # fmt: skip
+    """Return what was granted, paid and accounted for over all years, by currency, and the allocations that are read.
+
+    What was neither granted nor paid is no line.
+    """
 
     def held(*kinds: str) -> Any:  # noqa: ANN401  # an SQL expression
         return (
@@ -127,16 +129,19 @@ def _read_money(connection: Connection, readers: Sequence[str], project_id: int)
         )
 
     rows: Any = connection.execute(
-        select(Allocation.granted_fen, held("paid", "spent"), held("spent"), Item.id)
+        select(Fund.currency, Allocation.granted_fen, held("paid", "spent"), held("spent"), Item.id)
         .join(Item, Item.id == Allocation.item_id)
+        .join(Fund, Fund.id == Allocation.fund_id)
         .where(
             Item.parent_id == project_id, Item.state.in_(("allocated", "settled", "closed")), is_readable(readers)
         )
     ).all()  # fmt: skip
-    sums = (
-        sum(int(row[0] or 0) for row in rows), sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows)
-    )  # fmt: skip
-    return sums, [row[3] for row in rows]
+    sums: dict[str, list[int]] = {}
+    for currency, *amounts, _ in rows:
+        known = sums.setdefault(currency, [0, 0, 0])
+        sums[currency] = [old + int(fen or 0) for old, fen in zip(known, amounts, strict=True)]
+    lines = (MoneyLine(currency, *sums[currency]) for currency in sorted(sums))
+    return tuple(line for line in lines if line.granted_fen or line.paid_fen), [row[-1] for row in rows]
 
 
 def _read_proven(

@@ -11,13 +11,14 @@ from sqlalchemy.orm import aliased
 from app.models.item import Item
 from app.models.supervision import Slip
 from app.queries.item import is_readable
-from app.queries.paper.work import Names, Span, make_scores, read_finished, read_late, state_at
+from app.queries.paper.moment import state_at
+from app.queries.paper.work import Names, Span, make_scores, read_finished, read_late
 from app.queries.slip_paper import Issuer
-from reports.city.inputs import Bulletin, LateItem, SlipLine
+from reports.city.inputs import Bulletin, LateItem, SlipLine, count_slips, list_named, sort_late
 from reports.wording import Text
 from workflows.catalogue import WORKFLOWS
 
-#: Late items that a bulletin lists; beyond that the system's list is the way in.
+#: Late items and slips that a bulletin lists; beyond that the system's lists are the way in.
 LATE_MAX = 200
 SLIPS_MAX = 200
 #: Those named answer within so many working days.
@@ -28,9 +29,9 @@ _Matter = aliased(Item, name="matter")
 
 
 def read_bulletin(
-    connection: Connection, issuer: Issuer, readers: Sequence[str], span: Span, dated_on: date
-) -> Bulletin:  # fmt: skip
-    """Return the bulletin of a month as far as `readers` may read; dated `dated_on`."""
+    connection: Connection, issuer: Issuer, readers: Sequence[str], span: Span, month: tuple[int, int], dated_on: date
+) -> Bulletin:
+    """Return the bulletin of a month (year, month; `span` has its days) as `readers` may read it; dated `dated_on`."""
     calendar = issuer.calendar
     names = Names(connection, span.as_of_on)
     late = read_late(connection, readers, span)
@@ -41,13 +42,13 @@ def read_bulletin(
         )
         for one in late
     ]  # fmt: skip
-    lines = sorted((line for line in lines if line.late_workdays > 0), key=lambda line: -line.late_workdays)
-    year, month = span.as_of_on.year, span.as_of_on.month
+    # All are counted before they are cut: what is told of a department does not hang on the length of a list.
+    lines, slips = sort_late(lines), _read_slips(connection, issuer, readers, span, names)
     return Bulletin(
         city=issuer.city,
         office=issuer.office,
-        year=year,
-        month=month,
+        year=month[0],
+        month=month[1],
         first_on=span.first_on,
         as_of_on=span.as_of_on,
         is_running=span.is_running,
@@ -56,9 +57,12 @@ def read_bulletin(
         scores=make_scores(read_finished(connection, readers, calendar, span), late, names),
         late=tuple(lines[:LATE_MAX]),
         late_more=max(len(lines) - LATE_MAX, 0),
-        slips=tuple(_read_slips(connection, issuer, readers, span, names)),
+        named=list_named(lines),
+        slips=tuple(slips[:SLIPS_MAX]),
+        slips_more=max(len(slips) - SLIPS_MAX, 0),
+        counted=count_slips(slips, span.as_of_on),
         made_at=span.ends_at.astimezone(calendar.zone),
-        identifier=f"bulletin:{year}-{month:02d}",
+        identifier=f"bulletin:{month[0]}-{month[1]:02d}",
     )
 
 
@@ -88,7 +92,6 @@ def _read_slips(
             is_readable(readers, _Matter.id),
         )
         .order_by(state.in_(_UNANSWERED).desc(), Slip.level.desc(), Slip.issued_at, Item.id)
-        .limit(SLIPS_MAX)
     )  # fmt: skip
     return [
         SlipLine(

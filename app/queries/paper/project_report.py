@@ -24,7 +24,7 @@ from app.models.topic import Decision
 from app.queries.item import is_readable
 from app.queries.item_detail import ItemDetail
 from app.queries.meeting.record.standing import COUNTED, standing_of
-from app.queries.paper.work import Names
+from app.queries.paper.work import CAUSES, Names
 from app.queries.project.below import LEFT_OUT, select_below
 from app.queries.project.changes import Changes, read_changes
 from app.queries.slip_paper import Issuer
@@ -52,11 +52,6 @@ CHANGES_MAX = 20
 ROWS_MAX = 50
 _OPEN_SLIPS = ("drafted", "issued", "returned", "answered", "appealed", "accepted")
 _PAUSED = ("draft", "suspended", "disputed", "submitted")
-_CAUSES = {
-    Cause.DUE: Text("逾期", "past the date"), Cause.RECEIPT: Text("未签收", "not received"),
-    Cause.IDLE: Text("无进展", "no progress"), Cause.SIGN_OFF: Text("未会签", "not co-signed"),
-    Cause.FORECAST: Text("预计逾期", "forecast late"), Cause.REPORT: Text("未报告", "report owed"),
-}  # fmt: skip
 _Sitting = aliased(Item, name="sitting")
 _Matter = aliased(Item, name="matter")
 
@@ -177,8 +172,8 @@ def _tell_gates(item: ItemDetail, frame: Frame) -> Iterable[DecisionLine]:
 def _tell(changes: Changes, frame: Frame) -> Iterable[Change]:
     local = frame.issuer.calendar.local_date
     for moved in changes.moved:
-        who = moved.by_name or ""
-        reason = "；".join(filter(None, (moved.reason or "", who)))
+        given = [one for one in (moved.reason, moved.by_name) if one]
+        reason = Text("；".join(given), "; ".join(given))
         span = f"{moved.from_on or '—'} → {moved.to_on or '—'}"
         yield Change(local(moved.at), Text("期限调整", "Date moved"), moved.item.title, span, reason)
     for changed in changes.lights:
@@ -356,7 +351,7 @@ class _Reach:
         )  # fmt: skip
         seen: dict[int, StalledLine] = {}
         for row in rows:
-            cause = _CAUSES[Cause(row.cause)]
+            cause = CAUSES[Cause(row.cause)]
             department = self.names.say(row.owner_department_id)
             seen.setdefault(row.id, StalledLine(row.title, department, cause, row.level, row.base_on))
         return tuple(seen.values())[:ROWS_MAX]

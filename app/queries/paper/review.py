@@ -5,10 +5,10 @@ A constant number of statements, the same again for the year before.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, literal, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -20,9 +20,21 @@ from app.models.supervision import Slip, SupervisionRequest
 from app.queries.fund.overview import list_funds
 from app.queries.item import is_readable
 from app.queries.meeting.record.execution import ExecutionFilter, read_execution
-from app.queries.paper.work import Finished, Late, Names, Span, make_scores, read_finished, read_late, state_at
+from app.queries.paper.moment import light_on, state_at
+from app.queries.paper.work import (
+    CAUSES,
+    Finished,
+    Late,
+    Names,
+    Span,
+    due_then,
+    make_scores,
+    read_finished,
+    read_late,
+)
 from app.queries.slip_paper import Issuer
-from reports.city.inputs import FundLine, LevelLine, MonthLine, ProjectLine, Review, YearCounts
+from reports.city.inputs import LevelLine, MonthLine, ProjectLine, Review, Tone, YearCounts, YearFund
+from reports.paper.labels import RUNGS
 from reports.wording import Text, Words, say
 from workflows.calendar import Calendar
 from workflows.catalogue import WORKFLOWS
@@ -35,15 +47,6 @@ _Earlier = aliased(History, name="earlier")
 _STEPS = {"proposed": ("create", "register"), "approved": ("approve",), "started": ("start",), "closed": ("close",),
           "cancelled": ("cancel",)}  # fmt: skip
 _MET = ("held", "minutes_draft", "minutes_cosign", "issued", "closed")
-_LEVELS = {
-    1: Text("提醒", "Reminder"), 2: Text("预警", "Warning"), 3: Text("督办", "Supervision"),
-    4: Text("提交会议", "To the meeting"),
-}  # fmt: skip
-_CAUSES = {
-    Cause.DUE: Text("逾期", "past the date"), Cause.RECEIPT: Text("未签收", "not received"),
-    Cause.IDLE: Text("无进展", "no progress"), Cause.SIGN_OFF: Text("未会签", "not co-signed"),
-    Cause.FORECAST: Text("预计逾期", "forecast late"), Cause.REPORT: Text("未报告", "report owed"),
-}  # fmt: skip
 _NOT_BEFORE = Text("已结束", "ended")
 _LABELS = {state.name: Text(state.label.zh, state.label.en) for state in WORKFLOWS["project"].states}
 
@@ -62,6 +65,7 @@ def read_review(
             read_late(connection, readers, before),
         )  # fmt: skip
     year = span.first_on.year
+    projects, projects_more = _read_projects(connection, readers, span, names, calendar.local_date)
     return Review(
         city=issuer.city,
         office=issuer.office,
@@ -73,8 +77,9 @@ def read_review(
         months=tuple(_count_month(finished, month) for month in range(1, span.as_of_on.month + 1)),
         scores=make_scores(finished, late, names),
         levels=tuple(_read_levels(connection, readers, span)),
-        projects=tuple(_read_projects(connection, readers, span, names, calendar.local_date)),
-        funds=tuple(_read_funds(connection, year, span.as_of_on)),
+        projects=tuple(projects),
+        projects_more=projects_more,
+        funds=tuple(_read_funds(connection, year, span)),
         made_at=span.ends_at.astimezone(calendar.zone),
         identifier=f"review:{year}",
     )
@@ -94,7 +99,7 @@ def _count(
     open_projects, open_items, cancelled = _count_standing(connection, readers, span)
     yellow, red, withdrawn = _count_slips(connection, readers, span)
     approved, refused = _count_requests(connection, readers, span)
-    asked = ExecutionFilter(begins_at=span.starts_at, ends_before=span.ends_at)
+    asked = ExecutionFilter(begins_at=span.starts_at, ends_before=span.ends_at, as_then=True, is_public=True)
     decided = read_execution(connection, readers, "group", asked, span.as_of_on, calendar.zone).total
     dated = [one for one in finished if one.is_on_time is not None]
     return YearCounts(
@@ -110,7 +115,7 @@ def _count(
         tasks_cancelled=cancelled,
         dated=len(dated),
         on_time=sum(one.is_on_time is True for one in dated),
-        late_open=sum(one.department_id is not None for one in late),
+        late_open=len(late),
         open_items=open_items,
         rungs=_count_rungs(connection, readers, span),
         yellow_slips=yellow,
@@ -232,13 +237,13 @@ def _read_levels(connection: Connection, readers: Sequence[str], span: Span) -> 
     whole = {row[0]: (row[2], row[3]) for row in _select_rungs(connection, readers, span, by_cause=False)}
     causes: dict[int, list[tuple[Words, int]]] = defaultdict(list)
     for level, cause, times, _ in _select_rungs(connection, readers, span, by_cause=True):
-        causes[level].append((_CAUSES[Cause(cause)], times))
+        causes[level].append((CAUSES[Cause(cause)], times))
     return [
         LevelLine(
-            level, label, *whole.get(level, (0, 0)),
+            level, Text(label.zh, label.en.capitalize()), *whole.get(level, (0, 0)),
             tuple(sorted(causes[level], key=lambda pair: (-pair[1], say(pair[0], "zh")))),
         )
-        for level, label in _LEVELS.items()
+        for level, label in RUNGS.items()
     ]  # fmt: skip
 
 
@@ -250,7 +255,7 @@ def _count_meetings(connection: Connection, readers: Sequence[str], span: Span) 
             .join(Item, Item.id == Meeting.item_id)
             .where(
                 Meeting.starts_at >= span.starts_at, Meeting.starts_at < span.ends_at, Item.state.in_(_MET),
-                is_readable(readers),
+                ~Item.confidential, is_readable(readers),
             )
         ).scalar_one()
     )  # fmt: skip
@@ -258,44 +263,53 @@ def _count_meetings(connection: Connection, readers: Sequence[str], span: Span) 
 
 def _read_projects(
     connection: Connection, readers: Sequence[str], span: Span, names: Names, local: Callable[..., date]
-) -> list[ProjectLine]:  # fmt: skip
-    """Return the projects that ended in the span or were open at its end: those that ended first, then by date."""
-    state = state_at(span.ends_at).label("state_then")
+) -> tuple[list[ProjectLine], int]:  # fmt: skip
+    """Return the projects that ended in the span or were open at its end, and how many more there are.
+
+    Those that ended stand first, then the open ones by date, those without one last; state, light and date are of then.
+    """
+    ended, due_on = func.coalesce(Item.closed_at < span.ends_at, literal(False)), due_then(span)  # noqa: FBT003  # SQL
+    light = ItemClock.light if span.is_running else func.coalesce(light_on(span.as_of_on), "grey")
     rows: Any = connection.execute(
         select(
-            Item.number, Item.title, Item.owner_department_id, state, ItemClock.light, Item.due_on, Item.closed_at
+            Item.number, Item.title, Item.owner_department_id, state_at(span.ends_at).label("state_then"),
+            light.label("light"), due_on.label("due_then"), Item.closed_at, ended.label("is_ended"),
+            func.count().over().label("total"),
         )
         .join(ItemClock, ItemClock.item_id == Item.id)
         .where(
             Item.kind == "project", Item.created_at < span.ends_at, ~Item.confidential, is_readable(readers),
             or_(Item.closed_at.is_(None), Item.closed_at >= span.starts_at),
         )
-        .order_by(Item.closed_at.is_(None), Item.closed_at, Item.due_on, Item.id)
+        .order_by(
+            case((ended, 0), else_=1), case((ended, Item.closed_at)), due_on.is_(None), due_on, Item.id
+        )
         .limit(PROJECTS_MAX)
+    ).all()  # fmt: skip
+    return [_tell_project(row, names, local) for row in rows], (rows[0].total - len(rows) if rows else 0)
+
+
+def _tell_project(row: Any, names: Names, local: Callable[..., date]) -> ProjectLine:  # noqa: ANN401  # a row
+    tone: Tone = "grey" if row.is_ended else row.light
+    light = COLOUR_LABELS[tone]
+    return ProjectLine(
+        row.number or "", row.title, names.say(row.owner_department_id),
+        _LABELS.get(row.state_then) or Text(str(row.state_then), str(row.state_then)),
+        _NOT_BEFORE if row.is_ended else Text(light.zh, light.en), tone, row.due_then,
+        local(row.closed_at) if row.is_ended else None,
     )  # fmt: skip
-    lines = []
-    for row in rows:
-        ended = row.closed_at is not None and row.closed_at < span.ends_at
-        light = COLOUR_LABELS["grey" if ended else row.light]
-        label = _LABELS.get(row.state_then) or Text(str(row.state_then), str(row.state_then))
-        shown = _NOT_BEFORE if ended else Text(light.zh, light.en)
-        lines.append(
-            ProjectLine(
-                row.number or "", row.title, names.say(row.owner_department_id), label, shown,
-                "grey" if ended else row.light, row.due_on, local(row.closed_at) if ended else None,
-            )
-        )  # fmt: skip
-    return lines
 
 
-def _read_funds(connection: Connection, year: int, as_of_on: date) -> list[FundLine]:
+def _read_funds(connection: Connection, year: int, span: Span) -> list[YearFund]:
+    # A year that is over has passed as a whole; in the running one the present month has not.
+    judged_on = span.as_of_on if span.is_running else span.as_of_on + timedelta(days=1)
     lines = []
     for fund in list_funds(connection, year):
         if not fund.figures.is_known:
             continue
-        judged = fund.figures.judge(as_of_on)
+        judged = fund.figures.judge(judged_on)
         lines.append(
-            FundLine(
+            YearFund(
                 Text(fund.name, fund.name_en or fund.name),
                 fund.currency,
                 fund.figures.budget_fen,

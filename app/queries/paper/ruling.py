@@ -1,6 +1,6 @@
 """Fills the ruling on a dispute about whose task it is. A constant number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.models.item import Item, Support, Task
 from app.models.record import Audit
 from app.models.supervision import SupervisionRequest
 from app.queries.item import is_readable
-from app.queries.paper.steps import Step, find_last, read_steps
+from app.queries.paper.steps import ON_PAPER, Step, find_last, read_steps
 from app.queries.paper.work import Names
 from app.queries.slip_paper import Issuer
 from reports.project.inputs import Ruling
@@ -27,18 +27,19 @@ RULINGS = ("approve", "refuse", "pass_circulated", "fail_circulated")
 #: What was said between filing and ruling.
 _HEARD = {
     "endorse": Text("审核", "endorsed"), "refer": Text("转报", "referred"), "circulate": Text("提请传签", "circulated"),
-    "sign": Text("传签", "signed"),
+    "sign": Text("传签", "signed"), ON_PAPER: Text("纸质传签", "signed on paper"),
 }  # fmt: skip
 _Subject = aliased(Item, name="subject")
 _Above = aliased(Item, name="above")
 
 
 def read_ruling(
-    connection: Connection, issuer: Issuer, readers: Sequence[str], request_id: int, receipt_workdays: int
+    connection: Connection, issuer: Issuer, readers: Sequence[str], request_id: int,
+    find_limit: Callable[[date], int],
 ) -> tuple[Ruling, datetime, tuple[int, ...]]:  # fmt: skip
     """Return the ruling on a dispute, when it was ruled, of which items it tells.
 
-    Receipt is due `receipt_workdays` after it.
+    Receipt is due so many working days after it as `find_limit` says of its day.
 
     NotFoundError for anything that is no dispute of a readable task, ConflictError (`not_ruled`) before it is ruled.
     """
@@ -73,7 +74,7 @@ def read_ruling(
         assigned_on=None if assigned is None else calendar.local_date(assigned.at),
         was_due_on=row.old_due_on,
         due_on=_read_due(connection, row.task_id, ruled.at) or row.old_due_on,
-        receive_by_on=calendar.add_workdays(start_on, receipt_workdays),
+        receive_by_on=calendar.add_workdays(start_on, find_limit(ruled_on)),
         reason=row.reason,
         heard=tuple(step.sign(_HEARD[step.action], names, calendar) for step in steps if step.action in _HEARD),
         is_upheld=is_upheld,

@@ -133,6 +133,11 @@ def find_paper(connection: Connection, sight: Sight, paper_id: int) -> PaperRow:
     return _row(row)
 
 
+def find_by_id(connection: Connection, paper_id: int) -> PaperRow:
+    """Return a paper that was issued, whoever asks."""
+    return _row(connection.execute(_select().where(IssuedPaper.id == paper_id)).one())
+
+
 def find_by_code(connection: Connection, code: str) -> PaperRow | None:
     """Return the paper that carries a code, whoever asks: what may be told of it is the caller's to decide."""
     row = connection.execute(_select().where(IssuedPaper.code == code)).first()

@@ -7,7 +7,7 @@ from app.schemas.loading import OutputSchema, expects
 from app.schemas.paging import LanguageQuerySchema, PageQuerySchema, PageSchema, rows_of
 
 KIND_MAX = 40
-VERDICTS = ("genuine", "superseded")
+VERDICTS = ("genuine", "superseded", "void")
 _BIGGEST = 2**63 - 1
 
 

@@ -197,10 +197,19 @@ class ReportDeliverySchema(OutputSchema):
     opened_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class LaterPaperSchema(OutputSchema):
+    """The version of an issued paper that holds now."""
+
+    number = fields.String(required=True)
+    version = fields.Integer(required=True)
+    issued_at = fields.AwareDateTime(required=True)
+
+
 class ReportDeliveryDetailSchema(ReportDeliverySchema):
-    """The same with its files."""
+    """The same with its files; `replaced_by` null: what was issued holds, or it is a working copy."""
 
     files = fields.List(fields.Nested(ReportFileSchema), required=True)
+    replaced_by = fields.Nested(LaterPaperSchema, required=True, allow_none=True)
 
 
 class ReportDeliveryPageSchema(PageSchema):

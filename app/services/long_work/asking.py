@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from app.core.errors import ConflictError, NotFoundError, Sentence
 from app.models.long_work import LongWork
 from app.services.act import Act
+from app.services.long_work.kind import PLANNED
 
 #: A person's works that wait or run at one time.
 OPEN_MAX = 5
@@ -23,7 +24,8 @@ def ask(
 ) -> int:  # fmt: skip
     """Put work into the queue; returns its id. The same asked twice within three seconds is one work (a double click).
 
-    ConflictError when the person has OPEN_MAX works that have not ended.
+    ConflictError when the person has OPEN_MAX works of their own asking that have not ended: what plans ask for in
+    their name is not counted.
     """
     person_id, connection = act.acting.person_id, act.connection
     act.take_turn("long_work")
@@ -37,7 +39,7 @@ def ask(
         is_same = (row.kind, row.arguments, row.input_sha256) == (kind, dict(arguments), input_sha256)
         if is_same and act.now - row.asked_at < _SAME_WITHIN:
             return int(row.id)
-    if len(found) >= OPEN_MAX:
+    if sum(row.kind != PLANNED for row in found) >= OPEN_MAX:
         raise ConflictError(
             "too_many_works",
             Sentence(

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from app.core.errors import ForbiddenError, Sentence
 from app.policy.people import Actor
 
+#: The kind of long work that makes a run of a plan: the product asks for it in the name of whoever keeps the plan.
+PLANNED = "planned_paper"
 _NO_POST = Sentence("您目前没有任何职务，不能办理。", "You hold no post at present, so this is not yours to do.")
 
 

@@ -113,11 +113,14 @@ def write_paper(
     return int(paper_id)
 
 
-def find_issuer(connection: Connection, item_id: int, issued_at: datetime) -> tuple[int, int | None] | None:
-    """Return who took the item's last step up to an instant, and in which post: whoever issued its paper."""
+def find_issuer(
+    connection: Connection, item_id: int, issued_at: datetime, seq: int | None = None
+) -> tuple[int, int | None] | None:
+    """Return who issued an item's paper, and in which post: by step `seq` of its history, else the last up to then."""
+    is_step = History.recorded_at <= issued_at if seq is None else History.seq == seq
     row = connection.execute(
         select(History.actor_id, History.acting_post_id)
-        .where(History.item_id == item_id, History.recorded_at <= issued_at)
+        .where(History.item_id == item_id, is_step)
         .order_by(History.seq.desc())
         .limit(1)
     ).first()

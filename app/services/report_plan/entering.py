@@ -1,5 +1,7 @@
 """What falls due of a plan is entered as a run with its long work: once a period, however many look at one moment."""
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,19 +15,20 @@ from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.models.long_work import LongWork
 from app.models.organisation import Holding, Person, Post
 from app.models.report_plan import ReportPlan, ReportPlanRun
+from app.models.rule import RuleSet
 from app.policy.people import Actor
 from app.services.act import Act
 from app.services.long_work.asking import put_work
+from app.services.long_work.kind import PLANNED
 from app.services.recording import Acting
 from app.services.report_plan.keeping import lock_plan, require_office
 from app.services.rulebook import Rulebook
+from workflows.calendar import Calendar
 from workflows.meeting.recurrence import parse_rule
 from workflows.period import Rhythm, find_period
-from workflows.reporting.plan import Cadence, Due, Timetable
+from workflows.reporting.plan import Cadence, Cutoff, Due, Timetable
 from workflows.roles import Duty
 
-#: The kind of long work that makes a run.
-PLANNED = "planned_paper"
 #: A run that is entered later than this was missed.
 LATE = timedelta(minutes=30)
 
@@ -39,18 +42,62 @@ class Entered:
     is_stuck: bool = False
 
 
-def list_active(session: Session) -> list[int]:
-    """Return the plans that are at work, by id; one statement."""
-    return list(session.execute(select(ReportPlan.id).where(ReportPlan.is_active).order_by(ReportPlan.id)).scalars())
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The plans at work, by id, with the periods that were entered, read at once to look what they owe."""
+
+    plans: Mapping[int, Any]
+    known: Mapping[int, frozenset[str]]
+    book: Rulebook
+    calendar: Calendar
+    cutoff_of: Cutoff
+
+    def owes(self, plan_id: int, at: datetime) -> bool:
+        """Whether something of a plan is to be entered at `at`; writing looks again."""
+        plan, known = self.plans[plan_id], self.known.get(plan_id, frozenset())
+        table = make_timetable(self.book, plan, self.cutoff_of)
+        return bool(table.list_owed(self.calendar, plan.since_at, at, known).made)
 
 
-def make_timetable(connection: Connection, book: Rulebook, plan: Any, today: date) -> Timetable:  # noqa: ANN401  # a row
-    """Return when a plan's reports are due, by the cut-off days in force."""
+def open_watch(session: Session, book: Rulebook, now: datetime) -> Watch:
+    """Return the plans that are at work; as many statements for one as for many."""
+    connection = session.connection()
+    rows = connection.execute(select(*ReportPlan.__table__.c).where(ReportPlan.is_active).order_by(ReportPlan.id))
+    known: dict[int, set[str]] = {}
+    entered = (
+        select(ReportPlanRun.plan_id, ReportPlanRun.period)
+        .join(ReportPlan, ReportPlan.id == ReportPlanRun.plan_id)
+        .where(ReportPlan.is_active)
+    )  # fmt: skip
+    for plan_id, period in connection.execute(entered):
+        known.setdefault(plan_id, set()).add(period)
+    return Watch(
+        {row.id: row for row in rows}, {plan_id: frozenset(periods) for plan_id, periods in known.items()}, book,
+        book.calendar(connection), remember_cutoffs(connection, book, now.astimezone(book.zone).date()),
+    )  # fmt: skip
+
+
+def remember_cutoffs(connection: Connection, book: Rulebook, today: date) -> Cutoff:
+    """Return what gives the day with which the month of a date ends, by the rules in force then, at last today's.
+
+    The rules are looked for once, however many plans and days are asked about.
+    """
+    rows = connection.execute(
+        select(RuleSet.effective_on, RuleSet.id)
+        .where(RuleSet.effective_on <= today)
+        .order_by(RuleSet.effective_on, RuleSet.id)
+    ).all()
+    days = [row.effective_on for row in rows]
 
     def cutoff_of(on: date) -> int:
-        rules = book.rules(connection, book.current_rule_set(connection, min(on, today)))
-        return rules.terms.report_cutoff_day
+        at = max(bisect_right(days, on) - 1, 0)
+        return book.rules(connection, rows[at].id).terms.report_cutoff_day
 
+    return cutoff_of
+
+
+def make_timetable(book: Rulebook, plan: Any, cutoff_of: Cutoff) -> Timetable:  # noqa: ANN401  # a row
+    """Return when a plan's reports are due, by the cut-off days in force."""
     return Timetable(parse_rule(plan.rule), Cadence(plan.cadence), time.fromisoformat(plan.clock), book.zone, cutoff_of)
 
 
@@ -66,7 +113,8 @@ def enter_due(session: Session, book: Rulebook, at: datetime, now: datetime, pla
     known = frozenset(
         connection.execute(select(ReportPlanRun.period).where(ReportPlanRun.plan_id == plan_id)).scalars()
     )
-    owed = make_timetable(connection, book, plan, today).list_owed(book.calendar(connection), plan.since_at, at, known)
+    table = make_timetable(book, plan, remember_cutoffs(connection, book, today))
+    owed = table.list_owed(book.calendar(connection), plan.since_at, at, known)
     if not owed.made:
         return Entered()
     doer = _find_doer(connection, plan.post_id, today)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence, StaleError
 from app.core.text import TITLE_MAX
 from app.models.organisation import Department, Person, Post
-from app.models.report_plan import ReportPlan, ReportRecipient
+from app.models.report_plan import ReportPlan, ReportPlanRun, ReportRecipient
 from app.policy.people import Actor
 from app.services.act import Act, read_name
 from workflows.meeting.recurrence import WrongRuleError
@@ -19,6 +19,12 @@ from workflows.roles import Capacity, Duty
 LANGUAGES = ("zh", "en")
 _OFFICE_ONLY = Sentence("报告计划由协调办公室管理。", "Plans of reports are kept by the coordination office.")
 _NO_PLAN = ("没有这个报告计划。", "There is no such plan of reports.")
+_FIXED = Sentence(
+    "该计划已有期次，报告种类和范围不再更改；请暂停它，另建计划。",
+    "Periods of the plan were entered, so its kind and scope stay: pause it and make another one.",
+)
+#: What says of what a plan tells and when: changed, it begins anew.
+_TIMES = ("kind", "scope_id", "cadence", "rule", "clock")
 _TABLES: dict[str, Any] = {"person": Person, "post": Post, "head": Department}
 
 
@@ -81,16 +87,21 @@ def found_plan(act: Act, actor: Actor, draft: PlanDraft, faults: Sequence[Fault]
 def change_plan(
     act: Act, actor: Actor, plan_id: int, draft: PlanDraft, version: int | None, faults: Sequence[Fault] = ()
 ) -> int:
-    """Change a plan; return its version. What was made stays, no period is made twice. Also StaleError."""
+    """Change a plan; return its version. What was made stays, no period is made twice. Also StaleError.
+
+    Of what and when it tells counts from now on: what an earlier or another rule would have owed is not made up for.
+    Once a period was entered, kind and scope stay: what its recipients got would bear another paper's name.
+    """
     require_office(actor)
     known = lock_plan(act, plan_id, version)
-    values = _read(act, draft, faults)
+    values = _read(act, draft, [*faults, *_check_fixed(act, known, draft)])
     before = {name: getattr(known, name) for name in values}
     old = list_recipients(act, plan_id)
     if before == values and set(old) == set(draft.recipients):
         return int(known.version)
+    begun = {} if all(before[name] == values[name] for name in _TIMES) else {"since_at": act.now}
     act.connection.execute(
-        update(ReportPlan).where(ReportPlan.id == plan_id).values(**values, version=known.version + 1)
+        update(ReportPlan).where(ReportPlan.id == plan_id).values(**values, **begun, version=known.version + 1)
     )
     act.connection.execute(delete(ReportRecipient).where(ReportRecipient.plan_id == plan_id))
     _write_recipients(act, plan_id, draft.recipients)
@@ -101,6 +112,18 @@ def change_plan(
         after={name: values[name] for name in changed} | _show(draft.recipients),
     )  # fmt: skip
     return int(known.version) + 1
+
+
+def _check_fixed(act: Act, known: Any, draft: PlanDraft) -> list[Fault]:  # noqa: ANN401  # a row
+    changed = [
+        name
+        for name, old, new in (("kind", known.kind, draft.kind), ("scope", known.scope_id, draft.scope_id))
+        if old != new
+    ]
+    if not changed:
+        return []
+    entered = select(ReportPlanRun.id).where(ReportPlanRun.plan_id == known.id).limit(1)
+    return [Fault(name, _FIXED) for name in changed] if act.connection.execute(entered).first() else []
 
 
 def pause_plan(act: Act, actor: Actor, plan_id: int, version: int | None) -> int:

@@ -28,6 +28,7 @@ def upgrade() -> None:
         batch.create_foreign_key(
             op.f("fk_long_work_repeats_id_long_work"), "long_work", ["repeats_id"], ["id"], ondelete="SET NULL"
         )
+        batch.create_index(op.f("ix_long_work_repeats_id"), ["repeats_id"], unique=False)
     _create_plans()
     _create_runs()
 
@@ -138,5 +139,6 @@ def downgrade() -> None:
     for table in ("report_delivery", "report_file", "report_plan_run", "report_recipient", "report_plan"):
         op.drop_table(table)
     with op.batch_alter_table("long_work") as batch:
+        batch.drop_index(op.f("ix_long_work_repeats_id"))
         batch.drop_constraint(op.f("fk_long_work_repeats_id_long_work"), type_="foreignkey")
         batch.drop_column("repeats_id")

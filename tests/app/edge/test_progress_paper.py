@@ -60,7 +60,7 @@ def _fill(caller: Caller, month: str, login: str = "office1", lang: Lang = "zh")
 def _count(caller: Caller) -> dict[str, Any]:
     """Return the figures as the tables have them, by statements of our own."""
     with caller.city.database.reading() as session:
-        is_open = Item.closed_at.is_(None) & (Item.kind != "leadership_group")
+        is_open = Item.closed_at.is_(None) & Item.kind.in_(("project", "task", "share"))
         overdue = session.execute(
             select(func.count()).select_from(Item).where(is_open, Item.due_on <= date(2026, 4, 26))
         ).scalar_one()
@@ -68,7 +68,7 @@ def _count(caller: Caller) -> dict[str, Any]:
         loads = session.execute(
             select(Department.name, func.count())
             .join(Item, Item.owner_department_id == Department.id)
-            .where(Item.closed_at.is_(None))
+            .where(is_open)
             .group_by(Department.id, Department.name)
         ).all()
         return {"overdue": overdue, "paid": year.paid_fen + year.spent_fen, "budget": -year.source_fen, "loads": loads}

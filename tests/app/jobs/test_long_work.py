@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from threading import Event, Thread
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import update
 
 from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
@@ -22,9 +23,11 @@ from app.models.organisation import Holding, Person
 from app.services.long_work import claiming
 from app.services.long_work.asking import cancel
 from app.services.long_work.kind import Claimed, EndedError, Outcome, Running
+from reports.pdf import Block, render_pdf
 from tests.app.jobs.long_works import ask_for, look_at, make_act, make_tools, messages_owed
 from tests.app.jobs.test_runner import ROOT, wait_for
 from tests.city import NOW, City
+from tests.reports.test_pdf import SHEET
 
 
 def done(_running: Running) -> Outcome:
@@ -77,6 +80,21 @@ def test_two_processes_claim_a_work_once(city: City) -> None:
         thread.join()
     assert sorted(got, key=str) == [work_id, None, None, None]
     assert look_at(city.database, work_id).tries == 1
+
+
+def test_a_document_is_a_good_place_to_end_within(city: City) -> None:
+    """A kind that renders for minutes and says nothing meanwhile ends at the next section all the same."""
+    asked = Event()
+
+    def run(_running: Running) -> Outcome:
+        asked.set()
+        render_pdf(SHEET, [Block(Markup("<p>一段</p>"))])
+        return Outcome({"never": True})
+
+    work_id = ask_for(city)
+    assert work_once(make_tools(city, run, stopped=asked.is_set))
+    assert look_at(city.database, work_id).status == "waiting"
+    render_pdf(SHEET, [Block(Markup("<p>一段</p>"))])  # outside of the work nobody hears
 
 
 def test_progress_is_written_and_cancelling_ends_at_a_good_place(city: City) -> None:

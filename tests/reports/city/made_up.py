@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from reports.city.inputs import (
     Bulletin,
-    FundLine,
     LateItem,
     LevelLine,
     MonthLine,
@@ -13,6 +12,9 @@ from reports.city.inputs import (
     Review,
     SlipLine,
     YearCounts,
+    YearFund,
+    count_slips,
+    list_named,
 )
 from reports.city.ranking import Score
 from reports.proof import Proof
@@ -28,6 +30,18 @@ TASK, SHARE = Text("任务", "task"), Text("分工", "share")
 SCORES = (
     Score(TRA, 9, 8, 8, 0, 1), Score(POL, 4, 4, 4, 0, 2), Score(ENE, 6, 5, 3, 2, 3), Score(WEA, 2, 2, 1, 0, 4),
 )  # fmt: skip
+LATE = (
+    LateItem(ENE, "联办〔2026〕17号", "接入充电桩实时数据", TASK, date(2026, 10, 12), 14, 3),
+    LateItem(ENE, "", "负荷预测会商", SHARE, date(2026, 10, 29), 1, 0, is_share=True),
+)
+SLIPS = (
+    SlipLine(ENE, "督〔2026〕21号", "接入充电桩实时数据", 3, date(2026, 10, 20), date(2026, 10, 27),
+             is_unanswered=True, is_issued_in_month=True),
+    SlipLine(POL, "预警〔2026〕60号", "路口监控补点", 2, date(2026, 10, 12), date(2026, 10, 15),
+             is_unanswered=False, is_issued_in_month=True),
+    SlipLine(TRA, "预警〔2026〕48号", "公交专用道", 2, date(2026, 9, 28), date(2026, 11, 3), is_unanswered=True,
+             is_issued_in_month=False),
+)  # fmt: skip
 BULLETIN = Bulletin(
     city=CITY,
     office=OFFICE,
@@ -39,22 +53,15 @@ BULLETIN = Bulletin(
     dated_on=date(2026, 11, 2),
     reply_by_on=date(2026, 11, 9),
     scores=SCORES,
-    late=(
-        LateItem(ENE, "联办〔2026〕17号", "接入充电桩实时数据", TASK, date(2026, 10, 12), 14, 3),
-        LateItem(ENE, "", "负荷预测会商", SHARE, date(2026, 10, 29), 1, 0, is_share=True),
-    ),
+    late=LATE,
     late_more=0,
-    slips=(
-        SlipLine(ENE, "督〔2026〕21号", "接入充电桩实时数据", 3, date(2026, 10, 20), date(2026, 10, 27),
-                 is_unanswered=True, is_issued_in_month=True),
-        SlipLine(POL, "预警〔2026〕60号", "路口监控补点", 2, date(2026, 10, 12), date(2026, 10, 15),
-                 is_unanswered=False, is_issued_in_month=True),
-        SlipLine(TRA, "预警〔2026〕48号", "公交专用道", 2, date(2026, 9, 28), date(2026, 11, 3), is_unanswered=True,
-                 is_issued_in_month=False),
-    ),
+    named=list_named(LATE),
+    slips=SLIPS,
+    slips_more=0,
+    counted=count_slips(SLIPS, date(2026, 10, 31)),
     made_at=AT,
     identifier="bulletin:2026-10",
-)  # fmt: skip
+)
 
 COUNTS = YearCounts(
     projects_proposed=13, projects_approved=10, projects_started=8, projects_closed=3, projects_cancelled=1,
@@ -92,9 +99,10 @@ REVIEW = Review(
         ProjectLine("", "城市大脑中枢平台", POL, Text("实施", "in progress"), Text("红灯", "Red"), "red",
                     date(2027, 7, 12), None),
     ),
+    projects_more=0,
     funds=(
-        FundLine(Text("智慧专项资金", "City Fund"), "CNY", 15_900_000_000, 1_280_000_000, 560_000_000, 3.5, 100.0),
-        FundLine(Text("数据共享专项资金", "Data Fund"), "CNY", 1_600_000_000, 1_354_000_000, 94_000_000, 5.9, 100.0),
+        YearFund(Text("智慧专项资金", "City Fund"), "CNY", 15_900_000_000, 1_280_000_000, 560_000_000, 3.5, 100.0),
+        YearFund(Text("数据共享专项资金", "Data Fund"), "CNY", 1_600_000_000, 1_354_000_000, 94_000_000, 5.9, 100.0),
     ),
     made_at=datetime(2027, 1, 1, 0, 0, tzinfo=ZONE),
     identifier="review:2026",

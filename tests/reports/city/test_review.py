@@ -8,6 +8,7 @@ import pytest
 
 from reports.city.review import build_review_docx, build_review_pdf, build_review_xlsx
 from reports.city.review_text import write_report
+from reports.paper.report import Line
 from reports.paper.table import show_cell
 from reports.wording import Lang
 from tests.reports.city.made_up import PROOF, REVIEW
@@ -84,3 +85,28 @@ def test_an_issued_one_carries_its_mark_and_the_same_bytes() -> None:
     assert word == build_review_docx(REVIEW, "zh", PROOF)
     sheet = openpyxl.load_workbook(io.BytesIO(build_review_xlsx(REVIEW, "zh", PROOF))).worksheets[0]
     assert any("通报〔2026〕10号" in str(row[0].value) for row in sheet.iter_rows())
+
+
+def test_amounts_stand_in_their_own_currency() -> None:
+    """Sums never cross currencies: each row names its own, yen have no cents, and there is no total."""
+    yen = replace(REVIEW.funds[1], currency="JPY", budget_fen=16_000_000)
+    table = write_report(replace(REVIEW, funds=(REVIEW.funds[0], yen)), "zh").list_tables()[-1]
+    assert [row[0] for row in table.rows] == ["智慧专项资金（元）", "数据共享专项资金（JPY）"]
+    assert show_cell(table.rows[0][1], "wan") == "15,900.00"
+    assert show_cell(table.rows[1][1], "wan") == "1,600.00"
+    assert table.total is None
+
+
+def test_projects_beyond_the_list_are_counted() -> None:
+    """Nothing is cut in silence."""
+    report = write_report(replace(REVIEW, projects_more=23), "zh")
+    assert [part.text for part in report.sections[0].parts if isinstance(part, Line)] == [
+        "另有23个项目未列出，见系统清单。"
+    ]
+    assert not [part for part in write_report(REVIEW, "zh").sections[0].parts if isinstance(part, Line)]
+
+
+def test_sections_are_numbered_without_gaps() -> None:
+    """What has nothing to tell is left out, and the next one takes its number."""
+    headings = [one.heading[:2] for one in write_report(replace(REVIEW, scores=()), "zh").sections]
+    assert headings == ["一、", "二、", "三、", "四、", "五、"]

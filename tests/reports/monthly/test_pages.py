@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from reports import progress_pages
-from reports.pdf import Piece
-from reports.progress import Figure, Lang, Money, Text
-from reports.progress_pages import build
+from reports.pdf import Block, Piece
+from reports.progress import Figure, Lang, Money, ProgressReport, Text
+from reports.progress_pages import _Page, build
 from reports.proof import Proof
 from reports.wording import say
 from tests.reports.made_up import DEPARTMENTS, make_city
@@ -29,6 +29,20 @@ def test_columns_fill_the_page(lang: Lang, monkeypatch: pytest.MonkeyPatch) -> N
         widths = re.findall(r'class="c(\d+)"', group)
         assert sum(map(int, widths)) == progress_pages.WIDTH
         assert all(f".c{width} {{ width: {width}mm }}" in style for width in widths)
+
+
+def test_without_an_earlier_month_the_dates_moved_stand_all_the_same() -> None:
+    """Nothing is compared with what is not there; a date was moved within the month, as Word and Excel say."""
+    city = make_city()
+
+    def list_heads(report: ProgressReport) -> str:
+        pieces = _Page(report, "zh").list_sections((), shows_matters=True, missing=())
+        return "".join(piece.html for piece in pieces if isinstance(piece, Block))
+
+    first, still = list_heads(replace(city, previous_on=None)), replace(city, previous_on=None, date_moves=())
+    assert "经批准调整的完成日期" in first
+    assert "灯色变化" not in first
+    assert "经批准调整的完成日期" not in list_heads(still)
 
 
 def test_currencies_stay_apart() -> None:

@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from reports.paper.table import show_cell
+from reports.paper.report import Grid, Line
+from reports.paper.table import TableText, show_cell
+from reports.project.inputs import ProjectReport
 from reports.project.report import build_project_docx, build_project_pdf
 from reports.project.report_text import list_next, write_report
 from reports.wording import Lang
@@ -13,6 +15,11 @@ from tests.reports.fund.test_allocation import read_docx
 from tests.reports.measure import find_outside, find_overlaps, list_active_parts, read_glyphs, read_texts
 from tests.reports.meeting.made_up import HOSTILE
 from tests.reports.project.made_up import REPORT
+
+
+def _read_funds(paper: ProjectReport) -> TableText:
+    """Return the table of the report's funds."""
+    return next(part.table for part in write_report(paper, "zh").sections[3].parts if isinstance(part, Grid))
 
 
 @pytest.fixture(scope="module", params=("zh", "en"))
@@ -95,3 +102,39 @@ def test_an_empty_project_says_so_and_hostile_text_stays_text() -> None:
         "今后30天没有到期的任务。",
     ):
         assert piece in whole, piece
+
+
+def test_money_of_two_currencies_is_told_in_both() -> None:
+    """No sum crosses currencies, and none is denied: the project's own stands large, the others beside it."""
+    dollars = replace(REPORT.funds[0], currency="USD", granted_fen=30_000_000)
+    paper = replace(REPORT, funds=(*REPORT.funds, dollars))
+    figure = write_report(paper, "zh").figures[-1]
+    assert (figure.value, figure.unit, figure.more) == ("100.00", "万元", "核定160.00万元，另有USD")
+    table = _read_funds(paper)
+    assert [row[0] for row in table.rows] == [
+        "充电桩数据归集（数据资金，元）", "充电负荷聚合平台（智慧资金，元）", "充电桩数据归集（数据资金，USD）",
+    ]  # fmt: skip
+    assert table.total is None
+    only = write_report(replace(REPORT, funds=(dollars,)), "en")
+    assert only.figures[-1].more == "of 300.00 k USD granted"
+    asked = write_report(replace(REPORT, funds=REPORT.funds[1:]), "zh").figures[-1]
+    assert (asked.value, asked.more) == ("—", "尚未核定")
+
+
+def test_yen_have_no_cents() -> None:
+    """An amount is in the minor units of its currency: 5,000,000 JPY are 500 ten thousands, not five."""
+    yen = replace(REPORT.funds[0], currency="JPY", granted_fen=5_000_000)
+    report = write_report(replace(REPORT, funds=(yen,), currency="JPY", budget_fen=8_000_000), "zh")
+    parts = report.sections[3].parts
+    assert isinstance(parts[0], Line)
+    assert parts[0].text.startswith("批准预算800.00万JPY。单位：万JPY；")
+    assert isinstance(parts[1], Grid)
+    assert show_cell(parts[1].table.rows[0][3], "wan") == "500.00"
+
+
+def test_english_counts_one_as_one() -> None:
+    """One working day, one task; reasons are joined as the language does."""
+    task = replace(REPORT.tasks[0], late_workdays=1)
+    report = write_report(replace(REPORT, tasks=(task,), all_tasks=1), "en")
+    assert "1 of 1 task is late" in report.say
+    assert list_next(replace(REPORT, tasks=(task,)), "en")[0].endswith("1 working day late.")

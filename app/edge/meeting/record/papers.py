@@ -15,12 +15,14 @@ from app.edge.auth import require_actor
 from app.edge.context import Context
 from app.edge.meeting.record.reading import read_minutes
 from app.edge.meeting.record.sitting import (
+    NO_NOTICE,
     Sitting,
     fill_minutes_paper,
     list_sitting_files,
     make_notice,
     number_of,
     pick,
+    prepares,
     read_sitting,
     write_line,
 )
@@ -29,7 +31,6 @@ from app.edge.paperwork.kind import Ask
 from app.edge.reading import log_reading_of
 from app.edge.reporting import render_pdf
 from app.policy.people import Actor
-from app.queries.meeting.record.minutes import MeetingHead
 from app.queries.meeting.record.paper import FileRow, find_change, find_participant, list_posts
 from app.queries.meeting.sitting import Attendee
 from reports.meeting.bundle import build_bundle
@@ -44,7 +45,6 @@ from reports.meeting.minutes_docx import build_minutes_docx
 from reports.meeting.notice import build_notice_pdf
 from reports.meeting.sheet import build_sheet_pdf
 from reports.wording import Lang
-from workflows.roles import Duty
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -53,7 +53,6 @@ BUNDLE_BYTES_MAX = 8 * 1024 * 1024
 BUNDLE_FILES_MAX = 12
 #: Those who are named without their unit.
 _BY_NAME = ("leader", "deputy")
-_NO_NOTICE = ("会议通知尚未发出，或您无权查看。", "The notice is not out yet, or not for you to see.")
 _TOO_LONG = Sentence(
     "材料较多，请在后台生成（后台任务“会议材料”）。",
     "There are many papers: ask for them as long work (kind meeting_bundle).",
@@ -99,8 +98,8 @@ def print_notice(context: Context, person_id: int, meeting_id: int, lang: Lang, 
     with context.database.reading() as unit:
         actor = require_actor(unit, person_id)
         sitting = read_sitting(context, unit, actor, meeting_id, lang)
-        if sitting.meeting.notified_at is None and not _prepares(actor, sitting.meeting):
-            raise NotFoundError(*_NO_NOTICE)
+        if sitting.meeting.notified_at is None and not prepares(actor, sitting.meeting):
+            raise NotFoundError(*NO_NOTICE)
         change = find_change(unit.connection(), meeting_id) if sitting.meeting.sequence else None
         files = list_sitting_files(unit, actor, sitting)
     log_reading_of(context, actor, meeting_id, source=source)
@@ -135,8 +134,8 @@ def print_bundle(
     """
     with context.database.reading() as unit:
         sitting = read_sitting(context, unit, actor, meeting_id, lang)
-        if sitting.meeting.notified_at is None and not _prepares(actor, sitting.meeting):
-            raise NotFoundError(*_NO_NOTICE)
+        if sitting.meeting.notified_at is None and not prepares(actor, sitting.meeting):
+            raise NotFoundError(*NO_NOTICE)
         files = list_sitting_files(unit, actor, sitting)
         who = find_participant(unit.connection(), meeting_id, actor.person_id)
     size = sum(one.size_bytes for one in files)
@@ -153,12 +152,6 @@ def print_bundle(
         chair=sitting.chair,
     )  # fmt: skip
     return PrintedPaper(render_pdf(partial(build_bundle, bundle)), f"papers-{meeting_id}-{lang}.pdf")
-
-
-def _prepares(actor: Actor, meeting: MeetingHead) -> bool:
-    """Whether somebody prepares the meeting, and so sees its papers before they go out."""
-    held = actor.on_kind("meeting").capacities
-    return any(one.duty is Duty.OFFICE or one.post_id == meeting.chair_post_id for one in held)
 
 
 def _paper(store: Store, file: FileRow, sitting: Sitting, lang: Lang) -> Paper:

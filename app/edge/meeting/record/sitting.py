@@ -14,7 +14,9 @@ from app.queries.meeting.record.paper import FileRow, list_files
 from app.queries.meeting.sitting import Attendee, list_attendees
 from reports.meeting.inputs import AgendaLine, Invited, MinutesInput, MinutesState, NoticeInput, NoticeKind
 from reports.wording import Lang
+from workflows.roles import Duty
 
+NO_NOTICE = ("会议通知尚未发出，或您无权查看。", "The notice is not out yet, or not for you to see.")
 #: Those who are named without their unit.
 _BY_NAME = ("leader", "deputy")
 
@@ -56,6 +58,12 @@ def read_sitting(context: Context, unit: Unit, actor: Actor, meeting_id: int, la
     issuer = pick(meeting.office, meeting.office_en, lang) or name_issuer(context, lang)
     agenda = list_agenda(connection, actor.readers, meeting_id)
     return Sitting(meeting, agenda, people, chair, issuer, context.settings.timezone)
+
+
+def prepares(actor: Actor, meeting: MeetingHead) -> bool:
+    """Whether somebody prepares the meeting, the office or its chair, and so sees its papers before they go out."""
+    held = actor.on_kind("meeting").capacities
+    return any(one.duty is Duty.OFFICE or one.post_id == meeting.chair_post_id for one in held)
 
 
 def list_sitting_files(unit: Unit, actor: Actor, sitting: Sitting) -> tuple[FileRow, ...]:

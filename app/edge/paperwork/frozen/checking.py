@@ -12,9 +12,11 @@ from typing import BinaryIO, Literal
 from app.core.store import hash_stream
 from app.edge.context import Context
 from app.queries.paperwork.issued import FileRow, PaperRow, find_by_code, find_by_hash, list_files, list_versions
+from app.queries.paperwork.state import is_void
 from app.services.paperwork.issuing import ALPHABET
 
-Verdict = Literal["genuine", "superseded", "unknown"]
+#: Void: issued here, but the step that issued it was undone since, whatever its version.
+Verdict = Literal["genuine", "superseded", "void", "unknown"]
 #: Whether the bytes that were shown are those of the paper: of this one, of another, of none; None: none were shown.
 Match = Literal["same", "other", "none"]
 _CODE = re.compile(f"[{ALPHABET}]{{20}}")
@@ -69,7 +71,7 @@ def check_paper(context: Context, typed: str, stream: BinaryIO | None = None) ->
         last = paper
         if not paper.is_last:
             last = list_versions(connection, paper.kind, paper.scope_id, paper.period)[0]
+        is_withdrawn = paper.item_id is not None and is_void(connection, paper.kind, paper.item_id, last.edition)
+    verdict: Verdict = "void" if is_withdrawn else "genuine" if paper.is_last else "superseded"
     shown = () if paper.is_confidential else files
-    return Checked(
-        "genuine" if paper.is_last else "superseded", paper, None if paper.is_last else last, shown, match, matched
-    )
+    return Checked(verdict, paper, None if paper.is_last else last, shown, match, matched)

@@ -1,21 +1,20 @@
-"""Freezes what steps of workflows issued: what waits, by the job; one paper, when it is printed first.
+"""Gives who prints an issued paper the frozen bytes, and freezes what was not frozen yet.
 
-Whoever prints an issued paper gets the frozen bytes. Whoever may not read an item that stands in it gets an extract,
-drawn from what they may read, marked as one and without proof.
+Whoever may not read an item that stands in it gets an extract, drawn from what they may read, marked as one and without
+proof. Where freezing fails, a working copy is better than none: the job tries again and says in the log what is wrong.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.core.errors import DomainError, UnavailableError
+from app.core.errors import DomainError
 from app.edge.context import Context
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.frozen.reading import open_frozen, reads_whole
 from app.edge.paperwork.issuing import freeze_paper, make_whole_reader
 from app.edge.paperwork.kind import Ask
 from app.policy.people import Actor
-from app.queries.paperwork.issued import find_edition, list_files
+from app.queries.paperwork.issued import find_by_id, find_edition, list_files
 from reports.wording import Lang
 
 log = logging.getLogger(__name__)
@@ -38,49 +37,29 @@ class Printed:
 def print_frozen(context: Context, actor: Actor, name: str, ask: Ask, ending: str, lang: Lang) -> Printed:
     """Return an item's paper as it was issued, frozen now if need be, for somebody who was shown the item.
 
-    What no step has issued yet is a working copy. Errors as `freeze_paper`.
+    What no step has issued yet, and what cannot be frozen now, is a working copy. UnavailableError when the bytes that
+    were issued are gone or altered: nothing else stands in for them.
     """
     kind, item_id = PAPERS[name], ask.scope_id or 0
-    with context.database.reading() as unit:
-        edition = kind.fill(context, unit, make_whole_reader(context, unit), ask, lang).edition
-        found = find_edition(unit.connection(), kind.name, item_id, "", edition) if edition else None
-    if not edition:
-        return Printed(None)
-    if found is None:
-        freeze_paper(context, name, ask)
+    told: tuple[int, ...] = ()
+    try:
+        with context.database.reading() as unit:
+            filled = kind.fill(context, unit, make_whole_reader(context, unit), ask, lang)
+            told = filled.tells_of
+            found = find_edition(unit.connection(), name, item_id, "", filled.edition) if filled.edition else None
+        if not filled.edition:
+            return Printed(None)
+        paper_id = freeze_paper(context, name, ask).paper_id if found is None else found.id
+    except DomainError as error:
+        log.warning("paper %s of item %s is printed without being frozen: %s", name, item_id, error)
+        with context.database.reading() as unit:
+            return Printed(None, is_extract=not reads_whole(unit, actor, told))
     with context.database.reading() as unit:
         connection = unit.connection()
-        found = found or find_edition(connection, kind.name, item_id, "", edition)
-        if found is None or not reads_whole(unit, actor, found):
+        # By its id: should the item have moved on meanwhile, what was frozen is its newer state.
+        if not reads_whole(unit, actor, find_by_id(connection, paper_id).tells_of):
             return Printed(None, is_extract=True)
-        files = list_files(connection, (found.id,))[found.id]
-    return Printed(open_frozen(context, next(one for one in files if (one.ending, one.lang) == (ending, lang))))
-
-
-def freeze_waiting(context: Context, stopped: Callable[[], bool]) -> str:
-    """Freeze every paper that a step has issued and that is not frozen yet; returns what it did (idempotent).
-
-    One that cannot be made is told in the log and tried again by the next run; without the means to make PDFs at all
-    it ends at once.
-    """
-    frozen = failed = 0
-    for kind in PAPERS.values():
-        if kind.find_waiting is None:
-            continue
-        with context.database.reading() as unit:
-            waiting = kind.find_waiting(unit)
-        for ask in waiting:
-            if stopped():
-                return _tell(frozen, failed)
-            try:
-                frozen += freeze_paper(context, kind.name, ask).is_new
-            except UnavailableError as error:
-                return f"{_tell(frozen, failed)}, {error.code}"
-            except DomainError as error:
-                log.warning("paper %s of item %s was not frozen: %s", kind.name, ask.scope_id, error)
-                failed += 1
-    return _tell(frozen, failed)
-
-
-def _tell(frozen: int, failed: int) -> str:
-    return f"frozen {frozen}, failed {failed}"
+        files = list_files(connection, (paper_id,))[paper_id]
+    # A paper that was frozen before its kind gained an ending has no such file.
+    file = next((one for one in files if (one.ending, one.lang) == (ending, lang)), None)
+    return Printed(None if file is None else open_frozen(context, file))

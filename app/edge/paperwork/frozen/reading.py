@@ -1,12 +1,14 @@
 """Who sees issued papers, and their files: an item's by whoever reads it, the others by whoever sees the whole city."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.errors import ConflictError, NotFoundError, Sentence, UnavailableError
 from app.edge.attachment import open_store
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit
+from app.edge.paperwork.issuing import is_issuer
 from app.edge.reading import log_reading_of
 from app.policy.access import list_readable
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
@@ -22,7 +24,6 @@ from app.queries.paperwork.issued import (
     list_papers,
     list_versions,
 )
-from workflows.roles import Duty
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -46,7 +47,7 @@ _PARTLY = Sentence(
 class PaperView:
     """A paper with its files and versions, for one reader; `may_correct`: by the office, on its last version.
 
-    `reads_whole`: the reader may read all that stands in it, and so gets its files.
+    `reads_whole`: the reader may read all that stands in it, and so gets its files; `files` is empty for the others.
     """
 
     paper: PaperRow
@@ -72,10 +73,16 @@ def make_sight(actor: Actor) -> Sight:
     return Sight(actor.readers, bool({OFFICE_READER, OVERSIGHT_READER} & set(actor.readers)))
 
 
-def reads_whole(unit: Unit, actor: Actor, paper: PaperRow) -> bool:
-    """Whether somebody who sees the paper may read every item that stands in it."""
-    told = set(paper.tells_of)
+def reads_whole(unit: Unit, actor: Actor, tells_of: Iterable[int]) -> bool:
+    """Whether somebody who sees a paper may read every item that stands in it."""
+    told = set(tells_of)
     return not told or told <= list_readable(unit.connection(), told, actor.readers)
+
+
+def may_issue(context: Context, person_id: int) -> bool:
+    """Whether the caller issues and corrects papers."""
+    with context.database.reading() as unit:
+        return is_issuer(require_actor(unit, person_id))
 
 
 def read_papers(
@@ -93,12 +100,13 @@ def read_paper(context: Context, person_id: int, paper_id: int, *, source: str) 
         connection = unit.connection()
         actor = require_actor(unit, person_id)
         paper = find_paper(connection, make_sight(actor), paper_id)
+        is_whole = reads_whole(unit, actor, paper.tells_of)
         view = PaperView(
             paper,
-            list_files(connection, (paper_id,))[paper_id],
+            list_files(connection, (paper_id,))[paper_id] if is_whole else (),
             list_versions(connection, paper.kind, paper.scope_id, paper.period),
-            reads_whole(unit, actor, paper),
-            may_correct=paper.item_id is None and paper.is_last and actor.has(Duty.OFFICE),
+            is_whole,
+            may_correct=paper.item_id is None and paper.is_last and is_issuer(actor),
         )
     if paper.item_id is not None:
         log_reading_of(context, actor, paper.item_id, source=source)
@@ -112,11 +120,11 @@ def read_frozen(context: Context, person_id: int, paper_id: int, ending: str, la
     in it is not theirs to read; UnavailableError (`file_altered`) when its bytes are not those that were issued.
     """
     view = read_paper(context, person_id, paper_id, source=source)
+    if not view.reads_whole:
+        raise ConflictError("extract_only", _PARTLY)
     found = next((one for one in view.files if (one.ending, one.lang) == (ending, lang)), None)
     if found is None:
         raise NotFoundError(*NO_PAPER)
-    if not view.reads_whole:
-        raise ConflictError("extract_only", _PARTLY)
     return FrozenFile(
         open_frozen(context, found), found.file_name, MEDIA_TYPES[ending], found.sha256, view.paper.is_confidential
     )

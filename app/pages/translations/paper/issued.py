@@ -8,6 +8,10 @@ PAPERWORK: dict[str, str] = {
     "真件，现行有效": "Genuine and in force",
     "这份文件由本系统签发，没有被更正。": "The paper was issued here and nothing has replaced it.",
     "真件，已被新版取代": "Genuine, but replaced",
+    "真件，已作废": "Genuine, but void",
+    "这份文件由本系统签发，后经撤销、退回、取消或者冲销，不再有效。": (
+        "It was issued by this system and has since been withdrawn, returned, cancelled or reversed: it holds no more."
+    ),
     "现行的是第%(n)s版，%(day)s签发，请以新版为准。": (
         "Version %(n)s, issued %(day)s, is in force; please use that one."
     ),

@@ -94,5 +94,8 @@ REPORT: dict[str, str] = {
     "还没有分送给您的报告": "No report was sent to you yet",
     "%(at)s生成": "made %(at)s",
     "按协调办的查看范围生成，不含限定知悉的事项。": "Made as the coordination office reads, without restricted items.",
+    "这份文件已被更正：%(at)s签发了第%(version)s版，请以新版为准。": (
+        "This paper was corrected: version %(version)s, issued %(at)s, takes its place."
+    ),
     "这是工作稿，不作正式文件使用。": " A working copy, not an official paper.",
 }

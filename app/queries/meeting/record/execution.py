@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
@@ -28,17 +28,23 @@ BYS: tuple[By, ...] = ("meeting", "department", "year", "group")
 MEETINGS_MAX = 100
 _Sitting = aliased(Item, name="sitting")
 _Group = aliased(Item, name="meeting_group")
+_Held = aliased(Item, name="held")
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionFilter:
-    """Which decisions count; None does not restrict. `begins_at` and `ends_before` bound the meetings' beginning."""
+    """Which decisions count; None does not restrict. `begins_at` and `ends_before` bound the meetings' beginning.
+
+    `as_then`: what was settled after the day that is asked for is not done yet. `is_public`: nothing confidential.
+    """
 
     group_id: int | None = None
     meeting_id: int | None = None
     department_id: int | None = None
     begins_at: datetime | None = None
     ends_before: datetime | None = None
+    as_then: bool = False
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def _select(readers: Sequence[str], by: By, wanted: ExecutionFilter, today: date
     standing = (
         select(
             Decision.meeting_id, Item.owner_department_id, Meeting.group_id, Meeting.starts_at,
-            standing_of(today).label("standing"),
+            standing_of(today, as_then=wanted.as_then).label("standing"),
         )
         .join(Decision, Decision.item_id == Item.id)
         .join(Meeting, Meeting.item_id == Decision.meeting_id)
@@ -124,6 +130,8 @@ def _conditions(wanted: ExecutionFilter) -> list[ColumnElement[bool]]:
         found.append(Meeting.starts_at >= wanted.begins_at)
     if wanted.ends_before is not None:
         found.append(Meeting.starts_at < wanted.ends_before)
+    if wanted.is_public:
+        found += [~Item.confidential, ~exists().where(_Held.id == Decision.meeting_id, _Held.confidential)]
     return found
 
 

@@ -15,7 +15,8 @@ from app.models.record import History
 from app.queries.item import is_readable
 
 _CALLED_OFF = ("postpone", "cancel")
-_MOVED = ("reschedule", "arrange", "postpone", "cancel")
+#: The steps that move a meeting or call it off.
+MOVED = ("reschedule", "arrange", "postpone", "cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def find_change(connection: Connection, meeting_id: int) -> tuple[str, str] | No
     """Return the last step that moved a meeting or called it off, with its reason; None when none did."""
     row: Any = connection.execute(
         select(History.action, History.data)
-        .where(History.item_id == meeting_id, History.action.in_(_MOVED))
+        .where(History.item_id == meeting_id, History.action.in_(MOVED))
         .order_by(History.seq.desc())
         .limit(1)
     ).first()

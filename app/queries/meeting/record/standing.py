@@ -14,9 +14,14 @@ COUNTED = ("in_force", "done", "recorded", "revoked")
 OPEN = "in_force"
 
 
-def standing_of(today: date) -> ColumnElement[str]:
-    """Return the expression for how the decision of the row stands on a day; columns of Item and Decision."""
+def standing_of(today: date, *, as_then: bool = False) -> ColumnElement[str]:
+    """Return the expression for how the decision of the row stands on a day; columns of Item and Decision.
+
+    `as_then`: a past day is told as it was then, so that what was settled later is not done yet.
+    """
     is_done = Item.state == "done"
+    if as_then:
+        is_done = and_(is_done, or_(Decision.settled_on.is_(None), Decision.settled_on <= today))
     return case(
         (or_(Decision.is_information, Item.state == "recorded"), "information"),
         (Item.state == "revoked", "dropped"),

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app.edge.limit import _KEY
 from app.edge.paperwork.frozen.checking import read_code
-from app.edge.paperwork.frozen.demand import freeze_waiting
+from app.edge.paperwork.frozen.waiting import freeze_waiting
 from app.edge.paperwork.issuing import issue_paper
 from app.edge.paperwork.kind import Ask
 from app.models.issued import IssuedPaper

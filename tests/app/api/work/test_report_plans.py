@@ -3,7 +3,7 @@
 import pytest
 
 from app.edge.paperwork.catalogue import PAPERS
-from tests.app.services.report_plan.planning import make_paper
+from tests.app.services.report_plan.planning import count_all, make_paper, make_plan
 from tests.city import City
 from tests.client import Caller
 from tests.working import do_works
@@ -58,11 +58,30 @@ def test_a_plan_from_the_api_to_its_file(caller: Caller, city: City, monkeypatch
     delivery = f"/reports/deliveries/{run.json['run_id']}"
     assert [one["run_id"] for one in caller.get("tra_staff", "/reports/deliveries").json["items"]] == [runs[0]["id"]]
     file = caller.get("tra_staff", delivery).json["files"][0]
+    assert caller.get("tra_staff", delivery).json["replaced_by"] is None
     with caller.get("tra_staff", f"{delivery}/files/{file['id']}") as sent:
         assert sent.data == b"OFFICE/2026-02/zh"
     assert caller.get("tra_staff", delivery).json["opened_at"] is not None
     assert caller.get("tra_head", delivery).status_code == 404
     assert caller.post("office1", f"{plan}/pause", If_Match='"1"').json["version"] == 2
+
+
+def test_the_list_costs_as_much_for_many_and_holds_nothing_that_steps_issue(caller: Caller, city: City) -> None:
+    """No N+1: as many statements for one plan as for five, whose days differ; minutes and the like are refused."""
+    counts = []
+    for numbers in ((1,), range(2, 6)):
+        for number in numbers:
+            make_plan(city, name=str(number), day=f"monthday:{number}")
+        caller.get("office1", "/reports/plans")
+        with count_all(caller.context.database.engine) as noted:
+            assert len(caller.get("office1", "/reports/plans").json["items"]) == number
+        counts.append(len(noted))
+    assert counts[0] == counts[1]
+    for name, kind in PAPERS.items():
+        if kind.find_waiting is not None:
+            body = {**PLAN, "kind": name, "endings": ["pdf"], "scope": city.project()}
+            refused = caller.post("office1", "/reports/plans", body)
+            assert "kind" in {fault["field"] for fault in refused.json["faults"]}, name
 
 
 def test_the_commands_list_and_enter(caller: Caller, city: City, monkeypatch: pytest.MonkeyPatch) -> None:

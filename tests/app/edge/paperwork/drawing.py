@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from app.edge.context import Context, Unit
+from app.edge.paperwork import periods
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.paperwork.kind import Ask, Draw, Filled, PaperKind
 from app.policy.people import Actor
@@ -19,15 +20,17 @@ from reports.wording import Lang, Text
 
 @dataclass
 class Drawn:
-    """What was drawn: each call's data, language and mark; `before` runs before each."""
+    """What was drawn: each call's data, language and mark, beside them its `state`; `before` runs before each."""
 
     calls: list[tuple[Any, Lang, Proof | None]] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
 
-    def draw(self, data: Any, lang: Lang, proof: Proof | None) -> bytes:  # noqa: ANN401  # of any kind
+    def draw(self, data: Any, lang: Lang, proof: Proof | None, *, state: str = "") -> bytes:  # noqa: ANN401  # any
         """Return the words of a paper in place of its page."""
         self.before()
         self.calls.append((data, lang, proof))
+        self.states.append(state)
         marked = None if proof is None else [proof.number, proof.version, proof.code, proof.address]
         return json.dumps([repr(data), lang, marked], ensure_ascii=False).encode()
 
@@ -43,7 +46,11 @@ def draw_plainly(patched: pytest.MonkeyPatch, *names: str) -> Drawn:
 
 
 def add_city_paper(patched: pytest.MonkeyPatch) -> Drawn:
-    """Add the kind `made_up`: a paper of the city and a month, numbered 样〔2026〕1号, that reads who fills it."""
+    """Add the kind `made_up`: a paper of the city and a month, numbered 样〔2026〕1号, that reads who fills it.
+
+    The city's data begin with 2026, so that its months up to now can be issued.
+    """
+    patched.setattr(periods, "find_first_day_of_data", lambda _connection: date(2026, 1, 1))
     drawn = Drawn()
 
     def fill(context: Context, _unit: Unit, actor: Actor, ask: Ask, _lang: Lang) -> Filled:

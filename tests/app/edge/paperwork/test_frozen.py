@@ -10,9 +10,9 @@ from app.core.errors import ConflictError, NotFoundError, UnavailableError
 from app.edge.attachment import open_store
 from app.edge.meeting.record.papers import print_minutes
 from app.edge.paper import print_slip
-from app.edge.paperwork.frozen.demand import freeze_waiting
 from app.edge.paperwork.frozen.reading import read_frozen, read_paper, read_papers
 from app.edge.paperwork.frozen.upkeep import check_archive
+from app.edge.paperwork.frozen.waiting import freeze_waiting
 from app.edge.sending import make_tools
 from app.jobs.papers import papers_job
 from app.models.issued import IssuedFile, IssuedPaper
@@ -111,6 +111,13 @@ def test_who_may_not_read_all_of_it_gets_an_extract(caller: Caller, monkeypatch:
         with pytest.raises(ConflictError) as refused:
             read_frozen(caller.context, people["wea_head"], minutes[1].id, "pdf", "zh", source="test")
         assert refused.value.code == "extract_only"
+        # What is in it is not told by its hash, either.
+        view = read_paper(caller.context, people["wea_head"], minutes[1].id, source="test")
+        assert (view.reads_whole, view.files) == (False, ())
+    shown = caller.get("wea_head", f"/papers/{minutes[1].id}").json
+    assert (shown["reads_whole"], shown["files"]) == (False, [])
+    assert len(caller.get("leader", f"/papers/{minutes[1].id}").json["files"]) == 4
+    with caller.app.test_request_context():
         paper = print_minutes(caller.context, people["wea_head"], meeting_id, "zh", is_docx=True, source="test")
         assert paper.content.startswith(b"PK")
     assert len(drawn.calls) == count

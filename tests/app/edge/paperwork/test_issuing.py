@@ -147,3 +147,35 @@ def test_the_same_paper_issued_meanwhile_is_the_one(caller: Caller, monkeypatch:
     done = _issue(caller)
     assert (done.paper_id, done.is_new) == (found[0], False)
     assert [row.number for row in _rows(caller)] == ["样〔2026〕1号"]
+
+
+def test_of_two_corrections_at_once_one_is_refused(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both were read as the last version: the second, for another reason, is told that it came too late.
+
+    For the same reason, as when a button is pressed twice, both are told of the one that came of it.
+    """
+    drawn = add_city_paper(monkeypatch)
+    first = _issue(caller).paper_id
+    found: list[int] = []
+
+    def correct_too() -> None:
+        if not found:
+            found.append(0)
+            found[0] = _issue(caller, replaces=first, reason="单位名称有误").paper_id
+
+    drawn.before = correct_too
+    with pytest.raises(ConflictError) as refused:
+        _issue(caller, replaces=first, reason="数字有误")
+    assert refused.value.code == "superseded"
+    assert [row.reason for row in _rows(caller)] == [None, "单位名称有误"]
+    second, found[:] = found[0], []
+
+    def press_twice() -> None:
+        if not found:
+            found.append(0)
+            _issue(caller, replaces=second, reason="数字有误")
+
+    drawn.before = press_twice
+    done = _issue(caller, replaces=second, reason="数字有误")
+    assert not done.is_new
+    assert [row.reason for row in _rows(caller)] == [None, "单位名称有误", "数字有误"]

@@ -25,16 +25,17 @@ def test_a_ruling_is_frozen_once_it_is_ruled(caller: Caller, monkeypatch: pytest
     with caller.context.database.reading() as unit:
         children = find_item(unit.connection(), ("OFFICE",), task, caller.context.today()).children
         request = next(one.id for one in children if one.kind == "request")
-        assert list(find_waiting(unit)) == []
+        assert list(find_waiting(caller.context, unit, 0)) == []
     city.do("office2", request, "approve", {"opinion": "三定方案明确"}, now=local(2026, 3, 4))
     with caller.context.database.reading() as unit:
-        assert list(find_waiting(unit)) == [Ask(request)]
+        assert list(find_waiting(caller.context, unit, 0)) == [(request, Ask(request))]
+        assert list(find_waiting(caller.context, unit, request)) == []
     first = freeze_paper(caller.context, "ruling", Ask(request))
     again = freeze_paper(caller.context, "ruling", Ask(request))
     assert (first.is_new, again.is_new, again.paper_id) == (True, False, first.paper_id)
     with caller.context.database.reading() as unit:
         paper = list_versions(unit.connection(), "ruling", request, "")[0]
-        assert list(find_waiting(unit)) == []
+        assert list(find_waiting(caller.context, unit, 0)) == []
     assert (paper.number, paper.version, paper.issued_at) == ("裁〔2026〕1号", 1, local(2026, 3, 4))
     assert {lang for _, lang, _ in drawn.calls} == {"zh", "en"}
     assert len(drawn.calls) == 4

@@ -14,7 +14,8 @@ from app.edge.paperwork.kind import Ask
 from app.pages.paperwork import verify
 from tests.app.edge.paperwork.drawing import add_city_paper
 from tests.app.pages.conftest import Visit
-from tests.city import City
+from tests.city import NOW, City
+from tests.delegating import lend
 
 
 def _issue(app: Flask, city: City, month: str = "2026-02") -> int:
@@ -53,7 +54,7 @@ def test_anybody_checks_a_paper_by_code_and_by_file(
     assert "与签发的一致" in send(content, code)
     assert "与签发的不一致" in send(content + b" ", code)
     assert "查无此件" in send(content + b" ")
-    _issue(app, city, "2026-03")
+    _issue(app, city, "2026-01")
     other = office.get(f"/papers/{paper_id + 1}/files/pdf?lang=zh").data
     assert "是另一份签发文件" in send(other, code)
     with app.app_context():
@@ -91,9 +92,22 @@ def test_the_list_filters_and_the_office_corrects(
     assert "长" * 501 in long.text
     asked = office.post(f"/papers/{paper_id}/corrections", reason="数字有误")
     assert (asked.status_code, asked.headers["Location"][:7]) == (303, "/works/")
-    assert office.post("/papers", kind="made_up", period="2026-03").status_code == 303
+    assert office.post("/papers", kind="made_up", period="2026-01").headers["Location"][:7] == "/works/"
     head = visit("tra_head")
     assert head.get(f"/papers/{paper_id}").status_code == 404
     assert "签发全市文件" not in head.get("/papers").text
     assert head.post(f"/papers/{paper_id}/corrections", reason="x").status_code == 403
     assert head.post("/papers", kind="made_up", period="2026-03").status_code == 403
+
+
+def test_who_stands_in_for_the_office_corrects(
+    app: Flask, city: City, visit: Callable[[str], Visit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lent office's post counts for list, form and correction alike: no form is shown that is refused when sent."""
+    add_city_paper(monkeypatch)
+    paper_id = _issue(app, city)
+    lend(city, "office1", "wea_head", from_at=NOW)
+    substitute = visit("wea_head")
+    assert "签发更正版" in substitute.get(f"/papers/{paper_id}").text
+    asked = substitute.post(f"/papers/{paper_id}/corrections", reason="数字有误")
+    assert (asked.status_code, asked.headers["Location"][:7]) == (303, "/works/")

@@ -4,11 +4,13 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.edge.paperwork import periods
 from app.edge.paperwork.catalogue import PAPERS
 from app.edge.report_centre.about import ABOUT
 from app.models.item import Item
@@ -65,15 +67,24 @@ def test_the_steps_without_script(city: City, visit: Begin, lang: str, head: str
     assert "共享平台建设" not in hidden
 
 
-def test_the_office_issues_from_the_form_and_nobody_else_may(city: City, visit: Begin) -> None:
+def test_the_office_issues_from_the_form_and_nobody_else_may(
+    city: City, visit: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A paper of the city is issued with its number from the same form; others have no such button and are refused."""
     del city
     office, head = visit("office1"), visit("tra_head")
     assert "编号签发" in office.get("/reports?kind=bulletin").text
     assert "编号签发" not in office.get("/reports?kind=project_report").text
-    answer = office.post("/papers", kind="bulletin", period="2026-03", scope="")
-    assert answer.status_code == 303
+    monkeypatch.setattr(periods, "find_first_day_of_data", lambda _connection: date(2026, 1, 1))
+    answer = office.post("/papers", kind="bulletin", period="2026-02", scope="")
+    assert answer.location.startswith("/works/")
     assert office.get(answer.location).status_code == 200
+    # The month that runs is refused with a sentence, above the form with what was chosen.
+    answer = office.post("/papers", kind="bulletin", period="2026-03", scope="")
+    assert answer.location == "/reports?kind=bulletin&period=2026-03"
+    page = office.get(answer.location).text
+    assert "只能签发已结束且有数据的期间，2026-01至2026-02。" in page
+    assert 'value="2026-03" selected' in page
     assert "编号签发" not in head.get("/reports?kind=progress").text
     assert head.post("/papers", kind="progress", period="2026-03", scope="").status_code == 403
 

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from app.edge.context import current_context
 from app.edge.paperwork.catalogue import PAPERS
+from app.edge.paperwork.issuing import issue_paper
+from app.edge.paperwork.kind import Ask
+from app.models.organisation import Holding
+from tests.app.edge.paperwork.drawing import add_city_paper
 from tests.app.pages.conftest import Visit
-from tests.app.services.report_plan.planning import make_paper
+from tests.app.services.report_plan.planning import count_all, make_paper, make_plan
 from tests.city import NOW, City
 from tests.messaging import begin as begin_delivery
 from tests.messaging import deliver_at
@@ -81,6 +88,62 @@ def test_the_form_tells_every_fault_and_keeps_what_was_typed(
     first = office.post("/reports/plans/new", key=key, **FORM)
     assert office.post("/reports/plans/new", key=key, **FORM).location == first.location
     assert city.people
+
+
+def test_who_left_gets_nothing_and_a_correction_is_told(
+    app: Flask, city: City, visit: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recipient without a post reads no report any more; a page of an issued one says that it was corrected since."""
+    add_city_paper(monkeypatch)
+    office = visit("office1")
+    plan = make(office, people="tra_staff、pol_head", issue="1", endings="pdf")
+    office.post(f"{plan}/run", version="1")
+    assert do_works(app) == 1
+    delivery = re.findall(r'href="(/reports/deliveries/\d+)"', office.get(plan).text)[0]
+    reader, other = visit("tra_staff"), visit("pol_head")
+    page = reader.get(delivery).text
+    assert "样〔2026〕1号" in page
+    assert "已被更正" not in page
+    file = re.findall(rf'href="({delivery}/files/\d+)"', page)[0]
+    with app.app_context():
+        context, person_id = current_context(), city.people["office1"]
+        issue_paper(context, person_id, "made_up", Ask(None, "2026-02"), replaces=1, reason="数字有误", source="test")
+    assert "第2版，请以新版为准" in reader.get(delivery).text
+    assert "version 2" in reader.get(f"{delivery}?lang=en").text
+    with city.database.writing() as session:
+        gone = update(Holding).where(Holding.person_id == city.people["tra_staff"])
+        session.execute(gone.values(to_on=date(2026, 3, 1)))
+    assert reader.get(delivery).status_code == 403
+    assert reader.get(file).status_code == 403
+    with other.client.get(file) as sent:
+        assert sent.status_code == 200
+
+
+def test_no_plan_is_of_what_steps_issue(visit: Begin) -> None:
+    """Their drafts would go out as the office reads them: not offered, and refused from an older form."""
+    office = visit("office1")
+    offered = set(re.findall(r"/reports/plans/new\?kind=(\w+)", office.get("/reports/plans/new").text))
+    assert offered == {name for name, kind in PAPERS.items() if kind.find_waiting is None}
+    assert "选择报告" in office.get("/reports/plans/new?kind=minutes").text
+    office.get("/reports/plans/new?kind=progress")
+    refused = office.post("/reports/plans/new", key=office.key, **{**FORM, "kind": "minutes", "endings": "pdf"})
+    assert refused.status_code == 422
+    assert "不能按计划生成" in refused.text
+
+
+def test_a_list_of_plans_costs_as_much_for_many(app: Flask, city: City, visit: Begin) -> None:
+    """No N+1: as many statements for one plan as for seven, whose days differ."""
+    with app.app_context():
+        engine = current_context().database.engine
+    office, counts = visit("office1"), []
+    for numbers in ((1,), range(2, 8)):
+        for number in numbers:
+            make_plan(city, name=f"计划{number}", day=f"monthday:{number}")
+        office.get("/reports/plans")
+        with count_all(engine) as noted:
+            assert office.get("/reports/plans").text.count("计划") > 1
+        counts.append(len(noted))
+    assert counts[0] == counts[1]
 
 
 def test_a_stale_page_and_a_paused_plan(visit: Begin, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from app.policy.people import OFFICE_READER
 from app.queries.progress_report import Reader, read_report
@@ -15,21 +16,21 @@ TODAY = date(2026, 9, 1)
 
 
 def read_month(
-    city: City, month: int, readers: Sequence[str] = (OFFICE_READER,), *, today: date = TODAY
+    city: City, month: int, readers: Sequence[str] = (OFFICE_READER,), *, today: date = TODAY, **more: Any  # noqa: ANN401  # the Reader's fields
 ) -> ProgressReport:  # fmt: skip
-    """Return the report of a month."""
-    return read_counted(city, month, readers, today=today)[0]
+    """Return the report of a month; `more` are fields of the Reader."""
+    return read_counted(city, month, readers, today=today, **more)[0]
 
 
 def read_counted(
-    city: City, month: int, readers: Sequence[str] = (OFFICE_READER,), *, today: date = TODAY
+    city: City, month: int, readers: Sequence[str] = (OFFICE_READER,), *, today: date = TODAY, **more: Any  # noqa: ANN401  # the Reader's fields
 ) -> tuple[ProgressReport, int]:  # fmt: skip
     """Return the report of a month and the number of statements that it took."""
     with city.database.reading() as session:
         connection = session.connection()
         reader = Reader(
             Text("云州市", "Yunzhou"), Text("领导小组办公室", "Office"), city.book.calendar(connection),
-            lambda rule_set_id: city.book.rules(connection, rule_set_id).light, tuple(readers),
+            lambda rule_set_id: city.book.rules(connection, rule_set_id).light, tuple(readers), **more,
         )  # fmt: skip
         city.book.rules(connection, city.book.current_rule_set(connection, today))
         with count_statements(session) as counted:

@@ -66,7 +66,7 @@ def test_a_topic_for_the_group_comes_first_and_an_offices_own_is_none(city: City
 
 def test_what_has_risen_to_the_group_and_what_is_red_for_long(city: City) -> None:
     """Level 4 and thirty days of red; an item that is both is told once, by the more pressing of the two."""
-    task = running_task(city, due_on=date(2026, 4, 1))
+    running_task(city, due_on=date(2026, 4, 1))
     sweep(city, local(2026, 4, 30))
     new = NewItem("project", "长期红灯", city.departments["TRA"], due_on=date(2026, 3, 31), state="in_progress")
     (project,) = city.enter(new)
@@ -87,4 +87,7 @@ def test_what_has_risen_to_the_group_and_what_is_red_for_long(city: City) -> Non
     assert (say(red.title, "zh"), red.since_on) == ("长期红灯", date(2026, 3, 31))
     assert say(red.facts, "zh").startswith("红灯已持续30天：")
     assert MatterKind.RED not in {one.kind for one in read_month(city, 3).matters}
-    assert task != project
+    # Swept once more, the project has risen to the group as well, and is told as that.
+    sweep(city, local(2026, 4, 30, 10))
+    told = [one.kind for one in read_month(city, 4).matters if say(one.title, "zh") == "长期红灯"]
+    assert told == [MatterKind.ESCALATED]

@@ -149,13 +149,12 @@ def test_decisions_count_as_they_stood_and_late_ones_are_listed(city: City) -> N
 
 def test_items_in_and_out_add_up(city: City) -> None:
     """Before and in, less out, is now; what was entered and closed within the month counts in both."""
-    stays, goes = city.task(), city.task("取消的任务")
+    _, goes = city.task(), city.task("取消的任务")
     city.do("office1", goes, "cancel", {"reason": "不再需要"}, now=local(2026, 3, 10))
     march = {say(flow.label, "zh"): flow for flow in read_month(city, 3).flows}["任务"]
     april = {say(flow.label, "zh"): flow for flow in read_month(city, 4).flows}["任务"]
     assert (march.before, march.entered, march.left, march.now) == (0, 2, 1, 1)
     assert (april.before, april.entered, april.left, april.now) == (1, 0, 0, 1)
-    assert stays != goes
 
 
 def test_a_report_takes_a_constant_number_of_statements(city: City) -> None:

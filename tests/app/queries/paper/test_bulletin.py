@@ -1,23 +1,25 @@
 """The bulletin's figures against what was done, on both databases; only what a reader may read; constant statements."""
 
-from datetime import date
+from datetime import date, datetime
 
+import pytest
 from sqlalchemy.orm import Session
 
+from app.queries.paper import bulletin
 from app.queries.paper.bulletin import read_bulletin
 from reports.city.inputs import Bulletin
 from reports.wording import say
 from tests.app.queries.fund.reading import count_statements
-from tests.app.queries.paper.working import OFFICE, SENT, finish, make_issuer, march
+from tests.app.queries.paper.working import NOW, OFFICE, SENT, finish, make_issuer, march
 from tests.app.queries.project.planning import set_state
-from tests.app.services.supervision.stalling import DUE_ON, yellow_task
+from tests.app.services.supervision.stalling import DUE_ON, YELLOW_AT, yellow_task
 from tests.city import City
-from tests.sweeping import local, running_task
+from tests.sweeping import local, running_task, sweep
 
 
-def _read(city: City, unit: Session, readers: tuple[str, ...] = OFFICE) -> Bulletin:
-    span = march(city, unit)
-    return read_bulletin(unit.connection(), make_issuer(city, unit), readers, span, date(2026, 4, 6))
+def _read(city: City, unit: Session, readers: tuple[str, ...] = OFFICE, now: datetime = NOW) -> Bulletin:
+    span = march(city, unit, now)
+    return read_bulletin(unit.connection(), make_issuer(city, unit), readers, span, (2026, 3), date(2026, 4, 6))
 
 
 def _scores(paper: Bulletin) -> dict[str, tuple[int, int, int, int]]:
@@ -67,6 +69,53 @@ def test_slips_stand_as_at_the_end_of_the_month(city: City) -> None:
     assert paper.late[0].due_on == DUE_ON
 
 
+def test_an_extension_after_the_month_changes_nothing_of_it(city: City) -> None:
+    """The date of then counts: what was late on 31 March stays late in March's bulletin when April gives it time."""
+    task = running_task(city, title="四月获准延期", due_on=date(2026, 3, 20))
+    with city.database.reading() as unit:
+        before = _read(city, unit)
+    city.do("office1", task, "extend", {"new_due_on": "2026-04-30", "reason": "汛期"}, now=local(2026, 4, 3))
+    with city.database.reading() as unit:
+        paper = _read(city, unit)
+    assert [(one.due_on, one.late_workdays) for one in paper.late] == [(date(2026, 3, 20), 7)]
+    assert paper == before
+
+
+def test_what_is_late_since_the_weekend_is_listed_as_it_is_counted(city: City) -> None:
+    """Due on Friday, told on Sunday: late by no working day yet, in the score and in the list alike."""
+    running_task(city, title="周五到期", due_on=date(2026, 3, 27))
+    with city.database.reading() as unit:
+        paper = _read(city, unit, now=local(2026, 3, 29))
+    assert [(one.title, one.late_workdays) for one in paper.late] == [("周五到期", 0)]
+    assert (_scores(paper), paper.late_more) == ({"交通局": (0, 0, 0, 1)}, 0)
+
+
+def test_the_level_is_that_of_the_running_delay(city: City) -> None:
+    """A rung of a delay that an extension ended is history: late anew, the item stands on none yet."""
+    stays, _ = yellow_task(city, title="一直逾期")
+    moved = running_task(city, title="延期后又逾期", due_on=DUE_ON)
+    sweep(city, YELLOW_AT)
+    city.do("office1", moved, "extend", {"new_due_on": "2026-03-30", "reason": "汛期"}, now=local(2026, 3, 24))
+    with city.database.reading() as unit:
+        levels = {one.title: one.level for one in _read(city, unit).late}
+    assert levels == {"一直逾期": 2, "延期后又逾期": 0}
+    assert stays != moved
+
+
+def test_figures_rest_on_all_though_the_lists_are_cut(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is named with how many items, slips issued and unanswered: of everything, not of the first of each list."""
+    monkeypatch.setattr(bulletin, "LATE_MAX", 1)
+    monkeypatch.setattr(bulletin, "SLIPS_MAX", 1)
+    for title in ("甲", "乙", "丙"):
+        running_task(city, title=title, due_on=DUE_ON)
+    sweep(city, YELLOW_AT)
+    with city.database.reading() as unit:
+        paper = _read(city, unit)
+    assert (len(paper.late), paper.late_more, len(paper.slips), paper.slips_more) == (1, 2, 1, 2)
+    assert [(say(one.department, "zh"), one.items) for one in paper.named] == [("交通局", 3)]
+    assert (paper.counted.yellow, paper.counted.red, paper.counted.unanswered) == (3, 0, 3)
+
+
 def test_it_tells_of_nothing_confidential_and_reads_as_its_reader(city: City) -> None:
     """P09: the paper goes to everybody, so that nothing confidential is in it, whoever makes it."""
     running_task(city, title="公开", due_on=date(2026, 3, 20))
@@ -79,13 +128,15 @@ def test_it_tells_of_nothing_confidential_and_reads_as_its_reader(city: City) ->
 
 
 def test_the_statements_do_not_grow_with_the_city(city: City) -> None:
-    """No N+1: as many statements for one task as for eight."""
+    """No N+1: as many statements for one late task with its slip as for eight."""
     counts = []
     for round_of in (1, 7):
         for number in range(round_of):
             finish(city, f"办结{round_of}-{number}", date(2026, 3, 12), local(2026, 3, 12), local(2026, 3, 13))
-            running_task(city, title=f"逾期{round_of}-{number}", due_on=date(2026, 3, 20))
+            running_task(city, title=f"逾期{round_of}-{number}", due_on=DUE_ON)
+        sweep(city, YELLOW_AT)
         with city.database.reading() as unit, count_statements(unit) as counted:
-            _read(city, unit)
+            paper = _read(city, unit)
         counts.append(counted[0])
+        assert len(paper.late) == len(paper.slips)
     assert counts[0] == counts[1]

@@ -13,12 +13,14 @@ from app.queries.paper.acceptance import read_acceptance
 from app.queries.paper.project_report import Frame, read_project_report
 from app.queries.paper.ruling import read_ruling
 from app.queries.paperwork.waiting import list_acceptances, list_rulings
-from reports.project.inputs import Acceptance, ProjectReport, Ruling
+from reports.project.inputs import Acceptance, MoneyLine, ProjectReport, Ruling
 from reports.wording import Text, say
 from tests.app.queries.fund.reading import count_statements
 from tests.app.queries.paper.working import OFFICE, make_issuer
-from tests.app.queries.project.planning import add_tasks, planned_project
+from tests.app.queries.project.planning import add_tasks, planned_project, set_state
+from tests.app.services.signing.test_papers import paper as sign_paper
 from tests.city import NOW, City
+from tests.money import WAN, Treasury
 from tests.sweeping import assigned_task, local
 
 DIRECTOR = "director"
@@ -42,7 +44,7 @@ def _report(city: City, project: int, readers: tuple[str, ...] = OFFICE, **more:
 
 def _ruling(city: City, request: int, readers: tuple[str, ...] = OFFICE) -> Ruling:
     with city.database.reading() as unit:
-        return read_ruling(unit.connection(), make_issuer(city, unit), readers, request, 2)[0]
+        return read_ruling(unit.connection(), make_issuer(city, unit), readers, request, lambda _: 2)[0]
 
 
 def _acceptance(city: City, project: int, readers: tuple[str, ...] = OFFICE) -> Acceptance:
@@ -99,6 +101,11 @@ def _close(city: City, project: int) -> None:
     """Take a project the whole way to its close."""
     city.do("tra_head", project, "submit", now=local(2026, 3, 3))
     city.do("ene_head", project, "sign", {"verdict": "agree", "remark": "同意"}, now=local(2026, 3, 4))
+    _finish(city, project)
+
+
+def _finish(city: City, project: int) -> None:
+    """Take a co-signed project to its close."""
     city.do("leader", project, "approve", {"opinion": "同意立项"}, now=local(2026, 3, 5))
     city.do("tra_head", project, "start", now=local(2026, 3, 6))
     while True:
@@ -131,9 +138,49 @@ def test_a_certificate_follows_the_steps(city: City) -> None:
     assert paper.late_workdays == 1
     assert {one.decision for one in paper.phases[:-1]} == {"会议议定通过"}
     assert all(one.passed_on for one in paper.phases)
-    assert not paper.funded
+    assert paper.money == ()
     with city.database.reading() as unit:
         assert list_acceptances(unit.connection()) == [project]
+
+
+def test_a_signature_on_paper_is_its_signers(city: City) -> None:
+    """签于纸上: the hand, post and day on the paper stand on the certificate, not who entered or confirmed it."""
+    project = planned_project(city, due_on=date(2026, 3, 31))
+    city.do("tra_head", project, "submit", now=local(2026, 3, 3))
+    fields = sign_paper(city, project, signed_on="2026-03-03", remark="无不同意见。")
+    city.do("office1", project, "record_paper", fields, now=local(2026, 3, 4))
+    city.do("office2", project, "confirm_paper", {}, now=local(2026, 3, 5))
+    _finish(city, project)
+    signed = _acceptance(city, project).signed[1]
+    assert (say(signed.step, "zh"), signed.who, signed.opinion) == ("纸质会签", "测试ene_head", "无不同意见。")
+    assert (say(signed.unit, "zh"), say(signed.post, "zh")) == ("能源局", "head")
+    assert (signed.on, signed.is_agreed, signed.for_whom) == (date(2026, 3, 3), True, "")
+
+
+def test_money_of_a_certificate_is_summed_by_currency(city: City) -> None:
+    """Sums never cross currencies."""
+    project = planned_project(city, due_on=date(2026, 3, 31))
+    own, other = Treasury.found(city), Treasury.found(city, code="F2", currency="USD")
+    running = own.project()
+    first = own.allocated(30 * WAN, project_id=running)
+    own.paid(first)
+    second = own.allocated(5 * WAN, project_id=running, title="第二批")
+    abroad = other.allocated(10 * WAN, project_id=running, title="境外部分")
+    _close(city, project)
+    # What is still open would bar the close.
+    for allocation in (first, second, abroad):
+        set_state(city, allocation, parent_id=project)
+    assert _acceptance(city, project).money == (
+        MoneyLine("CNY", 35 * WAN, 30 * WAN, 0), MoneyLine("USD", 10 * WAN, 0, 0)
+    )  # fmt: skip
+
+
+def test_without_a_due_date_nothing_is_in_time(city: City) -> None:
+    """A certificate judges by a date or says that there was none."""
+    project = planned_project(city, due_on=date(2026, 3, 31))
+    _close(city, project)
+    set_state(city, project, due_on=None, original_due_on=None)
+    assert _acceptance(city, project).late_workdays is None
 
 
 def test_a_project_report_counts_what_its_reader_may_read(city: City) -> None:
@@ -169,7 +216,8 @@ def test_a_report_tells_moved_dates_gates_and_last_words(city: City) -> None:
         )
     paper = _report(city, project)
     moved = next(one for one in paper.changes if say(one.what, "zh") == "期限调整")
-    assert (moved.subject, moved.change, moved.reason) == ("对接", "2026-04-20 → 2026-05-08", "汛期；测试office1")
+    assert (moved.subject, moved.change) == ("对接", "2026-04-20 → 2026-05-08")
+    assert moved.reason == Text("汛期；测试office1", "汛期; 测试office1")
     assert [(one.text, one.on) for one in paper.decisions] == [("予以通过", date(2026, 3, 10))]
     assert paper.phases[0].passed_on == date(2026, 3, 10)
 

@@ -15,8 +15,8 @@ from app.jobs.long_work import work_once
 from app.jobs.tools import Tools
 from app.jobs.upkeep import upkeep_job
 from app.models.long_work import LongWork
-from app.services.long_work.asking import OPEN_MAX, ask, ask_again, cancel
-from app.services.long_work.kind import MadeFile, Outcome, Running
+from app.services.long_work.asking import OPEN_MAX, ask, ask_again, cancel, put_work
+from app.services.long_work.kind import PLANNED, MadeFile, Outcome, Running
 from tests.app.jobs.long_works import ask_for, look_at, make_act, make_tools
 from tests.city import NOW, City
 
@@ -39,6 +39,17 @@ def test_so_many_at_a_time(city: City) -> None:
     with city.database.writing() as session:
         assert cancel(make_act(session, city), ids[0]) == "cancelled"
     ask_for(city, arguments={"n": 99})
+
+
+def test_what_plans_ask_for_takes_no_room(city: City) -> None:
+    """Works of plans run in the name of whoever keeps them, who may still ask for as many of their own."""
+    for n in range(OPEN_MAX):
+        with city.database.writing() as session:
+            put_work(make_act(session, city), PLANNED, {"run": n}, lang="zh")
+    ids = [ask_for(city, arguments={"n": n}) for n in range(OPEN_MAX)]
+    assert len(set(ids)) == OPEN_MAX
+    with pytest.raises(ConflictError, match="too_many_works"):
+        ask_for(city, arguments={"n": 99})
 
 
 def test_only_its_person_takes_it_back_or_tries_again(city: City) -> None:

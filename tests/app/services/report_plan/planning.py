@@ -1,9 +1,12 @@
 """What tests of plans of reports share: a plan of the made-up city, the job at an instant, a quick paper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Engine, event
 
 from app.core.clock import FixedClock
 from app.edge.context import Context, Unit
@@ -44,6 +47,19 @@ def make_plan(city: City, *, now: datetime = NOW, login: str = "office1", **more
 def look_for_due(city: City, now: datetime) -> ReportRun:
     """Run the job at an instant."""
     return run_reports(Tools(city.database, city.book, FixedClock(now)), now)
+
+
+@contextmanager
+def count_all(engine: Engine) -> Iterator[list[str]]:
+    """Note every statement that an engine executes."""
+    noted: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        noted.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield noted
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def make_paper(
