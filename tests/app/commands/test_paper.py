@@ -7,6 +7,7 @@ import pytest
 from app.edge.attachment import open_store
 from tests.app.edge.paperwork.drawing import draw_plainly
 from tests.client import Caller
+from tests.sweeping import local
 
 
 def test_a_paper_is_issued_verified_and_found_altered(
@@ -14,8 +15,10 @@ def test_a_paper_is_issued_verified_and_found_altered(
 ) -> None:
     """Issued once, by the office; its file is genuine, another is not; a byte more in the archive is found."""
     draw_plainly(monkeypatch, "progress")
+    caller.city.project()
+    caller.clock.set(local(2026, 4, 6))
     runner = caller.app.test_cli_runner()
-    given = ["paper", "issue", "progress", "--period", "2026-02"]
+    given = ["paper", "issue", "progress", "--period", "2026-03"]
     assert "issued" in runner.invoke(args=[*given, "--by", "office1"]).output
     assert "was issued before" in runner.invoke(args=[*given, "--by", "office1"]).output
     assert runner.invoke(args=[*given, "--by", "tra_head"]).exit_code != 0
