@@ -35,6 +35,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "renew_signing": Text("重新会签", "signatures collected anew"),
             "release": Text("解除承办", "taken off its assignee"),
             "hand_over": Text("移交", "handed over"),
+            "shift_due": Text("期限随上级事项顺延", "due date moved with the item above"),
             "join": Text("并入另一原因", "joined to another cause"),
             "supersede": Text("接续黄色预警单", "took the place of a warning"),
             "issue_batch": Text("批量交办", "tasks issued together"),
