@@ -1,7 +1,6 @@
 """Minutes, papers, follow-up and execution over the API: everything that a page can do."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +11,8 @@ from sqlalchemy import update
 from app.core.errors import InvalidError
 from app.edge.long_work.bundle import check_bundle
 from app.edge.meeting.record import papers
-from app.edge.paperwork.catalogue import PAPERS
 from app.models.item import Item
 from app.policy import access
-from reports.pdf import PdfUnavailable
 from tests.client import Caller
 from tests.meeting import Bench
 
@@ -144,13 +141,13 @@ def test_a_paper_that_cannot_be_made_is_told_and_can_be_asked_for_again(
     bench = Bench.found(caller.city)
     meeting_id, _, _ = bench.whole()
 
-    def fail(*_: object) -> bytes:
-        raise PdfUnavailable
-
     with monkeypatch.context() as patched:
-        patched.setitem(PAPERS, "minutes", replace(PAPERS["minutes"], draw={"pdf": fail}))
+        patched.setattr("reports.pdf.layout.weasyprint", None)  # as on a machine without the system's libraries
         failed = caller.get("tra_head", f"/meetings/{meeting_id}/minutes.pdf")
         assert (failed.status_code, failed.json["code"]) == (503, "pdf_unavailable")
+        assert caller.get("tra_head", f"/meetings/{meeting_id}/minutes.docx").status_code == 200, (
+            "Word needs none of it"
+        )
     assert caller.get("tra_head", f"/meetings/{meeting_id}/minutes.pdf").status_code == 200
 
 
