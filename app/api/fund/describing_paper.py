@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from app.edge.fund.printing import MEDIA_TYPES
+from app.edge.paperwork.kind import MEDIA_TYPES
 from app.schemas.fund.reading import FundYearQuerySchema
 from app.schemas.paging import LanguageQuerySchema
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from app.edge.paperwork.frozen.reading import MEDIA_TYPES
+from app.edge.paperwork.kind import MEDIA_TYPES
 from app.schemas.paging import LanguageQuerySchema
 from app.schemas.paperwork.paper import (
     CheckedFileSchema,

@@ -13,7 +13,7 @@ from app.edge.context import Context
 from app.edge.fund.reading import require_sight, require_viewer
 from app.edge.paperwork.frozen.demand import Printed, print_frozen
 from app.edge.paperwork.fund import make_setting, name_allocation_state
-from app.edge.paperwork.kind import Ask
+from app.edge.paperwork.kind import MEDIA_TYPES, Ask
 from app.edge.reading import log_reading, read_item
 from app.edge.reporting import render_pdf
 from app.queries.fund.overview import find_fund
@@ -29,11 +29,6 @@ from reports.fund.order_docx import build_order_docx
 from reports.wording import Lang
 
 PaperEnding = Literal["pdf", "docx", "xlsx"]
-MEDIA_TYPES: Mapping[PaperEnding, str] = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 T = TypeVar("T")
 _Builders = Mapping[PaperEnding, Callable[[T, Lang], bytes]]  # of the document that they take
 _ALLOCATION: _Builders[AllocationPaper] = {"pdf": build_allocation_pdf, "docx": build_allocation_docx}

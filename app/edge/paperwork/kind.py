@@ -14,6 +14,12 @@ from reports.proof import Proof
 from reports.wording import Lang, Text
 
 Ending = Literal["pdf", "docx", "xlsx"]
+#: By ending, what kind of file it is.
+MEDIA_TYPES: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 #: Of what a paper tells: the whole city, one department, one item of the kinds in `PaperKind.items`, one fund.
 Scope = Literal["city", "department", "item", "fund"]
 Period = Literal["none", "month", "year"]

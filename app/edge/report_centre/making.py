@@ -13,6 +13,7 @@ from app.core.errors import DomainError, InvalidError, Sentence, UnavailableErro
 from app.edge.attachment import open_store
 from app.edge.context import Context
 from app.edge.paperwork.frozen.demand import print_frozen
+from app.edge.paperwork.kind import MEDIA_TYPES as PAPER_TYPES
 from app.edge.paperwork.kind import Ask, Ending, Filled, PaperKind
 from app.edge.reporting import render_pdf
 from app.policy.people import Actor
@@ -21,12 +22,8 @@ from reports.wording import Lang, Text
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPES: dict[str, str] = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
+#: What a work hands out: a paper of one ending, or several in an archive.
+MEDIA_TYPES: dict[str, str] = {**PAPER_TYPES, "zip": "application/zip"}
 SIZE_MAX = 512 * 1024 * 1024
 _LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 _ENDINGS = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}

@@ -9,6 +9,7 @@ from app.edge.attachment import open_store
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit
 from app.edge.paperwork.issuing import is_issuer
+from app.edge.paperwork.kind import MEDIA_TYPES
 from app.edge.reading import log_reading_of
 from app.policy.access import list_readable
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER, Actor
@@ -25,11 +26,6 @@ from app.queries.paperwork.issued import (
     list_versions,
 )
 
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _GONE = Sentence(
     "文件内容暂时无法读取，请联系系统管理员。", "The file's bytes cannot be read; please tell the administrator."
 )

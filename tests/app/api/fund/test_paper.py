@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.edge.fund.printing import MEDIA_TYPES
+from app.edge.paperwork.kind import MEDIA_TYPES
 from tests.client import Caller
 from tests.money import WAN, YEAR, Treasury
 from tests.reports.measure import read_texts
@@ -53,7 +53,7 @@ def test_an_execution_report_is_a_file_of_its_kind(caller: Caller, money: Treasu
     answers = [caller.get("fin1", f"/funds/{money.fund_id}/execution.{ending}?lang=zh{year}")
                for year in ("", f"&year={YEAR}")]  # fmt: skip
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert {answer.content_type for answer in answers} == {MEDIA_TYPES[ending]}  # type: ignore[index]  # an ending
+    assert {answer.content_type for answer in answers} == {MEDIA_TYPES[ending]}
     assert answers[0].data == answers[1].data
     assert caller.get("fin1", f"/funds/{money.fund_id}/execution.csv").status_code == 404
     assert caller.get("fin1", f"/funds/999/execution.{ending}").status_code == 404
