@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from reports import charts
+from reports.contents import add_contents
 from reports.glyphs import SUBSTITUTE, Missing, cover
 from reports.monthly.earned import tell_missing
 from reports.monthly.forms import load_templates
@@ -50,7 +51,8 @@ def build(report: ProgressReport, lang: Lang, proof: Proof | None = None) -> byt
     page = _Page(drawable, lang)
     sheet = replace(page.make_sheet(), archive=proof is not None)
     brief, left_out, shown = _fit_brief(page, sheet)
-    return render_pdf(sheet, [brief, *page.list_sections(left_out, shown, missing), *set_proof(proof, lang)])
+    sections = [*page.list_sections(left_out, shown, missing), *set_proof(proof, lang)]
+    return render_pdf(sheet, [brief, *add_contents(sections, lang)])
 
 
 def _fit_brief(page: "_Page", sheet: Sheet) -> tuple[Block, tuple[Figure, ...], bool]:

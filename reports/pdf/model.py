@@ -33,9 +33,14 @@ class RenderError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece that is not cut: a heading, a paragraph, a figure."""
+    """A piece that is not cut: a heading, a paragraph, a figure.
+
+    `ends_page` says that what follows opens a page of its own accord. A contents list says so: it is laid out twice,
+    and what follows need not be.
+    """
 
     html: Markup
+    ends_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,13 @@ def _lay_part(
     laid: list[_Laid] = []
     size, first_page = _FIRST_GUESS * section_pages, 1
     while (at < stop or not laid) and not progress.is_ended:
-        task = Task(sheet, current_faces(), tuple(units[at:stop]), at, size, first_page, is_numbered)
+        end = next((place + 1 for place in range(at, stop) if units[place].ends_page), stop)
+        task = Task(sheet, current_faces(), tuple(units[at:end]), at, size, first_page, is_numbered)
         section = run(task)
         laid.append(_Laid(task, section))
         progress.add(section.pages)
-        size = max(1, section.taken * section_pages // section.pages) + 1
+        if end == stop:
+            size = max(1, section.taken * section_pages // section.pages) + 1
         at, first_page = at + section.taken, first_page + section.pages
     return laid
 

@@ -33,6 +33,7 @@ class Unit:
     opening: Markup | None = None
     table: int = 0
     keep: bool = False  # no page break behind it
+    ends_page: bool = False  # the next unit opens a page
 
 
 def flatten(pieces: Sequence[Piece]) -> list[Unit]:
@@ -40,7 +41,7 @@ def flatten(pieces: Sequence[Piece]) -> list[Unit]:
     units: list[Unit] = []
     for number, piece in enumerate(pieces, 1):
         if isinstance(piece, Block):
-            units.append(Unit(piece.html))
+            units.append(Unit(piece.html, ends_page=piece.ends_page))
         else:
             bound = min(ROWS_TOGETHER, len(piece.rows)) - 1
             units.extend(Unit(row, piece.opening, number, at < bound) for at, row in enumerate(piece.rows))
@@ -65,6 +66,11 @@ def divide(units: Sequence[Unit], part_pages: float = PART_PAGES, whole_pages: f
         if places:
             starts.append(min(places, key=lambda at: (-_rank(units, at), abs(ends[at - 1] - wanted))))
     return starts
+
+
+def estimate_pages(pieces: Sequence[Piece]) -> float:
+    """Return about how many pages the pieces take, judged by their text."""
+    return sum(map(_estimate, flatten(pieces)))
 
 
 def _estimate(unit: Unit) -> float:
