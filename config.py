@@ -11,6 +11,8 @@
 | LIANBAN_HOURS         | working hours, e.g. 09:00-12:00,13:30-17:30                 | 09:00-17:30                    |
 | LIANBAN_HTTPS         | 1: cookies only over HTTPS                                  | 0                              |
 | LIANBAN_MAX_FILE_MB   | the largest file that may be attached, in MB, 1 to 1024     | 50                             |
+| LIANBAN_STORE         | s3://bucket/prefix?endpoint=https://…&region=…: where files lie | files/ in LIANBAN_VAR      |
+| LIANBAN_STORE_KEY_ID, LIANBAN_STORE_SECRET | the key for that bucket                | needed with LIANBAN_STORE      |
 | LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
 | LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
 | LIANBAN_BASE_URL      | where people reach the product: links in mails, on papers   | http://127.0.0.1:8000          |
@@ -44,6 +46,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.mail import MailServer, is_address
 from app.core.oidc import CLAIMS, Provider, is_safe_address
+from app.core.store_choice import FOLDER, StoreChoice
 from app.core.webhook import NOTHING_ALLOWED, AllowList
 from reports.faces import ROLES, FaceError, check_face
 from workflows.hours import Hours
@@ -82,6 +85,7 @@ class Settings:
     hours: Hours
     https: bool
     max_file_mb: int = 50
+    store: StoreChoice = FOLDER
     mail_server: MailServer | None = None
     mail_from: str = ""
     base_url: str = BASE_URL
@@ -134,6 +138,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
         https=_one_of("LIANBAN_HTTPS", source.get("LIANBAN_HTTPS") or "0", ("0", "1")) == "1",
         max_file_mb=_max_file_mb(source.get("LIANBAN_MAX_FILE_MB") or "50"),
+        store=_store(source),
         mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
         mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
         base_url=_base_url(source.get("LIANBAN_BASE_URL") or BASE_URL),
@@ -205,6 +210,14 @@ def _max_file_mb(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > 4 or not 1 <= int(value) <= 1024:  # noqa: PLR2004
         raise SettingError(f"LIANBAN_MAX_FILE_MB={value!r}: expected a whole number of MB from 1 to 1024")
     return int(value)
+
+
+def _store(source: Mapping[str, str]) -> StoreChoice:
+    names = ("LIANBAN_STORE", "LIANBAN_STORE_KEY_ID", "LIANBAN_STORE_SECRET")
+    try:
+        return StoreChoice.parse(*(source.get(name, "").strip() for name in names))
+    except ValueError as error:  # it names the setting; what it held may be a secret in the wrong place
+        raise SettingError(str(error)) from error
 
 
 def _whole(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -24,6 +24,7 @@ from app.commands import (
     report,
     rules,
     scheduler,
+    store,
     task,
     template,
     user,
@@ -33,7 +34,7 @@ from app.edge.startup import current_readiness
 
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
-    message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper,
+    message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper, store,
 )  # fmt: skip
 #: These work before the database is upgraded.
 WITHOUT_DATABASE = (database, docs)

@@ -1,6 +1,6 @@
 """Keeps bytes under their own SHA-256, outside the web root and the database.
 
-One implementation: a folder. Another (an object store) takes the same Protocol. Whoever writes puts the bytes first
+A Protocol and two implementations: a folder here, a bucket in object_store.py. Whoever writes puts the bytes first
 and the row that names them afterwards: what can be left over is bytes that no row names, never the reverse.
 """
 
@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from app.core.errors import UnavailableError
+
 _STEP = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = ".part"
@@ -22,6 +24,10 @@ _PART = ".part"
 
 class TooLargeError(ValueError):
     """A stream holds more bytes than its caller allows; nothing was kept."""
+
+
+class StoreAwayError(UnavailableError):
+    """The store cannot be reached or refuses; a job tries again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +132,7 @@ class FolderStore:
         return count
 
     def _path(self, sha256: str) -> Path:
-        if _SHA256.fullmatch(sha256) is None:
-            raise ValueError(f"{sha256!r} is no SHA-256")
+        check_name(sha256)
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
 
@@ -140,18 +145,30 @@ def hash_stream(stream: BinaryIO) -> Stored:
     return Stored(digest.hexdigest(), size)
 
 
-def _write(part: Path, stream: BinaryIO, size_max: int) -> Stored:
+def check_name(sha256: str) -> None:
+    """Let through 64 hexadecimal digits; ValueError for anything else (case P100)."""
+    if _SHA256.fullmatch(sha256) is None:
+        raise ValueError(f"{sha256!r} is no SHA-256")
+
+
+def copy_hashed(stream: BinaryIO, target: BinaryIO, size_max: int) -> Stored:
+    """Copy the rest of a stream and return its SHA-256 and size; TooLargeError beyond `size_max` bytes."""
     digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_STEP):
+        size += len(chunk)
+        if size > size_max:
+            raise TooLargeError
+        digest.update(chunk)
+        target.write(chunk)
+    return Stored(digest.hexdigest(), size)
+
+
+def _write(part: Path, stream: BinaryIO, size_max: int) -> Stored:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        while chunk := stream.read(_STEP):
-            size += len(chunk)
-            if size > size_max:
-                raise TooLargeError
-            digest.update(chunk)
-            file.write(chunk)
+        stored = copy_hashed(stream, file, size_max)
         file.flush()
         os.fsync(file.fileno())
-    return Stored(digest.hexdigest(), size)
+    return stored
 
 
 def _changed_at(path: Path) -> datetime:

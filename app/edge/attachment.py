@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import wrap_file
 
 from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
-from app.core.store import FolderStore, Store, TooLargeError
+from app.core.store import Store, TooLargeError
 from app.edge.auth import require_actor
 from app.edge.context import Context
 from app.edge.document import log_reading, read_document
@@ -50,8 +50,8 @@ class Sent:
 
 
 def open_store(context: Context) -> Store:
-    """Return the store of the installation: a folder below LIANBAN_VAR, which no web server serves."""
-    return FolderStore(context.settings.var / "files")
+    """Return the store of the installation; no web server serves what lies in it."""
+    return context.store
 
 
 def limit_request(context: Context) -> None:

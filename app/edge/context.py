@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app, g, request
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
+from app.core.store import Store
+from app.core.store_choice import StoreChoice, choose_store
 from app.services.rulebook import Rulebook
 from config import Settings
 from reports.faces import choose_faces
@@ -30,6 +33,7 @@ class Context:
     database: Database
     book: Rulebook
     clock: Clock
+    store: Store
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -49,7 +53,13 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
         database=Database(make_engine(settings.database_url)),
         book=Rulebook(settings.timezone, settings.hours),
         clock=clock or SystemClock(),
+        store=make_store(settings),
     )
+
+
+def make_store(settings: Settings, choice: StoreChoice | None = None, folder: Path | None = None) -> Store:
+    """Make the store of an installation, or with its keys another one; everybody's files come through here."""
+    return choose_store(choice or settings.store, folder or settings.var / "files")
 
 
 def attach(app: Flask, context: Context) -> None:

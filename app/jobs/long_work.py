@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.errors import DomainError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
+from app.core.store import StoreAwayError
 from app.jobs.tools import Tools
 from app.policy.people import find_actor
 from app.services.long_work import claiming, finishing
@@ -108,6 +109,8 @@ def _attempt(tools: Tools, work: Claimed, voice: Voice) -> tuple[str, Callable[[
         }
         return ended.why, ends.get(ended.why)
     except DomainError as error:
+        if isinstance(error, StoreAwayError) and work.tries < claiming.TRIES_MAX:
+            return "put off, the store is away", None  # the claim lapses, and somebody tries again
         how, sentence = f"failed: {error.code}", error.sentence
         faults = error.faults if isinstance(error, InvalidError) else ()
     except Exception:  # the edge of a process: whatever it is, the next work is done

@@ -1,4 +1,4 @@
-"""The store: bytes under their hash, whole or not at all, dropped only when old."""
+"""The store in a folder: where files lie, what a killed process leaves; the rest is in test_store_contract.py."""
 
 import hashlib
 import io
@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,62 +43,10 @@ def test_what_is_put_is_found_under_its_hash(store: FolderStore, tmp_path: Path)
     assert list(store.names()) == [NAME]
 
 
-def test_the_same_bytes_are_kept_once(store: FolderStore, tmp_path: Path) -> None:
-    """Content-addressed: twice the same is one file."""
-    assert store.put(io.BytesIO(BYTES), len(BYTES)) == store.put(io.BytesIO(BYTES), len(BYTES))
-    assert len(files(tmp_path)) == 1
-
-
 def test_too_much_is_refused_and_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
     """A stream past the limit is broken off, whatever it said of its length."""
     with pytest.raises(TooLargeError):
         store.put(io.BytesIO(BYTES), len(BYTES) - 1)
-    assert files(tmp_path) == []
-
-
-class _Broken(io.BytesIO):
-    """A stream that breaks off in the middle."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self.tell():
-            raise ConnectionError
-        return super().read(100 if size != 0 else 0)
-
-
-def test_a_stream_that_breaks_off_leaves_nothing(store: FolderStore, tmp_path: Path) -> None:
-    """Half a file never stands under any name."""
-    with pytest.raises(ConnectionError):
-        store.put(_Broken(BYTES), len(BYTES))
-    assert files(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "name", ["", "../../../etc/passwd", "a" * 63, "A" * 64, "/" + "a" * 63, "g" * 64, "a" * 64 + "\n"]
-)
-def test_p100_a_name_that_is_no_hash_leads_nowhere(store: FolderStore, name: str) -> None:
-    """P100: no path is made of anything but 64 hexadecimal digits."""
-    for call in (store.open, store.exists):
-        with pytest.raises(ValueError, match="no SHA-256"):
-            call(name)
-    with pytest.raises(ValueError, match="no SHA-256"):
-        store.delete(name, LATER)
-
-
-def test_missing_bytes_are_missing(store: FolderStore) -> None:
-    """An empty store has nothing to give, to drop or to tidy."""
-    with pytest.raises(FileNotFoundError):
-        store.open(NAME)
-    assert list(store.names()) == []
-    assert not store.delete(NAME, LATER)
-    assert store.tidy(LATER) == 0
-
-
-def test_only_what_is_old_is_dropped(store: FolderStore, tmp_path: Path) -> None:
-    """An upload writes its bytes before its row: young bytes stay."""
-    store.put(io.BytesIO(BYTES), len(BYTES))
-    assert not store.delete(NAME, EARLIER)
-    assert store.exists(NAME)
-    assert store.delete(NAME, LATER)
     assert files(tmp_path) == []
 
 
@@ -141,23 +88,6 @@ def test_parts_of_broken_off_writes_are_tidied_when_old(store: FolderStore, tmp_
             os.utime(tmp_path / "files" / name, (age, age))
     assert store.tidy(EARLIER) == 1
     assert sorted(path.name for path in files(tmp_path)) == sorted([NAME, "young.part"])
-
-
-def test_many_at_once_put_the_same(store: FolderStore, tmp_path: Path) -> None:
-    """Eight uploads of the same bytes at the same moment end in one whole file."""
-    barrier, results = threading.Barrier(8), []
-
-    def run() -> None:
-        barrier.wait()
-        results.append(store.put(io.BytesIO(BYTES), len(BYTES)).sha256)
-
-    threads = [threading.Thread(target=run) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert results == [NAME] * 8
-    assert len(files(tmp_path)) == 1
 
 
 def test_a_process_killed_while_it_writes_leaves_no_file_under_a_name(store: FolderStore, tmp_path: Path) -> None:

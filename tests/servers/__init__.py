@@ -1,0 +1,1 @@
+"""Servers that tests start beside the product: an object store, a standby."""
