@@ -49,7 +49,7 @@ def copy(target: str, source: str | None, *, is_checked: bool) -> None:
 def _open(context: Context, option: str, place: str) -> Store:
     try:
         choice, folder = read_choice(place, context.settings.store)
-        if choice == context.settings.store and (choice.place or folder == context.settings.var / "files"):
+        if choice.place == context.settings.store.place and (choice.place or folder == context.settings.var / "files"):
             if option == "--to":
                 raise InvalidError([Fault(option, _SAME)])
             return context.store

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from app.core.errors import DomainError, InvalidError, Sentence, UnavailableError
+from app.core.store import StoreAwayError
 from app.edge.attachment import open_store
 from app.edge.context import Context
 from app.edge.paperwork.frozen.demand import print_frozen
@@ -122,7 +123,7 @@ def naming(kind: PaperKind, lang: Lang | None, ending: Ending | None) -> Iterato
     """
     try:
         yield
-    except EndedError:
+    except (EndedError, StoreAwayError):  # the work ends, or is tried again
         raise
     except InvalidError as error:
         zh = "；".join(one.sentence.zh.rstrip("。") for one in error.faults)

@@ -176,12 +176,13 @@ def test_an_outage_is_503_on_pages_and_api(caller: Caller, database_url: str, pl
         object.__setattr__(moved.context, "store", make_bucket_store(far, QUICK))
         number = attach(moved, PDF, "a.pdf")
         item = caller.city.task()
+        kept = upload(moved, "office1", f"/items/{item}/attachments", b"kept", "c.txt").json
         way.fault = lambda _method, _path: "500"
         answer = moved.get("office1", f"/attachments/{number}/content")
         assert (answer.status_code, answer.json["code"]) == (503, "store_away")
         answer = upload(moved, "office1", f"/items/{item}/attachments", PNG, "b.png")
         assert (answer.status_code, answer.json["code"]) == (503, "store_away")
-        assert moved.get("office1", f"/items/{item}/attachments").json["data"] == []
+        assert moved.get("office1", f"/items/{item}/attachments").json["items"] == [kept]
         way.fault = lambda _method, _path: ""
         assert upload(moved, "office1", f"/items/{item}/attachments", PNG, "b.png").status_code == 201
 

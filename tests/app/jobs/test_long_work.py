@@ -15,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import update
 
 from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
+from app.core.store import StoreAwayError
 from app.jobs import long_work
 from app.jobs.long_work import serve_works, work_once
 from app.jobs.runner import run_scheduler
@@ -154,6 +155,23 @@ def test_work_that_breaks_off_three_times_fails_with_a_sentence(city: City) -> N
     assert (row.status, row.tries) == ("failed", 3)
     assert "3次中断" in row.fault["zh"]
     assert [one.topic for one in messages_owed(city.database)] == ["work.failed"]
+
+
+def test_a_store_that_is_away_is_tried_again(city: City) -> None:
+    """The claim lapses and somebody tries again; the third time the work fails with the store's own sentence."""
+    away = Sentence("文件存储暂时无法访问。", "The store is away.")
+
+    def run(_running: Running) -> Outcome:
+        raise StoreAwayError("store_away", away)
+
+    work_id = ask_for(city)
+    for number in range(claiming.TRIES_MAX):
+        assert look_at(city.database, work_id).status == ("running" if number else "waiting")
+        tools = make_tools(city, run, at=NOW + timedelta(minutes=2 * number))
+        assert work_once(tools)
+        assert not work_once(tools), "not at once"
+    row = look_at(city.database, work_id)
+    assert (row.status, row.tries, row.fault["zh"]) == ("failed", 3, away.zh)
 
 
 def test_who_was_slow_writes_nothing_into_a_work_taken_over(city: City) -> None:
