@@ -18,7 +18,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from io import SEEK_CUR, SEEK_END, SEEK_SET, BufferedReader, RawIOBase
 from tempfile import SpooledTemporaryFile
@@ -238,11 +239,10 @@ class ObjectStore:
         return self._look(self._key(sha256)) is not None
 
     def _is_marked(self, sha256: str) -> bool:
-        marks = self._client.list_objects_v2(
-            Bucket=self._place.bucket, Prefix=f"{self._place.prefix}{_DROPS}{sha256}/"
-        ).get("Contents", ())
-        heeded = datetime.now(UTC) - _MARK_AGE
-        return any(mark["LastModified"] > heeded for mark in marks)
+        found = self._client.list_objects_v2(Bucket=self._place.bucket, Prefix=f"{self._place.prefix}{_DROPS}{sha256}/")
+        told_at = found["ResponseMetadata"]["HTTPHeaders"].get("date")
+        now = None if told_at is None else parsedate_to_datetime(told_at)  # by the clock that dates the marks
+        return any(now is None or mark["LastModified"] > now - _MARK_AGE for mark in found.get("Contents", ()))
 
     def _look(self, key: str) -> dict[str, Any] | None:
         """Return what the server says of an object; None when there is none."""
