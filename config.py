@@ -32,6 +32,7 @@
 | LIANBAN_OIDC_CLAIM    | what names a log-in: sub, email or preferred_username       | sub                            |
 | LIANBAN_RENDERERS     | processes that lay out long documents side by side, 0 to 8  | 2                              |
 | LIANBAN_FONT_TITLE, _FANG, _KAI, _HEI, _SONG | font files of papers: 小标宋, 仿宋, 楷体, 黑体, 宋体 | free ones  |
+| LIANBAN_AUDIT_KEY     | a PEM file with the Ed25519 key that signs the log's heads  | made once into LIANBAN_VAR     |
 | LIANBAN_FONT_RARE     | a font file for characters that the others lack             | LXGW WenKai where installed    |
 """
 
@@ -45,6 +46,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.mail import MailServer, is_address
+from app.core.merkle.signed import FormError, read_signer
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.store_choice import FOLDER, StoreChoice
 from app.core.webhook import NOTHING_ALLOWED, AllowList
@@ -106,6 +108,8 @@ class Settings:
     provider: Provider | None = None
     #: Render processes of each process of the product; 0: none.
     renderers: int = 2
+    #: The private key that signs the log's heads; None: those in `var`.
+    audit_key: Path | None = None
     #: {role: file}, the roles as `reports.faces.ROLES` has them.
     font_files: Mapping[str, Path] = field(default_factory=dict)
 
@@ -155,6 +159,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         provider=_provider(source),
         renderers=_whole(source, "LIANBAN_RENDERERS", 2, 0, 8),
         font_files=_font_files(source),
+        audit_key=_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
     )
 
 
@@ -289,6 +294,17 @@ def _font_files(source: Mapping[str, str]) -> dict[str, Path]:
         elif role in _DEBIAN_FONTS and _DEBIAN_FONTS[role].is_file():
             files[role] = _DEBIAN_FONTS[role]
     return files
+
+
+def _audit_key(value: str) -> Path | None:
+    if not value:
+        return None
+    try:
+        read_signer(Path(value).read_bytes())
+    except (OSError, FormError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        raise SettingError(f"LIANBAN_AUDIT_KEY={value!r}: expected a file with an Ed25519 key ({said})") from error
+    return Path(value)
 
 
 def _duties(value: str) -> frozenset[Duty]:

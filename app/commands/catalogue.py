@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.commands import (
     access,
     attachment,
+    audit,
     calendar,
     database,
     demo,
@@ -35,9 +36,10 @@ from app.edge.startup import current_readiness
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
     message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper, store,
+    audit,
 )  # fmt: skip
-#: These work before the database is upgraded.
-WITHOUT_DATABASE = (database, docs)
+#: These work before the database is upgraded; of `audit` what verifies a file, the rest asks for the database itself.
+WITHOUT_DATABASE = (database, docs, audit)
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Locks that one process holds at a time: the `scheduler` lease for its life, the `sweep` lock for one sweep.
+"""Locks that one process holds at a time: the `scheduler` lease for its life, `sweep` and `seal` for one pass each.
 
 PostgreSQL: a session advisory lock on an AUTOCOMMIT connection of its own, outside the pool (taken through the pool
 it would stay held after the connection went back). SQLite: a file lock beside the database file. Both fall when
@@ -24,11 +24,11 @@ from app.core.errors import Sentence, UnavailableError
 
 log = logging.getLogger(__name__)
 
-Name = Literal["scheduler", "sweep"]
+Name = Literal["scheduler", "sweep", "seal"]
 
 #: The class of Lianban's advisory locks ("LB"), and the number of each.
 _CLASS = 0x4C42
-_NUMBERS: dict[Name, int] = {"scheduler": 1, "sweep": 2}
+_NUMBERS: dict[Name, int] = {"scheduler": 1, "sweep": 2, "seal": 3}
 _POLL_SECONDS = 0.2
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 

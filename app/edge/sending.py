@@ -6,6 +6,7 @@ from app.edge.attachment import open_store
 from app.edge.context import Context
 from app.edge.long_work.kinds import make_kinds
 from app.edge.paperwork.frozen.waiting import Freezer
+from app.edge.seal.passing import Sealer
 from app.jobs.tools import Tools
 from app.services.message.sending import Sending
 
@@ -27,7 +28,14 @@ def make_tools(context: Context) -> Tools:
     sending, store = make_sending(context), open_store(context)
     kinds, freeze = make_kinds(context), Freezer(context)
     return Tools(
-        context.database, context.book, context.clock, sending=sending, store=store, kinds=kinds, freeze=freeze
+        context.database,
+        context.book,
+        context.clock,
+        sending=sending,
+        store=store,
+        kinds=kinds,
+        freeze=freeze,
+        seal=Sealer(context),
     )
 
 

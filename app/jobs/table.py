@@ -14,6 +14,7 @@ from app.jobs.delivery import deliver_job
 from app.jobs.meeting import meeting_job
 from app.jobs.papers import papers_job
 from app.jobs.reports import reports_job
+from app.jobs.seal import seal_job
 from app.jobs.summary import summary_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
@@ -128,4 +129,8 @@ JOBS = (
         Text("附件维护", "Files"),
         Text("删除没有登记的文件，核对登记的文件是否完好。",
              "Removes files that no record needs, checks that recorded ones are there.")),
+    Job("seal", Every(minutes=5), seal_job, timedelta(hours=1),
+        Text("日志封存", "Seal of the log"),
+        Text("把新的日志记录接入哈希树并签名，事后改动、删除、插入都能查出。",
+             "Puts new entries of the log into the hash tree and signs it, so that later changes show.")),
 )  # fmt: skip

@@ -30,3 +30,5 @@ class Tools:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     #: Freezes the papers that wait for it, until it is told to stop, and says what it did; None: makes none here.
     freeze: Callable[[Callable[[], bool]], str] | None = None
+    #: Seals what waits in the log (with True looks through all of it) and says what it did; None: seals nothing here.
+    seal: Callable[[Callable[[], bool], bool], str] | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from app.pages.oversight.meeting_act_names import MEETING_ACTS, MEETING_PLACES, MEETING_SUBJECTS
 from app.pages.oversight.report_act_names import REPORT_ACTS, REPORT_PLACES, REPORT_SUBJECTS
+from app.pages.oversight.seal_act_names import SEAL_ACTS, SEAL_PLACES, SEAL_SUBJECTS
+from app.pages.oversight.sources import SOURCES
 from app.pages.show import say, say_label
 from app.pages.words import gettext as _
 from app.services.signing.input import CONFIRM_PAPER, SIGN
@@ -115,6 +117,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
             "ledger.export": Text("导出台账", "ledger exported"),
             "ledger.import": Text("导入台账", "ledger imported"),
             **REPORT_ACTS,
+            **SEAL_ACTS,
         },
     ),
     "posts": (
@@ -246,6 +249,7 @@ PLACES: dict[str, Text] = {
     "preference": Text("个人设置", "preferences"),
     "project": Text("项目", "projects"),
     **REPORT_PLACES,
+    **SEAL_PLACES,
     "report_owed": Text("进展报告", "reports owed"),
     "remark": Text("留言", "remarks"),
     "request": Text("申请", "requests"),
@@ -267,6 +271,7 @@ PLACES: dict[str, Text] = {
 OBJECTS: dict[str, Text] = {
     **MEETING_SUBJECTS,
     **REPORT_SUBJECTS,
+    **SEAL_SUBJECTS,
     "call": Text("申报通知", "call for requests"),
     "delegation": Text("代理", "substitution"),
     "attachment": Text("附件", "file"),
@@ -288,17 +293,6 @@ OBJECTS: dict[str, Text] = {
     "unknown": Text("未知登录名", "unknown log-in"),
     "view": Text("视图", "saved view"),
     "webhook": Text("系统对接", "webhook"),
-}
-SOURCES: dict[str, Text] = {
-    "web": Text("网页办理", "step on a page"),
-    "page": Text("网页", "page"),
-    "api": Text("接口", "API"),
-    "command": Text("命令行", "command"),
-    "job": Text("定时任务", "scheduled job"),
-    "scheduler": Text("定时任务", "scheduler"),
-    "work": Text("后台任务", "background work"),
-    "slip": Text("督办单处理", "notices"),
-    "demo": Text("演示数据", "demonstration"),
 }
 _FLAT: dict[str, Text] = {name: label for _group, acts in ACTS.values() for name, label in acts.items()}
 #: Steps that decide something about others' work, beside changes of posts and exports: what an auditor looks at first.

@@ -19,7 +19,6 @@ from app.pages.dropped import note_dropped
 from app.pages.items.form import read_number
 from app.pages.items.item_row import name_account, name_department, name_number_of
 from app.pages.oversight.act_names import (
-    SOURCES,
     list_act_groups,
     name_act,
     name_acting_role,
@@ -28,6 +27,7 @@ from app.pages.oversight.act_names import (
     name_source,
     spread_group,
 )
+from app.pages.oversight.sources import SOURCES
 from app.pages.show import place, show_instant
 from app.pages.words import gettext as _
 from app.queries.oversight.log import OUTCOMES, LogFilter, LogRow

@@ -103,7 +103,7 @@ def list_log(
 
     One statement. Whether the log is open to the actor is asked before (`may_read_log`).
     """
-    oversees = actor.has(*OVERSEERS)
+    oversees = may_see_contents(actor)
     statement = (
         select(
             Audit.id, Audit.action, Audit.outcome, Audit.source, Audit.occurred_at, Audit.recorded_at, Audit.item_id,
@@ -117,19 +117,48 @@ def list_log(
         .outerjoin(Post, Post.id == Audit.acting_post_id)
         .outerjoin(Department, Department.id == Audit.acting_department_id)
         .outerjoin(_OnBehalf, _OnBehalf.id == Audit.on_behalf_of)
-        .where(or_(Audit.item_id.is_(None), is_readable(actor.readers)), *_conditions(wanted))
+        .where(*_list_visible(actor), *_conditions(wanted))
         .order_by(Audit.id.desc())
         .limit(limit + 1)
     )  # fmt: skip
-    if not oversees:
-        papers = [Audit.subject.like(pattern) for pattern in _PAPERS]
-        statement = statement.where(or_(Audit.subject.is_(None), ~or_(*papers)))
     if cursor is not None:
         statement = statement.where(Audit.id < read_cursor(cursor, _SORT)[1])
     nothing = () if oversees else (None, None)
     rows: list[Any] = [LogRow(*row, *nothing) for row in connection.execute(statement)]
     more = write_cursor(_SORT, "", rows[limit - 1].id) if len(rows) > limit else None
     return LogPage(tuple(rows[:limit]), more)
+
+
+def _list_visible(actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """Yield what makes a row one that `actor` may see; the item of the row is joined."""
+    yield or_(Audit.item_id.is_(None), is_readable(actor.readers))
+    if not actor.has(*OVERSEERS):
+        yield _is_no_paper()
+
+
+def _is_no_paper() -> ColumnElement[bool]:
+    return or_(Audit.subject.is_(None), ~or_(*(Audit.subject.like(pattern) for pattern in _PAPERS)))
+
+
+def list_shown(
+    connection: Connection, actor: Actor | None, first_id: int, last_id: int, *, with_confidential: bool = True
+) -> set[int]:
+    """Return the ids of the rows from `first_id` to `last_id` that `actor` (None: whoever has the database) may see.
+
+    Without `with_confidential` no acts on confidential items, nor any on documents and files. What of a row stands in
+    `before` and `after` is for overseers alone (`may_see_contents`). One statement.
+    """
+    statement = select(Audit.id).outerjoin(Item, Item.id == Audit.item_id).where(Audit.id.between(first_id, last_id))
+    if actor is not None:
+        statement = statement.where(*_list_visible(actor))
+    if not with_confidential:
+        statement = statement.where(or_(Item.confidential.is_(None), Item.confidential.is_(False)), _is_no_paper())
+    return set(connection.execute(statement).scalars())
+
+
+def may_see_contents(actor: Actor | None) -> bool:
+    """Whether `actor` (None: whoever has the database) sees what stood before and after."""
+    return actor is None or actor.has(*OVERSEERS)
 
 
 def _conditions(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
