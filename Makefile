@@ -6,7 +6,7 @@ PORT ?= 8000
 CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
 
 .DEFAULT_GOAL := help
-.PHONY: pictures soak help setup run test check bench docs lock
+.PHONY: bench-large pictures soak help setup run test check bench docs lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ check: .venv/.ready ## lint, types, import rules
 
 bench: setup ## measure ratios within one run; prints the table of docs/performance.md
 	@env $(CLEAN_ENV) $(PY) -m tests.benchmarks
+
+bench-large: setup ## lists, growth, sweep and storage with ten million items (an hour, 40 GB of disk)
+	@env $(CLEAN_ENV) $(PY) -m tests.benchmarks lists growth storage sweep --size 10000000
 
 soak: setup ## run a city for a simulated year with two schedulers, killed at random (hours)
 	@env $(CLEAN_ENV) SOAK_DAYS=365 $(PY) -m pytest -q -n 2 --no-cov tests/soak

@@ -37,13 +37,9 @@ def add_contents(pieces: Sequence[Piece], lang: Lang) -> list[Piece]:
         opening = f'<h2 id="{anchor}"{attributes}>'
         html = piece.html[: found.start()] + Markup(opening) + piece.html[found.start("title") :]  # noqa: S704 - ours
         marked.append(replace(piece, html=html))
-        lines.append(
-            Markup('<a href="#{}"><span>{}</span><b>{}</b></a>').format(
-                anchor,
-                Markup(found["title"]),
-                page_number(anchor),  # noqa: S704 - escaped by the template
-            )
-        )
-    title = "目录" if lang == "zh" else "Contents"
-    listed = Markup('<div class="contents"><h2>{}</h2>{}</div>').format(title, Markup().join(lines))
+        title = Markup(found["title"])  # noqa: S704 - escaped by the template
+        lines.append(Markup('<a href="#{}"><span>{}</span><b>{}</b></a>').format(anchor, title, page_number(anchor)))
+    listed = Markup('<div class="contents"><h2>{}</h2>{}</div>').format(
+        "目录" if lang == "zh" else "Contents", Markup().join(lines)
+    )
     return [Block(listed, ends_page=True), *marked]

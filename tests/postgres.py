@@ -13,6 +13,12 @@ from sqlalchemy import Engine, create_engine, text
 _MEMORY = Path("/dev/shm")  # noqa: S108  # folders of our own are made in it
 #: What must be free in memory before the databases go there: what all processes of a run need, several times over.
 _NEEDED_BYTES = 4 * 1024**3
+_place: list[Path] = []
+
+
+def keep_on_disk() -> None:
+    """Make every later folder on the disk; to be called before the server is started."""
+    _place[:] = [Path(tempfile.gettempdir())]
 
 
 def _find_place() -> Path:
@@ -21,6 +27,8 @@ def _find_place() -> Path:
     A database is copied and dropped for each test, a thousand small files each time; on a disk that takes ten times as
     long and most of what such a test takes.
     """
+    if _place:
+        return _place[0]
     if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _NEEDED_BYTES <= _free_memory():
         return _MEMORY
     return Path(tempfile.gettempdir())

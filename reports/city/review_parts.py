@@ -273,7 +273,7 @@ def write_funds(paper: Review, lang: Lang) -> tuple[str, tuple[Part, ...]]:
     table = TableText(
         "",
         (
-            Column("资金" if zh else "Fund", 38),
+            Column("资金" if zh else "Fund", 38 if zh else 36),
             Column("可用预算" if zh else "Budget", 22, "wan"),
             Column("已下达未拨付" if zh else "Allocated, not paid", 24, "wan"),
             Column("净拨付" if zh else "Net paid", 20, "wan"),

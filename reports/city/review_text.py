@@ -30,8 +30,8 @@ def write_report(paper: Review, lang: Lang) -> Report:
     zh = lang == "zh"
     city, office = say(paper.city, lang), say(paper.office, lang)
     until = spell_instant(paper.made_at, lang) if paper.is_running else spell_day(paper.as_of_on, lang)
-    as_of = f"数据截至{until}" if zh else f"Data as of {until}"
-    unfinished = ("，本年未结束" if zh else ", year not over") if paper.is_running else ""
+    as_of = f"数据截至{until}" if zh else f"As of {until}"
+    unfinished = ("，本年未结束" if zh else ", not over") if paper.is_running else ""
     writers = (write_projects, write_work, write_departments, write_supervision, write_meetings, write_funds)
     sections = [(heading, parts) for heading, parts in (write(paper, lang) for write in writers) if parts]
     return Report(

@@ -27,7 +27,7 @@ _LONGEST_TITLE = 120
 _HEAD_CELLS = 40
 #: A large figure of more characters is set smaller.
 _LONG_VALUE = 7
-_SUB_CELLS = 24  # of each part of the line below the title
+_SUB_CELLS = 26  # of each part of the line below the title
 _VALUE_CELLS, _UNIT_CELLS = 8, 4  # what the figures' row has room for
 #: Full-width cells of a text that fill a mm of a column, as far as tails are kept together.
 _CELLS_OF_MM = 0.3

@@ -47,7 +47,8 @@ class Block:
 class Table:
     """A table that may be cut between rows; `opening` runs from <table> to </thead>, which repeats on each page.
 
-    Its first ROWS_TOGETHER rows stay on one page with the heading before them, as far as a page holds them.
+    Its first ROWS_TOGETHER rows stay on one page with the heading before them, its last LAST_TOGETHER with each other,
+    as far as a page holds them.
     """
 
     opening: Markup

@@ -15,6 +15,8 @@ from markupsafe import Markup
 from reports.pdf.model import Block, Piece
 
 ROWS_TOGETHER = 5
+#: So many rows end a table together: a sum never stands alone on a page.
+LAST_TOGETHER = 3
 #: Estimated pages up to which a document is one flow.
 WHOLE_PAGES = 30
 #: Estimated pages of a part of a longer one.
@@ -43,8 +45,11 @@ def flatten(pieces: Sequence[Piece]) -> list[Unit]:
         if isinstance(piece, Block):
             units.append(Unit(piece.html, ends_page=piece.ends_page))
         else:
-            bound = min(ROWS_TOGETHER, len(piece.rows)) - 1
-            units.extend(Unit(row, piece.opening, number, at < bound) for at, row in enumerate(piece.rows))
+            first, last = min(ROWS_TOGETHER, len(piece.rows)) - 1, len(piece.rows) - 1
+            units.extend(
+                Unit(row, piece.opening, number, at < first or last - LAST_TOGETHER < at < last)
+                for at, row in enumerate(piece.rows)
+            )
     return units
 
 

@@ -78,6 +78,17 @@ def test_a_heading_takes_five_rows_with_it() -> None:
     assert pages == {0, 1}
 
 
+@pytest.mark.parametrize("rows", range(30, 48))
+def test_the_end_of_a_table_never_stands_alone(rows: int) -> None:
+    """Rule: whatever the number of rows, the last three are on one page, the sum among them."""
+    opening = Markup("<table><thead><tr><th>项</th></tr></thead>")
+    lines = [Markup("<td>第{}行</td>").format(number) for number in range(rows - 1)] + [Markup("<td>合计</td>")]
+    last = read_texts(render_pdf(SHEET, [Table(opening, tuple(lines))]))[-1]
+    assert "合计" in last
+    assert f"第{rows - 2}行" in last
+    assert f"第{rows - 3}行" in last
+
+
 def test_no_pieces_give_one_page() -> None:
     """Rule: a document without content is still a document."""
     assert count_pages(SHEET, []) == 1
