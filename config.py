@@ -31,6 +31,9 @@
 | LIANBAN_OIDC_NAME     | what the button calls the provider, 统一认证|City ID | 统一身份认证|single sign-on    |
 | LIANBAN_OIDC_CLAIM    | what names a log-in: sub, email or preferred_username       | sub                            |
 | LIANBAN_RENDERERS     | processes that lay out long documents side by side, 0 to 8  | 2                              |
+| LIANBAN_LOG           | the log on stderr: json, text, or quiet (warnings as text)  | json; commands: quiet          |
+| LIANBAN_SLOW_MS       | statements as slow as this are logged, 0: none, to 600000   | 500                            |
+| LIANBAN_METRICS_TOKEN | whoever bears it may read /metrics; 16 characters at least  | none: this machine alone       |
 | LIANBAN_FONT_TITLE, _FANG, _KAI, _HEI, _SONG | font files of papers: 小标宋, 仿宋, 楷体, 黑体, 宋体 | free ones  |
 | LIANBAN_AUDIT_KEY     | a PEM file with the Ed25519 key that signs the log's heads  | made once into LIANBAN_VAR     |
 | LIANBAN_FONT_RARE     | a font file for characters that the others lack             | LXGW WenKai where installed    |
@@ -42,13 +45,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.store_choice import FOLDER, StoreChoice
+from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
 from reports.faces import ROLES, FaceError, check_face
 from workflows.hours import Hours
@@ -56,6 +60,7 @@ from workflows.roles import Duty
 
 ROOT = Path(__file__).resolve().parent
 _SHORTEST_KEY = 32
+_SHORTEST_TOKEN = 16
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
 PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
@@ -110,8 +115,23 @@ class Settings:
     renderers: int = 2
     #: The private key that signs the log's heads; None: those in `var`.
     audit_key: Path | None = None
+    #: None: as it fits the process, JSON for what serves, warnings alone for a command.
+    log_style: Style | None = None
+    slow_ms: int = 500
+    metrics_token: str = ""
     #: {role: file}, the roles as `reports.faces.ROLES` has them.
     font_files: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show, wherever it turns up."""
+        mail, provider, store = self.mail_server, self.provider, self.store.key
+        database = unquote(urlsplit(self.database_url).password or "")
+        found = [self.secret_key, self.password_pepper, self.metrics_token, database]
+        found += [mail.password or ""] if mail else []
+        found += [provider.client_secret] if provider else []
+        found += [store.secret] if store else []
+        return tuple(one for one in found if one)
 
     @property
     def own_words(self) -> tuple[str, ...]:
@@ -158,6 +178,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         is_password_for_all=_is_password_for_all(source),
         provider=_provider(source),
         renderers=_whole(source, "LIANBAN_RENDERERS", 2, 0, 8),
+        log_style=_log_style(source.get("LIANBAN_LOG", "")),
+        slow_ms=_whole(source, "LIANBAN_SLOW_MS", 500, 0, 600_000),
+        metrics_token=_metrics_token(source.get("LIANBAN_METRICS_TOKEN", "")),
         font_files=_font_files(source),
         audit_key=_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
     )
@@ -235,6 +258,21 @@ def _whole(source: Mapping[str, str], name: str, default: int, least: int, most:
 def _pepper(value: str) -> str:
     if value and len(value) < _SHORTEST_KEY:
         raise SettingError(f"LIANBAN_PASSWORD_PEPPER: expected {_SHORTEST_KEY} characters at least, got {len(value)}")
+    return value
+
+
+def _log_style(value: str) -> Style | None:
+    if not value:
+        return None
+    chosen = _one_of("LIANBAN_LOG", value, STYLES)
+    return next(style for style in STYLES if style == chosen)
+
+
+def _metrics_token(value: str) -> str:
+    if value and (len(value) < _SHORTEST_TOKEN or not value.isascii() or not value.isprintable() or " " in value):
+        raise SettingError(
+            f"LIANBAN_METRICS_TOKEN: expected {_SHORTEST_TOKEN} plain characters at least, without spaces"
+        )
     return value
 
 

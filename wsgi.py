@@ -1,10 +1,13 @@
 """What a WSGI server and the `flask` command load."""
 
 from app.core.errors import UnavailableError
+from app.edge.watching.process import begin_process, is_command
 from app.factory import create_app
-from config import SettingError
+from config import SettingError, read_settings
 
 try:
-    application = create_app()
+    settings = read_settings()
+    begin_process(settings, serves=not is_command())
+    application = create_app(settings)
 except (SettingError, UnavailableError) as error:
     raise SystemExit(f"lianban: {error}") from None

@@ -7,6 +7,7 @@ from app.api import register as api
 from app.commands import catalogue
 from app.core.clock import Clock
 from app.edge import context, limit, startup
+from app.edge.watching import readiness, request
 from app.pages import register as pages
 from config import Settings, read_settings
 
@@ -24,8 +25,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     made = context.make_context(chosen, clock)
     context.attach(app, made)
     startup.attach(app, made)
+    readiness.attach(app, made)
     limit.attach(app, chosen)
     api.register(app)
     pages.register(app, chosen)
     catalogue.register(app)
+    request.attach(app, chosen)
     return app

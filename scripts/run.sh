@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export FLASK_APP=wsgi
+export LIANBAN_LOG="${LIANBAN_LOG:-quiet}"
 port="${PORT:-8000}"
 
 .venv/bin/flask db upgrade

@@ -113,8 +113,8 @@ def compiled_statements() -> Iterator[None]:
     """
     begin, shared = Engine.__init__, dict[type, Any]()
 
-    def share(self: Engine, pool: Any, dialect: Any, *more: Any, **named: Any) -> None:  # noqa: ANN401  # as there
-        begin(self, pool, dialect, *more, **{**named, "query_cache_size": _STATEMENTS_KEPT})
+    def share(self: Engine, pool: Any, dialect: Any, url: Any, hide_parameters: Any = False, **named: Any) -> None:  # noqa: ANN401, FBT002  # as there
+        begin(self, pool, dialect, url, hide_parameters=hide_parameters, **named, query_cache_size=_STATEMENTS_KEPT)
         self._compiled_cache = shared.setdefault(type(dialect), self._compiled_cache)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -76,16 +76,18 @@ PREFIX = "/api/v1"
 PUBLIC = frozenset(
     {
         "api_token.make_token", "api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready",
-        "api_paper.verify",
+        "api_health.tell_figures", "api_paper.verify",
     }
 )  # fmt: skip
 #: Endpoints that write nothing although their method is POST: reading is enough for them.
 READING = frozenset({"api_delegation.preview", "api_template.show_plan", "api_meeting_series.preview_one"})
 #: Endpoints that answer before the database is upgraded.
-ALWAYS = frozenset({"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready"})
+ALWAYS = frozenset(
+    {"api_openapi.show_document", "api_health.tell_alive", "api_health.tell_ready", "api_health.tell_figures"}
+)
 LOG_IN = "api_token.make_token"
 #: What a supervisor asks all the time: no limit, no caller.
-HEALTH = frozenset({"api_health.tell_alive", "api_health.tell_ready"})
+HEALTH = frozenset({"api_health.tell_alive", "api_health.tell_ready", "api_health.tell_figures"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,

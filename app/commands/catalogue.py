@@ -30,6 +30,7 @@ from app.commands import (
     template,
     user,
 )
+from app.core.watch.running import watched
 from app.edge.errors import exits
 from app.edge.startup import current_readiness
 
@@ -46,15 +47,18 @@ def register(app: Flask) -> None:
     """Give `app` its commands."""
     for module in MODULES:
         for command in module.COMMANDS:
-            app.cli.add_command(_wrap(command, needs_database=module not in WITHOUT_DATABASE))
+            app.cli.add_command(_wrap(command, command.name or "", needs_database=module not in WITHOUT_DATABASE))
 
 
-def _wrap(command: click.Command, *, needs_database: bool) -> click.Command:
-    """Return a copy of `command` that pushes the context and turns errors into lines and an exit status."""
+def _wrap(command: click.Command, name: str, *, needs_database: bool) -> click.Command:
+    """Return a copy of `command` that pushes the context and turns errors into lines and an exit status.
+
+    `name` is what its line in the log calls it.
+    """
     wrapped = copy.copy(command)
     if isinstance(wrapped, click.Group):
         wrapped.commands = {
-            name: _wrap(inner, needs_database=needs_database) for name, inner in wrapped.commands.items()
+            own: _wrap(inner, f"{name} {own}", needs_database=needs_database) for own, inner in wrapped.commands.items()
         }
         return wrapped
     if wrapped.callback is None:
@@ -63,9 +67,10 @@ def _wrap(command: click.Command, *, needs_database: bool) -> click.Command:
 
     @functools.wraps(callback)
     def run(*args: object, **kwargs: object) -> object:
-        if needs_database:
-            current_readiness().require()
-        return callback(*args, **kwargs)
+        with watched("command", name):
+            if needs_database:
+                current_readiness().require()
+            return callback(*args, **kwargs)
 
     wrapped.callback = with_appcontext(exits(run))
     return wrapped

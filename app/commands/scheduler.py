@@ -8,13 +8,20 @@ import click
 
 from app.edge.context import current_context
 from app.edge.sending import make_tools
+from app.edge.watching.process import begin_process
+from app.edge.watching.readiness import current_watching
+from app.edge.watching.serving import serve_figures
 from app.jobs.runner import run_scheduler
 
 
 @click.command("scheduler")
-def scheduler() -> None:
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve /metrics of this machine on this port.")
+def scheduler(metrics_port: int | None) -> None:
     """Run the jobs of the day until SIGTERM or SIGINT; ends with status 0."""
     context = current_context()
+    begin_process(context.settings, serves=True)
+    if metrics_port is not None:
+        serve_figures(metrics_port, context.settings.metrics_token, current_watching().figures.write)
     stop = Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -27,6 +27,8 @@ from sqlalchemy.types import TypeDecorator
 
 from app.core.gate import Gate
 from app.core.text import SORT_KEY_MAX
+from app.core.watch.statements import watch_statements
+from app.core.watch.tally import begin_tally, end_tally
 
 log = logging.getLogger(__name__)
 
@@ -94,15 +96,26 @@ def make_insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # t
 
 
 def make_engine(url: str) -> Engine:
-    """Make the engine for `url`; SQLite gets WAL, foreign keys and explicit transactions."""
+    """Make the engine for `url`; SQLite gets WAL, foreign keys and explicit transactions.
+
+    What it is sent is watched (`app.core.watch`); no error tells of a statement's values.
+    """
+    engine = _make_engine(url)
+    watch_statements(engine)
+    return engine
+
+
+def _make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         _make_private(make_url(url).database)
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        connect_args = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        engine = create_engine(url, hide_parameters=True, connect_args=connect_args)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "prepare_threshold": 2},
@@ -179,12 +192,17 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a unit that writes: commits at the end, rolls everything back on any exception."""
-        with (
-            nullcontext() if self._gate is None else self._gate.passed(),
-            Session(self._writer, autoflush=False, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        tally, is_committed = begin_tally(), False
+        try:
+            with (
+                nullcontext() if self._gate is None else self._gate.passed(),
+                Session(self._writer, autoflush=False, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+            is_committed = True
+        finally:
+            end_tally(tally, is_committed=is_committed)
         shared = _shared.get()
         if shared is not None and shared.bind is self.engine:
             shared.close()

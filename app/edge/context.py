@@ -13,6 +13,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
 from app.core.store import Store
 from app.core.store_choice import StoreChoice, choose_store
+from app.core.watch.statements import choose_slow
 from app.services.rulebook import Rulebook
 from config import Settings
 from reports.faces import choose_faces
@@ -48,6 +49,7 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
     """Make the context of a process that runs with `settings`; its papers are set and rendered as they say."""
     choose_faces(settings.font_files)
     choose_workers(settings.renderers)
+    choose_slow(settings.slow_ms)
     return Context(
         settings=settings,
         database=Database(make_engine(settings.database_url)),

@@ -25,6 +25,8 @@ from app.core.errors import (
     StaleError,
     UnavailableError,
 )
+from app.core.watch.meters import meters
+from app.core.watch.trace import current_trace
 from app.edge.context import current_context
 from app.services.recording import Acting, write_audit
 
@@ -102,7 +104,11 @@ def describe_http(status: int) -> Sentence:
 
 
 def answer_for(error: DomainError) -> Answer:
-    """Return how `error` is answered."""
+    """Return how `error` is answered; whoever asks answers it, so it is counted and its code stands in the log."""
+    meters().count_refusal(error.code)
+    trace = current_trace()
+    if trace is not None:
+        trace.refusal = error.code
     if isinstance(error, StaleError) and error.given is None:
         return _UNVERSIONED
     return next(answer for kind, answer in ANSWERS.items() if isinstance(error, kind))

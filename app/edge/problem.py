@@ -6,6 +6,7 @@ from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError, Fault, Sentence, StaleError
+from app.core.watch.trace import current_trace
 from app.edge.errors import (
     HTTP_DETAILS,
     HTTP_TITLES,
@@ -61,7 +62,7 @@ def describe_problem(error: DomainError) -> dict[str, Any]:
 def _describe(
     status: int, code: str, title: Sentence, detail: Sentence, faults: tuple[Fault, ...] = (), **more: int
 ) -> dict[str, Any]:
-    lang = pick_language()
+    lang, trace = pick_language(), current_trace()
     return {
         "type": _TYPE + code,
         "title": title.in_language(lang),
@@ -69,6 +70,7 @@ def _describe(
         "detail": detail.in_language(lang),
         "code": code,
         "faults": [{"field": fault.field, "zh": fault.sentence.zh, "en": fault.sentence.en} for fault in faults],
+        **({} if trace is None else {"request_id": trace.id}),
         **more,
     }
 
@@ -90,4 +92,4 @@ def _respond(document: dict[str, Any]) -> Response:
 
 def is_for_programs(path: str) -> bool:
     """Whether an address belongs to programs, not to pages: errors there are problem documents."""
-    return path.startswith(("/api/", "/healthz", "/readyz"))
+    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))

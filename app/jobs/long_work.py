@@ -13,6 +13,7 @@ from typing import Any
 
 from app.core.errors import DomainError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.core.store import StoreAwayError
+from app.core.watch.running import watched
 from app.jobs.tools import Tools
 from app.policy.people import find_actor
 from app.services.long_work import claiming, finishing
@@ -81,17 +82,19 @@ def work_once(tools: Tools) -> bool:
     voice = Voice(tools.stopped)
     beater = threading.Thread(target=_keep_alive, args=(tools, work, voice), name=f"work-{work.id}", daemon=True)
     beater.start()
-    try:
-        how, write = _attempt(tools, work, voice)
-    finally:
-        voice.ended.set()
-        beater.join()
-    try:
-        if write is not None:
-            tools.database.write(write)
-    except EndedError:
-        how = "lost to another process"
-    log.info("long work %d (%s): %s", work.id, work.kind, how)
+    with watched("work", work.kind, work_id=work.id, tries=work.tries, person=work.person_id) as run:
+        try:
+            how, write = _attempt(tools, work, voice)
+        finally:
+            voice.ended.set()
+            beater.join()
+        try:
+            if write is not None:
+                tools.database.write(write)
+        except EndedError:
+            how = "lost"
+        run.outcome = how.partition(":")[0]
+        run.trace.more["how"] = how
     return True
 
 

@@ -18,6 +18,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from app.core.clock import SystemClock
 from app.core.lease import Lease, make_lease, take
+from app.core.watch.running import watched
 from app.jobs.long_work import WORKERS, serve_works
 from app.jobs.table import JOBS, Job
 from app.jobs.tools import Tools
@@ -135,14 +136,16 @@ class Scheduling:
             log.warning(
                 "job %s due at %s runs late, by %d minutes", job.name, due_at.isoformat(), late // timedelta(minutes=1)
             )
-        try:
-            tools.database.write(lambda session: start_run(session, job.name, due_at, started_at))
-            message = job.run(tools, due_at)
-            outcome = "stopped" if tools.stopped() else "done"
-        except Exception as error:  # the edge of a process: whatever it is, the scheduler lives on
-            log.exception("job %s of %s failed", job.name, due_at.isoformat())
-            message, outcome = f"{type(error).__name__}: {error}", "failed"
-            self._later(lambda: self.run(job, due_at), f"{job.name}:again")
+        with watched("job", job.name, due_at=due_at.isoformat()) as run:
+            try:
+                tools.database.write(lambda session: start_run(session, job.name, due_at, started_at))
+                message = job.run(tools, due_at)
+                outcome = "stopped" if tools.stopped() else "done"
+            except Exception as error:  # the edge of a process: whatever it is, the scheduler lives on
+                log.exception("job %s of %s failed", job.name, due_at.isoformat())
+                message, outcome = f"{type(error).__name__}: {error}", "failed"
+                self._later(lambda: self.run(job, due_at), f"{job.name}:again")
+            run.outcome = outcome
         finished_at = tools.clock.now()
         self._write(
             f"end of job {job.name}",

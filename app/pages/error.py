@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.core.errors import DomainError, ForbiddenError
+from app.core.watch.trace import current_trace
 from app.edge.errors import HTTP_TITLES, answer_for, as_domain_error, audit_refusal, describe_http, faults_of
 from app.edge.problem import is_for_programs, make_http_problem
 from app.pages.address import keep_inside
@@ -92,5 +93,7 @@ def _find_page_before() -> str:
 
 
 def _render(status: int, heading: str, sentence: str, *, back: str = "", label: str = "") -> tuple[str, int]:
+    trace = current_trace()
     values = {"heading": heading, "sentence": sentence, "back": back, "label": label}
+    values["request_id"] = trace.id if trace else ""
     return render_template("error.html", status=status, **values), status

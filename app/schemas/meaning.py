@@ -46,6 +46,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "appealed": ("Slips that the department contested", "提出异议的督办单数"),
     "base_on": ("The day from which the cause counts", "起算日"),
     "basis": ("What the preview rested on; the hand-over must give it back", "预览依据，移交时须带回"),
+    "request_id": ("The request's number in the log: what to tell the administrator", "请求编号，可提供给系统管理员"),
     "before": ("Everything that the item waits for, near and far", "本事项等待的全部事项"),
     "below": ("Departments below the one that is merged", "下属单位"),
     "blocks": ("Why the posts cannot end as they are", "岗位不能终止的原因"),

@@ -23,3 +23,5 @@ class ProblemSchema(OutputSchema):
     code = fields.String(required=True)
     faults = fields.List(fields.Nested(FaultSchema), required=True)
     current_version = fields.Integer()
+    #: The request's number, as the log has it: for the administrator.
+    request_id = fields.String()

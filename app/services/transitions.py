@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import ConflictError, ForbiddenError, NotFoundError, Sentence, StaleError
+from app.core.watch.tally import note_transition
 from app.models.item import Item
 from app.policy import access
 from app.policy.people import Actor, find_holders
@@ -241,6 +242,7 @@ def advance(work: Work, *, by_person: bool = True) -> dict[str, Any]:
         settle_by_task(work)
     for follow_up in work.follow_ups:
         _follow_up(work, follow_up)
+    note_transition(item.kind, step.action)
     return {"id": item.id, "kind": item.kind, "state": item.state, "version": item.version}
 
 

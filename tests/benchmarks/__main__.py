@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
 python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [storage]
-    [--size N]
+    [watching] [--size N]
 """
 
 import argparse
@@ -12,12 +12,24 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import fund_growth, funds, growth, lists, meetings, pages, reports, storage, sweep, transition
+from tests.benchmarks import (
+    fund_growth,
+    funds,
+    growth,
+    lists,
+    meetings,
+    pages,
+    reports,
+    storage,
+    sweep,
+    transition,
+    watching,
+)
 from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 from tests.postgres import keep_on_disk
 
-NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports", "meetings", "storage")
+NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports", "meetings", "storage", "watching")
 #: Those that measure a small and a large city, in their order: a sweep changes the city.
 OF_CITIES = ("lists", "pages", "growth", "storage", "sweep")
 SMALL = 10_000
@@ -36,6 +48,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from fund_growth.run()
     if "reports" in names:
         yield from reports.run()
+    if "watching" in names:
+        yield from watching.run()
     if "meetings" in names:
         yield from meetings.run()
     if "pages" in names:

@@ -12,6 +12,7 @@ _RULES = {
     "public": """
         GET /healthz
         GET /readyz
+        GET /metrics
         GET /login
         POST /login
         GET /login/single-sign-on

@@ -35,7 +35,7 @@ _TITLE = "限知事项不露痕迹"
 #: What answers differently each time: tokens against forgery, keys of forms, instants of one's own session.
 _FLEETING = re.compile(r'(csrf_token"[^>]*value="|X-CSRFToken&#34;: &#34;|name="key" value="|"X-CSRFToken": ")[^"&]+')
 #: These speak of the machine or of the caller's own log-ins: what the sweep did, when one was seen.
-_ASIDE = re.compile(r"^/(assets|bootstrap|healthz|readyz|day|api/v1/(openapi|docs|day))|/csrf$|^/me/sessions")
+_ASIDE = re.compile(r"^/(assets|bootstrap|healthz|readyz|metrics|day|api/v1/(openapi|docs|day))|/csrf$|^/me/sessions")
 
 #: An administrator reads the log, without titles (decision 0021), and how much open work a department has.
 _OF_ADMINISTRATORS = {"/api/v1/audit", "/log", "/log.csv", "/organisation"}

@@ -100,6 +100,7 @@ ENGLISH: dict[str, str] = {
     "%(city)s跨部门联合事项": "Joint work between the departments of %(city)s",
     # Errors
     "代码 %(code)s": "Code %(code)s",
+    "请求编号%(id)s，向系统管理员反映问题时请提供": "Request %(id)s: tell the administrator this number",
     "请求无法受理": "The request cannot be taken",
     "没有这个页面": "No such page",
     "请检查地址，或从首页进入。": "Check the address, or start from your work.",

@@ -1,0 +1,1 @@
+"""Seeing inside a running process: what it is at (traces), what it counted (meters), what it says (logs)."""

@@ -1,0 +1,1 @@
+"""What can be seen of a running installation: requests, figures, what is ready and what is missing."""
