@@ -6,7 +6,7 @@ PORT ?= 8000
 CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
 
 .DEFAULT_GOAL := help
-.PHONY: bench-large pictures soak help setup run test check bench docs lock
+.PHONY: bench-large fuzz pictures soak help setup run test check bench docs lock
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench-large: setup ## lists, growth, sweep and storage with ten million items (a
 
 soak: setup ## run a city for a simulated year with two schedulers, killed at random (hours)
 	@env $(CLEAN_ENV) SOAK_DAYS=365 $(PY) -m pytest -q -n 2 --no-cov tests/soak
+
+fuzz: setup ## feed every reader of foreign input for SECONDS each (60), ever new inputs
+	@env $(CLEAN_ENV) $(PY) -m tests.fuzz --seconds $${SECONDS:-60}
 
 docs: .venv/.ready ## draw docs/workflows/ and docs/permissions.md from the tables
 	@.venv/bin/flask docs workflows

@@ -11,6 +11,9 @@ from app.edge.watching import readiness, request
 from app.pages import register as pages
 from config import Settings, read_settings
 
+#: Bytes of a request's body, unless its address takes files: what is longer is not read, whoever sends it.
+REQUEST_MAX = 1024 * 1024
+
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """Return the application that runs with `settings` (default: from the environment) and `clock`.
@@ -20,6 +23,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     chosen = settings or read_settings()
     app = Flask("app", static_folder=None)
     app.config["SECRET_KEY"] = chosen.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = REQUEST_MAX  # addresses that take files say for themselves how large they may be
     if chosen.proxies:  # the caller's address is what the proxies of one's own say
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]
     made = context.make_context(chosen, clock)

@@ -12,6 +12,7 @@ The other is that of the public collection holiday-cn, day by day (`isOffDay` fa
 `"forecast": true` marks a table that nobody has published yet: its days count, its year stays provisional.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -232,7 +233,7 @@ class _Reader:
 
     def read_name(self, entry: Mapping[str, object], place: str) -> str:
         name = entry.get("name", "…")
-        if isinstance(name, str) and name.strip():
+        if isinstance(name, str) and name.strip() and _is_clean(name):
             return name.strip()
         self.refuse(f"{place}.name", "not_a_name", f"{name!r} is no name of a holiday")
         return ""
@@ -267,10 +268,15 @@ class _Reader:
         return "\n".join(map(str, texts)).strip()
 
     def check_text(self, value: object, place: str) -> bool:
-        if isinstance(value, str):
+        if isinstance(value, str) and _is_clean(value):
             return True
         self.refuse(place, "not_a_text", f"{value!r} is no text")
         return False
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a text holds no control characters and no half characters, which no database keeps."""
+    return not any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text)
 
 
 def _parse_date(value: object) -> date | None:

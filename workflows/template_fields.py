@@ -14,6 +14,8 @@ NAME_MAX = 120
 TITLE_MAX = 300
 TEXT_MAX = 20_000
 WORKDAYS_MAX = 2500
+#: What a fault shows of a key that is not known.
+_SHOWN_MAX = 80
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ALLOWED = "\n\u3000"
 _LANGUAGE_NAMES = {"zh": ("中文", "Chinese"), "en": ("英文", "English")}
@@ -39,7 +41,7 @@ class Fields:
         for key in given:
             if key not in known:
                 listed = ", ".join(known)
-                self.refuse(_join(place, str(key)), f"不认识此项，可填：{listed}",
+                self.refuse(_join(place, str(key)[:_SHOWN_MAX]), f"不认识此项，可填：{listed}",
                             f"not known here; known are: {listed}")  # fmt: skip
         return given
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 _HEADER = re.compile(r"^\s*\[(\[)?\s*([A-Za-z0-9_.\- ]+?)\s*\]")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _FENCE = re.compile('"""|' + "'''")
-_LAST = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
+#: What of a line is looked at: the name of a table or a key stands at its beginning.
+_LOOKED_AT = 200
 
 
 def map_lines(text: str) -> dict[str, int]:
@@ -21,7 +22,7 @@ def map_lines(text: str) -> dict[str, int]:
     fence: str | None = None
     for number, line in enumerate(text.splitlines(), 1):
         if fence is None:
-            header, key = _HEADER.match(line), _KEY.match(line)
+            header, key = _HEADER.match(line[:_LOOKED_AT]), _KEY.match(line[:_LOOKED_AT])
             if header is not None:
                 table = _open(header[2].replace(" ", ""), counts, is_array=header[1] is not None)
                 found.setdefault(table, number)
@@ -58,5 +59,5 @@ def find_line(lines: Mapping[str, int], place: str) -> int | None:
     while place:
         if place in lines:
             return lines[place]
-        place = _LAST.sub("", place)
+        place = place[: max(place.rfind("."), place.rfind("["), 0)]
     return None

@@ -39,7 +39,7 @@ def read_template(text: str, name: str) -> Template:
     """
     try:
         body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a fault of syntax, or a number of thousands of digits
         raise TemplateError(name, [_fault_of_syntax(str(error))]) from None
     return _read(body, name, map_lines(text))
 

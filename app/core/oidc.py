@@ -205,7 +205,7 @@ class Client:
                 )
                 response.raise_for_status()
                 found = response.json()
-        except (RequestException, ValueError) as error:
+        except (RequestException, ValueError, RecursionError) as error:
             raise ProviderDownError(f"{address}: {type(error).__name__}") from error
         if not isinstance(found, dict):
             raise ProviderDownError(f"{address}: no JSON object")

@@ -28,6 +28,9 @@ _NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _CP1252_ONLY = re.compile(rb"[\x80-\x9f]")
 # A small accented letter before a capital or a bracket: no Western word, but a rare Chinese character.
 _NOT_WESTERN = re.compile(rb"[\xdf-\xff][\x40-\x60\x7b-\x7e]")
+#: Ways to write text that no program saves a table in; some of them read what stands there as something to be run.
+_NO_FILES = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "unicode_escape",
+                       "raw_unicode_escape"})  # fmt: skip
 _SAMPLE = 2_000_000
 _ENOUGH = 0.6
 _ALONE_MAX = 2
@@ -143,6 +146,7 @@ def is_known_encoding(named: str) -> bool:
     if named.lower() == MIXED:
         return True
     try:
-        return codecs.lookup(named).name not in {"utf-7", "idna", "punycode", "unicode_escape"}
-    except (LookupError, ValueError):
+        codecs.lookup(named)
+        return isinstance("1".encode(named).decode(named), str) and codecs.lookup(named).name not in _NO_FILES
+    except (LookupError, ValueError):  # LookupError too for what decodes to no text: base64, zip and their kind
         return False

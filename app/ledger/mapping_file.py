@@ -63,19 +63,20 @@ def load_mapping(path: Path) -> LedgerMapping:
 
 def parse_mapping(text: str) -> LedgerMapping:
     """Return the mapping written in TOML; raises MappingError with every fault."""
+    return _Parser(parse_toml(text)).parse()
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return what a text of TOML holds; raises MappingError when it is none, or nests or counts beyond all measure."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(
-            [
-                MappingFault(
-                    "TOML",
-                    f"语法错误（中文的键须加引号）：{error}",
-                    f"not TOML (keys that are not ASCII need quotes): {error}",
-                )
-            ]
-        ) from error
-    return _Parser(document).parse()
+        return tomllib.loads(text)
+    except RecursionError:
+        fault = MappingFault("TOML", "嵌套过深", "nested too deeply")
+    except ValueError as error:  # a fault of syntax, or a whole number of thousands of digits
+        fault = MappingFault(
+            "TOML", f"语法错误（中文的键须加引号）：{error}", f"not TOML (keys that are not ASCII need quotes): {error}"
+        )
+    raise MappingError([fault])
 
 
 def _fits_default(kind: Kind, value: object) -> bool:

@@ -1,14 +1,13 @@
 """A plan's mapping in TOML: which columns hold the money of several years, by who pays, and in which unit."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.ledger.encoding import is_known_encoding
-from app.ledger.mapping_file import MappingError, MappingFault
+from app.ledger.mapping_file import MappingError, MappingFault, parse_toml
 
 TOTAL = "total"
 _PERIOD = re.compile(r"prior|rest|20\d\d")
@@ -53,11 +52,7 @@ def load_plan_mapping(path: Path) -> PlanMapping:
 
 def parse_plan_mapping(text: str) -> PlanMapping:
     """Return the mapping written in TOML; raises MappingError with every fault."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        fault = MappingFault("TOML", f"语法错误：{error}", f"not TOML: {error}")
-        raise MappingError([fault]) from error
+    document = parse_toml(text)
     faults = list(_find_faults(document))
     if faults:
         raise MappingError(faults)

@@ -15,6 +15,10 @@ ROWS_MAX = 100_000
 """Rows of data in one file; a ledger beyond it is split, not cut."""
 
 COLUMNS_MAX = 1_000
+
+CELLS_MAX = 6_000_000
+"""Cells of the rectangle in which a sheet's values lie: its reader keeps a place for each, filled or not."""
+
 FILE_MAX_BYTES = 64 * 1024 * 1024
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None

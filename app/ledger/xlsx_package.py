@@ -17,12 +17,24 @@ INFLATED_MAX = 256 * 1024 * 1024
 RATIO_MAX = 400
 _RATIO_FROM = 8 * 1024 * 1024
 _STEP = 1024 * 1024
+#: How often a mark may stand in a part of which each makes something in memory.
+COUNTED_MAX = {"xl/sharedStrings.xml": (b"<si", 2_000_000), "xl/styles.xml": (b"<xf", 100_000)}
 _LOCAL_HEADER = 30
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)")
 _WANTED = re.compile(
     r"\[Content_Types\]\.xml|_rels/.*|xl/workbook\.xml|xl/_rels/workbook\.xml\.rels|xl/sharedStrings\.xml|xl/styles\.xml"
     r"|xl/worksheets/[^/]+\.xml",
     re.IGNORECASE,
+)
+
+_OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORKBOOK = (
+    b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="' + _OFFICE + b'">'
+    b'<workbookPr date1904="%d"/><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+_RELATION = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="rId1" Type="' + _OFFICE + b'/%s" Target="%s"/></Relationships>'
 )
 
 
@@ -50,15 +62,31 @@ def open_package(data: bytes) -> dict[str, bytes]:
         if wanted:
             if _DOCTYPE.search(content[:4096]):
                 raise _bomb("含有文档类型声明", "a document type declaration inside")
+            mark, most = COUNTED_MAX.get(info.filename, (b"<", INFLATED_MAX))
+            if content.count(mark) > most:
+                raise _bomb("文字或格式过多", f"at most {most} texts or formats")
             parts[info.filename] = content
     return parts
 
 
-def pack(parts: Mapping[str, bytes]) -> io.BytesIO:
-    """Return the parts as an uncompressed package for the parser."""
+def pack_sheet(parts: Mapping[str, bytes], sheet: str, *, date1904: bool) -> io.BytesIO:
+    """Return an uncompressed workbook of one sheet (the part `sheet`) for the parser, with texts and styles of `parts`.
+
+    Its lists are written anew, so that the parser reads the part that was looked at: files can say two things to two
+    readers.
+    """
+    kept = {
+        "_rels/.rels": _RELATION % (b"officeDocument", b"xl/workbook.xml"),
+        "xl/workbook.xml": _WORKBOOK % int(date1904),
+        "xl/_rels/workbook.xml.rels": _RELATION % (b"worksheet", b"worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": parts[sheet],
+    }
+    kept |= {
+        f"xl/{name}.xml": parts[part] for name in ("sharedStrings", "styles") if (part := f"xl/{name}.xml") in parts
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
+        for name, content in kept.items():
             archive.writestr(name, content)
     buffer.seek(0)
     return buffer

@@ -7,7 +7,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from app.ledger.findings import Findings
 from app.ledger.sheet import EMPTY, Cell, Grid, Merge, RawRow, UnreadableError, Value
-from app.ledger.xlsx_package import damaged, open_package, pack
+from app.ledger.xlsx_package import damaged, open_package, pack_sheet
 from app.ledger.xlsx_scan import (
     Scan,
     SheetEntry,
@@ -30,8 +30,6 @@ def read_xlsx(data: bytes, *, sheet: str = "") -> Grid:
     entry = _choose(workbook, sheet)
     if entry.part not in parts:
         raise damaged()
-    others = {other.part for other in workbook.sheets} - {entry.part}
-    parts = {name: content for name, content in parts.items() if name not in others}
     parts[entry.part] = cut_phantom_rows(parts[entry.part])
     styles = read_percent_styles(parts.get("xl/styles.xml", b""))
     scan = scan_sheet(parts[entry.part], styles, recalculates=workbook.recalculates)
@@ -66,8 +64,8 @@ def _read_rows(
     if scan.last_row == 0:
         return
     try:
-        with CalamineWorkbook.from_filelike(pack(parts)) as book:
-            sheet = book.get_sheet_by_name(entry.name)
+        with CalamineWorkbook.from_filelike(pack_sheet(parts, entry.part, date1904=workbook.date1904)) as book:
+            sheet = book.get_sheet_by_index(0)
             offset = sheet.start[1] if sheet.start else 0
             dresser = _Dresser(scan, offset, findings, date1904=workbook.date1904)
             for number, values in enumerate(sheet.iter_rows(), start=1):

@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.parsers import expat
 
-from app.ledger.sheet import COLUMNS_MAX, ROWS_MAX, Merge, UnreadableError
+from app.ledger.sheet import CELLS_MAX, COLUMNS_MAX, ROWS_MAX, Merge, UnreadableError
 from app.ledger.xlsx_package import damaged
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _OUTSIDE = re.compile(r"\[|\|")  # [1]Sheet!A1 and DDE's cmd|'…': values that live outside the workbook
 # What needs the full pass: formulas, errors, merges, comments, and prefixes that hide them.
 _SPECIAL = (b"<f", b":f", b't="e', b"t='e", b"mergeCell", b"<!", b":c ")
+# Kinds of cells in which an empty value is a value all the same: an empty text.
+_TEXTS = {"str", "inlineStr"}
 _EARLY_DATE = re.compile(rb"<c [^<>]*\bs=[^<>]*><v>(?:59|60)<")
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"')
-_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ANY_CELL = re.compile(rb"<(?:[^\s<>/]+:)?c[\s/>]")
 _PERCENT_FORMATS = {9, 10}
 _LONG_SHEET = 1_000_000
 _MERGES_MAX = 20_000
 _HEAD_MAX = 1_000
+_FORMULAS_MAX = 1_000_000
 _EARLY_SERIALS = {"59", "60"}  # 1900-02-28 and the 29th that never was: the reader gives one date for both
 
 Position = tuple[int, int]
@@ -124,19 +127,36 @@ def cut_phantom_rows(xml: bytes) -> bytes:
 
 def scan_sheet(xml: bytes, percent_styles: frozenset[str], *, recalculates: bool) -> Scan:
     """Return what one pass over a sheet's XML finds; raises UnreadableError beyond the limits."""
+    if xml.count(b"<c") + xml.count(b":c") > CELLS_MAX or xml.count(b"<f") + xml.count(b":f") > _FORMULAS_MAX:
+        raise _too_many_cells()
     plain = None if percent_styles else _scan_plain_sheet(xml)
-    return plain or _SheetScanner(percent_styles, recalculates=recalculates).run(xml)
+    scan = plain or _SheetScanner(percent_styles, recalculates=recalculates).run(xml)
+    if scan.last_row * (scan.last_column + 1) > CELLS_MAX:
+        raise _too_many_cells()
+    return scan
+
+
+def _too_many_cells() -> UnreadableError:
+    return UnreadableError(
+        "too_many_cells",
+        f"数据所占的矩形区域最多 {CELLS_MAX} 个单元格；请删去远离表格的单元格，或拆分文件",
+        f"values within a rectangle of at most {CELLS_MAX} cells; delete cells far from the table, or split the file",
+    )
 
 
 def _scan_plain_sheet(xml: bytes) -> Scan | None:
     """Return how far a sheet without anything special reaches, ten times as fast as expat; None for others."""
     if any(mark in xml for mark in _SPECIAL) or _EARLY_DATE.search(xml):
         return None
-    references = _PLAIN_CELL.findall(xml)
-    if len(references) != len(_ANY_CELL.findall(xml)):
+    last_row, columns, count = 0, set[bytes](), 0
+    for found in _PLAIN_CELL.finditer(xml):
+        letters, row = found.groups()
+        columns.add(letters)
+        last_row = max(last_row, int(row))
+        count += 1
+    if count != sum(1 for _ in _ANY_CELL.finditer(xml)):
         return None
-    last_row = max((int(row) for _, row in references), default=0)
-    last_column = max((_column_number(letters.decode()) for letters in {c for c, _ in references}), default=-1)
+    last_column = max((_column_number(letters.decode()) for letters in columns), default=-1)
     if last_row > ROWS_MAX + _HEAD_MAX or last_column >= COLUMNS_MAX:
         return None
     return Scan(last_row=last_row, last_column=last_column)
@@ -184,11 +204,13 @@ class _SheetScanner:
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
         self._cell, self._formula, self._value = attributes, None, None
-        reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-        if reference is None:
+        if "r" not in attributes:
             self._column += 1
-        else:
-            self._row, self._column = int(reference[2]), _column_number(reference[1])
+            return
+        reference = _REFERENCE.fullmatch(attributes["r"])
+        if reference is None:  # the reader of values takes more spellings than this one: both must see the same place
+            raise damaged()
+        self._row, self._column = int(reference[2]), _column_number(reference[1])
 
     def _read(self, text: str) -> None:
         if self._inside:
@@ -217,11 +239,11 @@ class _SheetScanner:
             self._formula = text or "#"
 
     def _end_cell(self) -> None:
-        if self._formula is None and not self._value:
+        kind = self._cell.get("t", "n")
+        if self._formula is None and not self._value and (self._value is None or kind not in _TEXTS):
             return
         position = (self._row, self._column)
         self._reach(*position)
-        kind = self._cell.get("t", "n")
         if self._formula is not None and self._lacks_value(kind):
             self.scan.no_value.add(position)
         elif kind == "e":

@@ -5,6 +5,7 @@ A field says in its metadata what it expects, in both languages: `expects(zh, en
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
@@ -12,6 +13,11 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 from app.core.errors import Fault, InvalidError, Sentence
 
 _NEEDED = Sentence("请填写。", "This is needed.")
+#: Faults that are told one by one: a request of a megabyte can hold a hundred thousand names that nobody knows.
+FAULTS_MAX = 100
+_MORE = Sentence(
+    f"仅列出前{FAULTS_MAX}处，其余请更正后再看。", f"Only the first {FAULTS_MAX} are listed; correct them, then see."
+)
 
 
 def expects(zh: str, en: str) -> dict[str, str]:
@@ -57,13 +63,14 @@ def _make(schema: type[Schema]) -> Schema:
 
 
 def load(schema: type[Schema], given: Any) -> dict[str, Any]:  # noqa: ANN401  # outside input
-    """Return the typed values of `given`; InvalidError lists every fault."""
+    """Return the typed values of `given`; InvalidError lists every fault, of more than FAULTS_MAX the first ones."""
     if not isinstance(given, Mapping):
         raise InvalidError([Fault("", Sentence("应为JSON对象。", "expected a JSON object."))])
     try:
         loaded: dict[str, Any] = _make(schema).load(given)
     except ValidationError as error:
-        raise InvalidError(list(_faults(_make(schema), error, given))) from None
+        found = list(islice(_faults(_make(schema), error, given), FAULTS_MAX + 1))
+        raise InvalidError([*found[:FAULTS_MAX], Fault("", _MORE)] if len(found) > FAULTS_MAX else found) from None
     return loaded
 
 

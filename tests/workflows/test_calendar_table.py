@@ -175,6 +175,17 @@ def test_faults_of_our_own_shape() -> None:
     ]
 
 
+@pytest.mark.parametrize("odd", ["\0", "a\x1b[31m", "\ud800", "a\udfff"])
+def test_texts_that_no_database_keeps_are_faults(odd: str) -> None:
+    """Control characters and half characters in a name or a source, which JSON can spell, are named by their place."""
+    payload = {"year": 2026, "source": odd, "days": [day("2026-01-01", name=f"元旦{odd}")]}
+    with pytest.raises(CalendarTableError) as caught:
+        read_table(payload)
+    assert [(fault.place, fault.code) for fault in caught.value.faults] == [
+        ("days[0].name", "not_a_name"), ("source", "not_a_text"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("payload", "expected"),
     [

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.text import NAME_MAX, TEXT_MAX, TITLE_MAX
+from tests.fuzz.limits import bound_time
 from workflows import template_fields
 from workflows.calendar import Calendar
 from workflows.hours import Hours
@@ -235,3 +236,20 @@ def test_a_template_knows_its_lead_and_length() -> None:
     template: Template = read_template(TRAFFIC, "t")
     assert (template.lead.key, template.workdays) == ("transport", 280)
     assert template.phase_starts() == {"foundation": 0, "integration": 110, "optimisation": 200}
+
+
+def test_a_hostile_template_is_refused_in_no_time() -> None:
+    """Nesting, numbers of thousands of digits, keys and lines of megabytes: a fault each, whatever they hold.
+
+    A pattern that looked back over such a key took minutes; the suite's own limit on CPU would end this test.
+    """
+    key = "x" * 60_000 + "]"
+    texts = ("a = " + "[" * 50_000, "a = " + "9" * 5000, f'"{key}" = 1', "[" + "a" * 200_000, " " * 500_000 + "= 1")
+    with bound_time(5):
+        for text in texts:
+            with pytest.raises(TemplateError) as caught:
+                read_template(text, "t")
+            assert caught.value.faults
+            assert all(len(fault.place) < 200 for fault in caught.value.faults)
+        with pytest.raises(TemplateError):
+            read_body({"task": [{key: 1}], ".".join("a" * 30_000): 1}, "t")

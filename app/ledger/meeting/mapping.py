@@ -1,14 +1,13 @@
 """A mapping for files of meetings, in TOML: which fields are what, in JSON lines or in tables; every fault at once."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from app.ledger.encoding import is_known_encoding
-from app.ledger.mapping_file import MappingError, MappingFault
+from app.ledger.mapping_file import MappingError, MappingFault, parse_toml
 
 #: What a source's words for a meeting, an outcome, an attendance may stand for.
 STATES = ("held", "cancelled", "postponed")
@@ -76,10 +75,7 @@ def load_meeting_mapping(path: Path) -> MeetingMapping:
 
 def parse_meeting_mapping(text: str) -> MeetingMapping:
     """Return the mapping written in TOML; raises MappingError with every fault."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError([MappingFault("TOML", f"语法错误：{error}", f"not TOML: {error}")]) from error
+    document = parse_toml(text)
     faults = list(_find_faults(document))
     if faults:
         raise MappingError(faults)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.schemas.loading import FAULTS_MAX
 from tests.client import Caller
 
 
@@ -86,3 +87,16 @@ def test_what_is_too_large_is_told_the_limit(caller: Caller) -> None:
     refused = caller.client.post("/api/v1/tasks", data=b" " * (9 * 1024 * 1024), headers=headers)
     assert refused.status_code == 413
     assert "MB" in refused.json["detail"]
+
+
+def test_a_request_of_unknown_names_is_answered_briefly(caller: Caller) -> None:
+    """A megabyte of names that nobody knows, sent by nobody in particular: the first faults are told, not all.
+
+    Every one of them with its sentence made an answer of 18 MB and took fifteen seconds of the server.
+    """
+    names = ",".join(f'"k{number}":0' for number in range(80_000))
+    answer = caller.client.post("/api/v1/tokens", data=f"{{{names}}}", content_type="application/json")
+    assert answer.status_code == 422
+    assert len(answer.json["faults"]) == FAULTS_MAX + 1
+    assert len(answer.data) < 100_000
+    assert answer.json["faults"][-1]["field"] == ""

@@ -1,11 +1,15 @@
 """Mapping files: every fault at once, unknown words with the nearest known one."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.ledger.encoding import is_known_encoding
 from app.ledger.mapping_file import MappingError, load_mapping, parse_mapping
+from app.ledger.meeting.mapping import parse_meeting_mapping
+from app.ledger.plan_mapping import parse_plan_mapping
 from tests.app.ledger.workbooks import TASKS
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "mappings"
@@ -138,3 +142,23 @@ def test_the_mappings_in_the_handbook_are_valid(tmp_path: Path) -> None:
     assert all(load_mapping(path).external_source for path in paths)
     with pytest.raises(MappingError, match="cannot be read"):
         load_mapping(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 100_000, "a = " + "{a=" * 50_000, "a = " + "9" * 5000, "a = 0b2", "\0"]
+)
+@pytest.mark.parametrize("parse", [parse_mapping, parse_meeting_mapping, parse_plan_mapping])
+def test_what_no_parser_takes_is_a_fault_of_the_file(parse: Callable[[str], object], text: str) -> None:
+    """Nesting beyond every stack and numbers of thousands of digits are told like any other fault of syntax."""
+    with pytest.raises(MappingError) as caught:
+        parse(text)
+    assert [fault.place for fault in caught.value.faults] == ["TOML"]
+
+
+@pytest.mark.parametrize(
+    "named", ["zip", "base64", "rot13", "hex", "undefined", "unicode_escape", "raw-unicode-escape", "UTF-7"]
+)
+def test_what_is_no_encoding_of_files_is_refused(named: str) -> None:
+    """Python knows ways that give no text, or that run through what stands there; no mapping names one of them."""
+    assert not is_known_encoding(named)
+    assert "source.encoding" in find_faults(TASKS.replace('kind = "task"', f'kind = "task"\nencoding = "{named}"'))
