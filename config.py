@@ -4,6 +4,8 @@
 |-----------------------|-------------------------------------------------------------|--------------------------------|
 | LIANBAN_DATABASE_URL  | sqlite:///… or postgresql+psycopg://…                       | sqlite in LIANBAN_VAR          |
 | LIANBAN_SECRET_KEY    | signs sessions and forms; 32 characters at least            | made once into LIANBAN_VAR     |
+| LIANBAN_DATA_KEYS     | file of the data keys (docs/encryption.md)                  | made once into LIANBAN_VAR     |
+| LIANBAN_DATA_CIPHER   | what new data keys are for: AES-256-GCM or SM4-GCM          | AES-256-GCM                    |
 | LIANBAN_TIMEZONE      | the city's zone                                             | Asia/Shanghai                  |
 | LIANBAN_LOCALE        | zh or en, until a person chooses                            | zh                             |
 | LIANBAN_VAR           | database, files, reports                                    | var/                           |
@@ -48,9 +50,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.core.clock import SystemClock
 from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
 from app.core.oidc import CLAIMS, Provider, is_safe_address
+from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
 from app.core.store_choice import FOLDER, StoreChoice
 from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
@@ -119,6 +123,9 @@ class Settings:
     log_style: Style | None = None
     slow_ms: int = 500
     metrics_token: str = ""
+    #: The file of the data keys; empty: keys/data.json in `var`. New keys are of the algorithm.
+    data_keys: str = ""
+    data_cipher: str = AES
     #: {role: file}, the roles as `reports.faces.ROLES` has them.
     font_files: Mapping[str, Path] = field(default_factory=dict)
 
@@ -137,6 +144,13 @@ class Settings:
     def own_words(self) -> tuple[str, ...]:
         """What the installation calls itself: no password is made of it."""
         return self.city_zh, self.city_en, PRODUCT_ZH, PRODUCT_EN
+
+    def open_ring(self) -> RingFile:
+        """Return the data keys, made at the first start; SettingError when they cannot be used."""
+        try:
+            return open_ring(self.data_keys, self.var, self.data_cipher, SystemClock().now())
+        except RingError as error:
+            raise SettingError(f"LIANBAN_DATA_KEYS: {error}") from error
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -181,6 +195,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         log_style=_log_style(source.get("LIANBAN_LOG", "")),
         slow_ms=_whole(source, "LIANBAN_SLOW_MS", 500, 0, 600_000),
         metrics_token=_metrics_token(source.get("LIANBAN_METRICS_TOKEN", "")),
+        data_keys=source.get("LIANBAN_DATA_KEYS", ""),
+        data_cipher=_one_of("LIANBAN_DATA_CIPHER", source.get("LIANBAN_DATA_CIPHER") or AES, ALGORITHMS),
         font_files=_font_files(source),
         audit_key=_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
     )

@@ -16,13 +16,22 @@ from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
 
+import config
 from app.core.database import Database, make_engine
+from app.core.ring import RingFile
 from app.edge import context
 from app.services import rulebook
 from app.services.rulebook import Rulebook
 from tests.city import City, build_city, fill_city, find_city
 from tests.client import Caller, make_caller
-from tests.databases import copy_filled_postgresql, copy_filled_sqlite, drop_postgresql, drop_sqlite
+from tests.databases import (
+    copy_filled_postgresql,
+    copy_filled_sqlite,
+    drop_postgresql,
+    drop_sqlite,
+    open_shared,
+    use_ring,
+)
 from tests.postgres import make_folder
 from workflows.hours import Hours
 from workflows.interpreter import Machine, compile_body
@@ -171,6 +180,21 @@ def book() -> Rulebook:
 def city(database: Database, book: Rulebook, built: list[City]) -> City:
     """Give the made-up city in a fresh database."""
     return find_city(database, book, built[0]) if built else build_city(database, book)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_keys() -> Iterator[None]:
+    """Let every application of this process that names no data keys of its own seal with the same ones."""
+    use_ring()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(config, "open_ring", open_shared)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def data_keys() -> RingFile:
+    """Give the data keys with which a test seals, until it makes an application with others."""
+    return use_ring()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-"""Databases for tests: each test gets a fresh copy of one that was upgraded (and filled) once in the process."""
+"""Databases for tests: each test gets a fresh copy of one that was upgraded (and filled) once in the process.
+
+All applications of a process have the same data keys, since all begin from such copies.
+"""
 
 import itertools
 import os
@@ -11,9 +14,11 @@ from typing import Any
 
 from app.core.database import Database, make_engine
 from app.core.migration import upgrade
+from app.core.ring import AES, RingFile, open_ring
+from app.core.sealing import choose_ring
 from app.services.calendar_files import read_shipped_tables
 from app.services.upgrade import store_rules
-from tests.postgres import make_database, run_on_server
+from tests.postgres import make_database, make_folder, run_on_server
 
 _NUMBERS = itertools.count(1)
 UPGRADED_AT = datetime(2025, 12, 1, tzinfo=UTC)
@@ -98,3 +103,25 @@ def drop_postgresql(url: str) -> None:
     """Drop a copy, so that a long run does not fill the disk."""
     name = url.partition("?")[0].rsplit("/", 1)[1]
     run_on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+#: The secret key of the tests' installations.
+SECRET_KEY = "k" * 40
+
+
+@cache
+def ring_path() -> Path:
+    """Return the file of this process's data keys."""
+    return open_ring("", make_folder("ring"), AES, UPGRADED_AT).path
+
+
+def open_shared(named: str, var: Path, algorithm: str, now: datetime) -> RingFile:
+    """Stand in for `open_ring`: without a name the tests' keys instead of new ones for each folder."""
+    return open_ring(named or str(ring_path()), var, algorithm, now)
+
+
+def use_ring() -> RingFile:
+    """Let this process seal and open with the tests' keys."""
+    ring = RingFile(ring_path())
+    choose_ring(ring, SECRET_KEY)
+    return ring

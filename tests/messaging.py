@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select
 
 from app.core.clock import FixedClock
 from app.core.mail import MailServer
@@ -12,12 +12,12 @@ from app.core.webhook import NOTHING_ALLOWED, AllowList
 from app.jobs.delivery import DeliveryResult, deliver
 from app.jobs.tools import Tools
 from app.models.message import Mail, Message, WebhookDelivery
-from app.models.organisation import Person
 from app.models.record import Outbox
 from app.services.act import Act
 from app.services.message.hook import add_webhook
 from app.services.message.restoring import end_pass
 from app.services.message.sending import Sending
+from app.services.organisation.person import keep_email
 from app.services.recording import Acting
 from tests.city import NOW, City
 
@@ -34,7 +34,7 @@ def give_addresses(city: City, *logins: str) -> None:
     """Give everybody (or only `logins`) a mail address."""
     with city.database.writing() as session:
         for login in logins or tuple(city.people):
-            session.execute(update(Person).where(Person.id == city.people[login]).values(email=address_of(login)))
+            keep_email(session.connection(), city.people[login], address_of(login))
 
 
 def begin(city: City, at: datetime = NOW) -> None:

@@ -18,6 +18,7 @@ from app.commands import (
     docs,
     escalate,
     fund,
+    keys,
     ledger,
     meeting,
     message,
@@ -38,6 +39,7 @@ MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
     message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper, store,
     audit,
+    keys,
 )  # fmt: skip
 #: These work before the database is upgraded; of `audit` what verifies a file, the rest asks for the database itself.
 WITHOUT_DATABASE = (database, docs, audit)

@@ -125,14 +125,14 @@ class ObjectStore:
         self._place = place
         self._client = _make_client(place, key, patience or Patience())
 
-    def put(self, stream: BinaryIO, size_max: int) -> Stored:
+    def put(self, stream: BinaryIO, size_max: int, *, name: str | None = None) -> Stored:
         """Hash into a temporary file, send it, and see that nobody dropped it meanwhile."""
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             stored = copy_hashed(stream, cast("BinaryIO", spool), size_max)
             for _ in range(_TRIES):
                 with _told("put"):
-                    self._send(spool, self._key(stored.sha256), stored.size_bytes)
-                    if self._is_settled(stored.sha256):
+                    self._send(spool, self._key(name or stored.sha256), stored.size_bytes)
+                    if self._is_settled(name or stored.sha256):
                         return stored
         log.warning("store: an object was dropped while it was put, %d times", _TRIES)
         raise StoreAwayError("store_away", _AWAY)

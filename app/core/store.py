@@ -41,10 +41,11 @@ class Stored:
 class Store(Protocol):
     """Bytes by their SHA-256 (64 hexadecimal digits); the same bytes are kept once."""
 
-    def put(self, stream: BinaryIO, size_max: int) -> Stored:
+    def put(self, stream: BinaryIO, size_max: int, *, name: str | None = None) -> Stored:
         """Keep what `stream` holds from its present place on, durably; TooLargeError beyond `size_max` bytes.
 
-        What was there already counts as put now: `delete` with an earlier `before` spares it.
+        `name`: under this SHA-256 instead of the bytes' own, for what keeps other bytes than it was given
+        (sealed_store.py). What was there already counts as put now: `delete` with an earlier `before` spares it.
         """
         ...
 
@@ -75,13 +76,13 @@ class FolderStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, stream: BinaryIO, size_max: int) -> Stored:
+    def put(self, stream: BinaryIO, size_max: int, *, name: str | None = None) -> Stored:
         """Write to a part first, flush it to the disk, then rename it."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{secrets.token_hex(16)}{_PART}"
         try:
             stored = _write(part, stream, size_max)
-            path = self._path(stored.sha256)
+            path = self._path(name or stored.sha256)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             part.replace(path)
         except BaseException:

@@ -11,7 +11,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import wrap_file
 
 from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
-from app.core.store import Store, TooLargeError
+from app.core.sealed_store import SealedStore
+from app.core.store import TooLargeError
 from app.edge.auth import require_actor
 from app.edge.context import Context
 from app.edge.document import log_reading, read_document
@@ -49,8 +50,8 @@ class Sent:
     kind: str
 
 
-def open_store(context: Context) -> Store:
-    """Return the store of the installation; no web server serves what lies in it."""
+def open_store(context: Context) -> SealedStore:
+    """Return the store of the installation, in which everything lies sealed; no web server serves it."""
     return context.store
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
-from app.core.store import Store
+from app.core.sealed_store import SealedStore
+from app.core.sealing import choose_ring
 from app.core.store_choice import StoreChoice, choose_store
 from app.core.watch.statements import choose_slow
 from app.services.rulebook import Rulebook
@@ -34,7 +35,7 @@ class Context:
     database: Database
     book: Rulebook
     clock: Clock
-    store: Store
+    store: SealedStore
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -46,7 +47,11 @@ class Context:
 
 
 def make_context(settings: Settings, clock: Clock | None = None) -> Context:
-    """Make the context of a process that runs with `settings`; its papers are set and rendered as they say."""
+    """Make the context of a process that runs with `settings`; its papers are set and rendered as they say.
+
+    SettingError when its data keys cannot be used.
+    """
+    choose_ring(settings.open_ring(), settings.secret_key)
     choose_faces(settings.font_files)
     choose_workers(settings.renderers)
     choose_slow(settings.slow_ms)
@@ -59,9 +64,9 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
     )
 
 
-def make_store(settings: Settings, choice: StoreChoice | None = None, folder: Path | None = None) -> Store:
-    """Make the store of an installation, or with its keys another one; everybody's files come through here."""
-    return choose_store(choice or settings.store, folder or settings.var / "files")
+def make_store(settings: Settings, choice: StoreChoice | None = None, folder: Path | None = None) -> SealedStore:
+    """Make the store of an installation, or with its keys another one; everybody's files come through here, sealed."""
+    return SealedStore(choose_store(choice or settings.store, folder or settings.var / "files"))
 
 
 def attach(app: Flask, context: Context) -> None:

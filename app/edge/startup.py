@@ -13,6 +13,7 @@ from app.core.errors import Sentence, UnavailableError
 from app.core.migration import is_upgraded
 from app.edge.context import Context
 from app.jobs.table import JOBS
+from app.services.data_key.proof import check_ring, register_key
 from app.services.rule_check import find_unrun_rules
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class Readiness:
         self._is_ready = False
 
     def is_ready(self) -> bool:
-        """Whether the database is upgraded; the first time that it is, its rules are checked."""
+        """Whether the database is upgraded; the first time that it is, rules and data keys are checked."""
         if not self._is_ready:
             with self._lock:
                 self._is_ready = self._is_ready or self._look()
@@ -53,6 +54,9 @@ class Readiness:
             if not is_upgraded(connection):
                 return False
             check_rules(context, connection)
+            is_known = check_ring(connection)
+        if not is_known:
+            context.database.write(lambda unit: register_key(unit.connection(), context.now()))
         return True
 
 
@@ -72,7 +76,10 @@ def _faults(context: Context, connection: Connection, jobs: Collection[str]) -> 
 
 
 def attach(app: Flask, context: Context) -> None:
-    """Give `app` its readiness; a rule that nothing runs stops the start, a database not upgraded is only told of."""
+    """Give `app` its readiness; a database that is not upgraded is only told of.
+
+    What stops the start: a rule that nothing runs, a data key that is missing or another one.
+    """
     readiness = Readiness(context)
     app.extensions[_KEY] = readiness
     try:

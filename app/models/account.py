@@ -6,9 +6,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
+from app.core.sealing import Sealed, SealedText
 
-#: A sealed secret is about 140 characters long.
-SECRET_MAX = 300
 ISSUER_MAX = 300
 #: As long as OpenID Connect lets it be.
 SUBJECT_MAX = 255
@@ -21,8 +20,7 @@ class SecondFactor(Base):
     __table_args__ = (CheckConstraint("last_step IS NULL OR confirmed_at IS NOT NULL", name="used_when_confirmed"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    #: Sealed with a key that the secret key gives (app/core/sealing.py): a copy of the database opens nothing.
-    secret: Mapped[str] = mapped_column(String(SECRET_MAX))
+    secret: Mapped[Sealed] = mapped_column(SealedText("person_id"))
     #: A secret that was begun and not confirmed is offered for some minutes only.
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -47,13 +45,15 @@ class OutsideIdentity(Base):
     """Who a person is at a provider of single sign-on: one identity of one issuer is one person's, and one only."""
 
     __tablename__ = "outside_identity"
-    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("person_id", "issuer"))
+    __table_args__ = (UniqueConstraint("issuer", "subject_index"), UniqueConstraint("person_id", "issuer"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issuer: Mapped[str] = mapped_column(String(ISSUER_MAX))
     #: The provider's own name for the person (`sub`); never reassigned there, as names and addresses are.
-    subject: Mapped[str] = mapped_column(String(SUBJECT_MAX))
+    subject: Mapped[Sealed] = mapped_column(SealedText("person_id", "issuer", index="subject_index"))
+    #: Null in a row of before there were data keys, until it is rewrapped.
+    subject_index: Mapped[str | None] = mapped_column(String(64))
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Tells administrators whether a link is still used.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
+from app.core.sealing import Sealed, SealedText
 from app.models.organisation import in_list
 
 #: queued → sending → sent | failed; muted: no longer owed; held: waits for the administrator's decision; off: there
@@ -95,7 +96,7 @@ class Mail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None] = mapped_column(String(32))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    address: Mapped[str | None] = mapped_column(String(200))
+    address: Mapped[Sealed | None] = mapped_column(SealedText("id"))
     last_error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: A repetition by hand: of which mail, asked for by whom.
@@ -126,7 +127,7 @@ class Webhook(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     url: Mapped[str] = mapped_column(String(500))
-    secret: Mapped[str] = mapped_column(String(80))
+    secret: Mapped[Sealed] = mapped_column(SealedText("id"), server_default="")
     topics: Mapped[list[str]] = mapped_column(JSON)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, SortKey, UtcDateTime
+from app.core.sealing import Sealed, SealedText
 from app.core.text import NAME_MAX
 from workflows.roles import Duty
 
@@ -70,7 +71,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     sort_key: Mapped[str] = mapped_column(SortKey, index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    email: Mapped[str | None] = mapped_column(String(200))
+    email: Mapped[Sealed | None] = mapped_column(SealedText("id", index="email_index", is_folded=True))
+    email_index: Mapped[str | None] = mapped_column(String(64), index=True)
     locale: Mapped[str | None] = mapped_column(String(5))
     theme: Mapped[str] = mapped_column(String(5), default="light")
     is_active: Mapped[bool] = mapped_column(default=True)

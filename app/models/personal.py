@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
+from app.core.sealing import Sealed, SealedText
 from app.core.text import NAME_MAX
 from app.models.organisation import in_list
 
@@ -24,7 +25,9 @@ class WebSession(Base):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    agent: Mapped[str] = mapped_column(String(NAME_MAX))
+    #: What the browser calls itself, and the address that the log-in came from.
+    agent: Mapped[Sealed] = mapped_column(SealedText("sha256"))
+    address: Mapped[Sealed | None] = mapped_column(SealedText("sha256"))
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -55,7 +58,8 @@ class Draft(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     form: Mapped[str] = mapped_column(String(FORM_MAX))
     version: Mapped[int | None]
-    data: Mapped[dict[str, object]] = mapped_column(JSON)
+    #: JSON: fields and what was typed.
+    data: Mapped[Sealed] = mapped_column(SealedText("person_id", "form"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, li
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
+from app.core.sealing import unseal
 from app.models.item import Item
 from app.models.message import (
     DeliveryAttempt,
@@ -250,7 +251,7 @@ def list_deliveries(
         statement = statement.where(table.id < read_cursor(cursor, kind)[1])
     rows: Sequence[Any] = connection.execute(statement).all()
     attempts = _read_attempts(connection, kind, [row[0] for row in rows[:limit]])
-    found = [DeliveryRow(kind, *tuple(row)) for row in rows[:limit]]
+    found = [DeliveryRow(kind, *(_open_mail(row) if kind == "mail" else row)) for row in rows[:limit]]
     shown = tuple(replace(row, attempts=tuple(attempts.get(row.id, ()))) for row in found)
     return DeliveryPage(shown, write_cursor(kind, "", rows[limit - 1][0]) if len(rows) > limit else None)
 
@@ -271,13 +272,23 @@ def _select_mails() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Mail.id, Mail.status, Person.name, func.coalesce(Mail.address, Person.email), Mail.kind, lines,
+            Mail.id, Mail.status, Person.name, Mail.address, Mail.kind, lines,
             Mail.created_at, Mail.next_at, Mail.attempts, last_code, Mail.last_error, Mail.sent_at, Mail.resend_of,
-            _Asker.name,
+            _Asker.name, Person.email, Person.id.label("person_id"),
         )
         .join(Person, Person.id == Mail.person_id)
         .outerjoin(_Asker, _Asker.id == Mail.asked_by)
     )  # fmt: skip
+
+
+def _open_mail(row: Any) -> tuple[Any, ...]:  # noqa: ANN401  # a row of `_select_mails`
+    """Return the row as `DeliveryRow` has it: with the address to which it went, or would go."""
+    *shown, email, person_id = row
+    if row.address is not None:
+        shown[3] = unseal(row.address, Mail.address, row.id)
+    elif email is not None:
+        shown[3] = unseal(email, Person.email, person_id)
+    return tuple(shown)
 
 
 def _select_calls() -> Select[*tuple[Any, ...]]:

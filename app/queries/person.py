@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core.errors import NotFoundError
+from app.core.sealing import unseal_or_none
 from app.core.text import clean, fold
 from app.models.organisation import Department, Holding, Person, Post
 from app.queries.cursor import read_cursor, write_cursor
@@ -163,5 +164,5 @@ def _on(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _view(row: Any, posts: tuple[HeldTitle, ...]) -> PersonView:  # noqa: ANN401  # a row of _VIEW
-    values: tuple[Any, ...] = (*row, posts)
-    return PersonView(*values)
+    email = unseal_or_none(row[3], Person.email, row[0])
+    return PersonView(row[0], row[1], row[2], email, row[4], posts)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
+from app.core.sealing import unseal, unseal_or_none
 from app.models.organisation import Department, Holding, Person, Post
 from app.models.personal import WebSession
 from app.queries.person import Account
@@ -43,10 +44,11 @@ class FoundSession:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session as its person sees it."""
+    """A session as its person sees it; `address` is where the log-in came from."""
 
     sha256: str
     agent: str
+    address: str | None
     began_at: datetime
     seen_at: datetime
 
@@ -101,14 +103,20 @@ def list_sessions(
 ) -> tuple[OpenSession, ...]:
     """Return a person's sessions that run and have not lapsed, the last seen first."""
     rows = connection.execute(
-        select(WebSession.sha256, WebSession.agent, WebSession.began_at, WebSession.seen_at)
+        select(WebSession.sha256, WebSession.agent, WebSession.address, WebSession.began_at, WebSession.seen_at)
         .where(
             WebSession.person_id == person_id, WebSession.ended_at.is_(None), WebSession.began_at > began_after,
             WebSession.seen_at > seen_after,
         )
         .order_by(WebSession.seen_at.desc(), WebSession.sha256)
     ).all()  # fmt: skip
-    return tuple(OpenSession(*row) for row in rows)
+    return tuple(
+        OpenSession(
+            row.sha256, unseal(row.agent, WebSession.agent, row.sha256),
+            unseal_or_none(row.address, WebSession.address, row.sha256), row.began_at, row.seen_at,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def name_posts(connection: Connection, post_ids: Collection[int]) -> dict[int, Sentence]:

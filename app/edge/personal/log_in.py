@@ -133,14 +133,14 @@ def check_code(passed: Passed, code: str, *, source: str) -> None:
     """
     require_patience()
     context = current_context()
-    now, secret_key = context.now(), context.settings.secret_key
+    now = context.now()
 
     def write(unit: Unit) -> UnknownCallerError | None:
         connection = unit.connection()
         found = password.find_credentials_of(connection, passed.person_id, now, is_held=True)
         if found is None or found.session_epoch != passed.session_epoch or not found.has_factor:
             return UnknownCallerError("log_in_lapsed", LAPSED)
-        way = None if found.is_locked else take_code(connection, found.person_id, code, now, secret_key)
+        way = None if found.is_locked else take_code(connection, found.person_id, code, now)
         if way is None:
             password.write_failure(connection, found, now, source=source, after={"way": "code"})
             return UnknownCallerError("code_refused", _BAD_CODE)
@@ -188,7 +188,7 @@ def finish_set_up(passed: Passed, code: str, *, source: str) -> tuple[str, ...]:
         if found is None or found.session_epoch != passed.session_epoch or found.is_locked:
             raise UnknownCallerError("log_in_lapsed", LAPSED)
         act = make_act(context, unit, found.person_id, role="self", source=source)
-        codes = confirm_factor(act, found.person_id, code, context.settings.secret_key)
+        codes = confirm_factor(act, found.person_id, code)
         password.write_success(connection, found, now, source=source, after={"way": "set_up"})
         return codes
 

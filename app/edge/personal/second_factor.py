@@ -36,12 +36,11 @@ def require_offered(context: Context) -> None:
 def begin_own(context: Context, person_id: int, *, source: str) -> Offer:
     """Make a secret for a person to put into their app; nothing asks for it before it is confirmed."""
     require_offered(context)
-    settings = context.settings
 
     def begin(unit: Unit) -> Offer | None:
         act = make_act(context, unit, person_id, role="self", source=source)
-        begin_factor(act, person_id, settings.secret_key)
-        return read_offer(act.connection, person_id, act.now, settings.secret_key, name_issuer(context))
+        begin_factor(act, person_id)
+        return read_offer(act.connection, person_id, act.now, name_issuer(context))
 
     offer = context.database.write(begin)
     if offer is None:
@@ -51,9 +50,7 @@ def begin_own(context: Context, person_id: int, *, source: str) -> Offer:
 
 def find_own_offer(context: Context, unit: Unit, person_id: int) -> Offer | None:
     """Return the secret that a person has begun with, as long as it can be confirmed."""
-    return read_offer(
-        unit.connection(), person_id, context.now(), context.settings.secret_key, name_issuer(context)
-    )  # fmt: skip
+    return read_offer(unit.connection(), person_id, context.now(), name_issuer(context))
 
 
 def name_issuer(context: Context) -> str:
@@ -68,14 +65,13 @@ def confirm_own(context: Context, person_id: int, given: str | None, code: str, 
     it was just shown.
     """
     require_offered(context)
-    secret_key = context.settings.secret_key
     faults = [] if given is None else check_password(context, person_id, given, source=source)
     if faults:
         raise InvalidError(faults)
 
     def confirm(unit: Unit) -> tuple[str, ...]:
         act = make_act(context, unit, person_id, role="self", source=source)
-        return confirm_factor(act, person_id, code, secret_key)
+        return confirm_factor(act, person_id, code)
 
     return context.database.write(confirm)
 
@@ -95,7 +91,7 @@ def _with_both(
 ) -> Result:
     """Do `work` once password and code are right. A wrong one counts as a failed log-in; a right code is used up."""
     faults = check_password(context, person_id, given, source=source)
-    now, secret_key = context.now(), context.settings.secret_key
+    now = context.now()
 
     def run(unit: Unit) -> Result | list[Fault]:
         act = make_act(context, unit, person_id, role="self", source=source)
@@ -105,7 +101,7 @@ def _with_both(
             raise AssertionError("without a factor there is nothing to do")
         if faults:
             return faults
-        if found.is_locked or take_code(act.connection, person_id, code, now, secret_key) is None:
+        if found.is_locked or take_code(act.connection, person_id, code, now) is None:
             password.write_failure(act.connection, found, now, source=source, after={"way": "code"})
             return [Fault("code", WRONG)]
         return work(act)

@@ -5,6 +5,7 @@ A test compares the table with every act that the product writes.
 
 from dataclasses import dataclass
 
+from app.pages.oversight.account_act_names import ACCOUNT_ACTS, ACCOUNT_SUBJECTS
 from app.pages.oversight.meeting_act_names import MEETING_ACTS, MEETING_PLACES, MEETING_SUBJECTS
 from app.pages.oversight.report_act_names import REPORT_ACTS, REPORT_PLACES, REPORT_SUBJECTS
 from app.pages.oversight.seal_act_names import SEAL_ACTS, SEAL_PLACES, SEAL_SUBJECTS
@@ -160,25 +161,7 @@ ACTS: dict[str, tuple[Text, dict[str, Text]]] = {
     ),
     "accounts": (
         Text("登录和个人设置", "Log-ins and settings"),
-        {
-            "log_in": Text("登录", "log-in"),
-            "end_sessions": Text("退出其他设备", "other sessions ended"),
-            "set_password": Text("重设密码", "password set"),
-            "unlock_person": Text("解除登录暂停", "pause of log-in ended"),
-            "second_factor.on": Text("启用两步验证", "second factor switched on"),
-            "second_factor.off": Text("停用两步验证", "second factor switched off"),
-            "second_factor.reset": Text("重置两步验证", "second factor reset"),
-            "second_factor.codes": Text("更换恢复码", "recovery codes renewed"),
-            "identity.link": Text("关联统一身份", "outside identity linked"),
-            "identity.unlink": Text("取消关联统一身份", "outside identity unlinked"),
-            "issue_token": Text("签发令牌", "token issued"),
-            "revoke_token": Text("撤销令牌", "token revoked"),
-            "set_preferences": Text("修改个人设置", "preferences changed"),
-            "save_view": Text("保存视图", "view saved"),
-            "delete_view": Text("删除视图", "view deleted"),
-            "feed.make": Text("建立日历订阅", "calendar feed made"),
-            "feed.revoke": Text("撤销日历订阅", "calendar feed revoked"),
-        },
+        ACCOUNT_ACTS,
     ),
     "messages": (
         Text("消息和系统对接", "Messages and other systems"),
@@ -272,6 +255,7 @@ OBJECTS: dict[str, Text] = {
     **MEETING_SUBJECTS,
     **REPORT_SUBJECTS,
     **SEAL_SUBJECTS,
+    **ACCOUNT_SUBJECTS,
     "call": Text("申报通知", "call for requests"),
     "delegation": Text("代理", "substitution"),
     "attachment": Text("附件", "file"),

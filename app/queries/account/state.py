@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import NotFoundError
+from app.core.sealing import unseal
 from app.models.account import OutsideIdentity, RecoveryCode, SecondFactor
 from app.models.organisation import Person
 
@@ -67,5 +68,10 @@ def read_account_state(connection: Connection, person_id: int) -> AccountState:
         .order_by(OutsideIdentity.id)
     ).all()  # fmt: skip
     return AccountState(
-        row[0], bool(row[1]), row[2], row[3], row[4], int(row[5]), tuple(Identity(*one) for one in identities)
-    )
+        row[0], bool(row[1]), row[2], row[3], row[4], int(row[5]),
+        tuple(
+            Identity(one.id, one.issuer, unseal(one.subject, OutsideIdentity.subject, person_id, one.issuer),
+                     one.linked_at, one.seen_at)
+            for one in identities
+        ),
+    )  # fmt: skip

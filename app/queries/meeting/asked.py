@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
+from app.core.sealing import is_text, unseal_or_none
 from app.models.item import Item
 from app.models.meeting import Meeting, MeetingConflict, MeetingInvitation, MeetingParticipant
 from app.models.organisation import Department, Holding, Person, Post
@@ -197,15 +198,13 @@ def find_last_sent(connection: Connection, person_id: int, meeting_id: int) -> d
 
 def find_mail(connection: Connection, person_id: int) -> str | None:
     """Return somebody's mail address."""
-    found: str | None = connection.execute(select(Person.email).where(Person.id == person_id)).scalar()
-    return found
+    found = connection.execute(select(Person.email).where(Person.id == person_id)).scalar()
+    return unseal_or_none(found, Person.email, person_id)
 
 
 def find_by_mail(connection: Connection, address: str) -> int | None:
     """Return the one active person with a mail address, whatever its case; None for nobody or several."""
-    rows = connection.execute(
-        select(Person.id).where(func.lower(Person.email) == address.lower(), Person.is_active).limit(2)
-    ).all()
+    rows = connection.execute(select(Person.id).where(is_text(Person.email, address), Person.is_active).limit(2)).all()
     return rows[0].id if len(rows) == 1 else None
 
 

@@ -1,5 +1,6 @@
 """Reads a person's drafts, and what they rest on as far as the person may still read it."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from app.core.sealing import unseal
 from app.models.item import Item
 from app.models.personal import Draft
 from app.queries.item import is_readable
@@ -26,13 +28,18 @@ class DraftRow:
 def find_draft(connection: Connection, person_id: int, form: str) -> DraftRow | None:
     """Return the person's draft of a form; None when there is none."""
     row = connection.execute(_select(person_id).where(Draft.form == form)).first()
-    return None if row is None else DraftRow(*row)
+    return None if row is None else _open(person_id, row)
 
 
 def list_drafts(connection: Connection, person_id: int) -> tuple[DraftRow, ...]:
     """Return the person's drafts, the last saved first; a person has no more than a page of them."""
     rows = connection.execute(_select(person_id).order_by(Draft.saved_at.desc(), Draft.id.desc())).all()
-    return tuple(DraftRow(*row) for row in rows)
+    return tuple(_open(person_id, row) for row in rows)
+
+
+def _open(person_id: int, row: Any) -> DraftRow:  # noqa: ANN401  # a row of `_select`
+    data = json.loads(unseal(row.data, Draft.data, person_id, row.form))
+    return DraftRow(row.form, row.version, row.saved_at, data)
 
 
 def _select(person_id: int) -> Any:  # noqa: ANN401  # a select of four columns

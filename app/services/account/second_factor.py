@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.database import make_insert
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
-from app.core.sealing import seal, unseal
+from app.core.sealing import Sealed, SealError, seal, unseal
 from app.core.text import clean
 from app.models.account import RecoveryCode, SecondFactor
 from app.models.organisation import Person
@@ -32,7 +32,6 @@ RECOVERY_CODES = 10
 REASON_MAX = 500
 #: How long a secret that was begun is offered for confirmation.
 BEGUN_FOR = timedelta(minutes=30)
-_PURPOSE = "second factor"
 _STEP_SECONDS = 30
 #: Clocks of telephones differ: the step before and the one after are taken as well.
 _DRIFT = (0, -1, 1)
@@ -57,9 +56,9 @@ class Offer:
     uri: str
 
 
-def begin_factor(act: Act, person_id: int, secret_key: str) -> None:
+def begin_factor(act: Act, person_id: int) -> None:
     """Make a secret for a person, in place of one that was begun before; ConflictError when a factor is on."""
-    sealed = seal(random_base32(), secret_key, _PURPOSE)
+    sealed = seal(random_base32(), SecondFactor.secret, person_id)
     values = {"secret": sealed, "begun_at": act.now, "last_step": None}
     made = act.connection.execute(
         make_insert(act.connection, SecondFactor)
@@ -73,7 +72,7 @@ def begin_factor(act: Act, person_id: int, secret_key: str) -> None:
         raise ConflictError("second_factor_on", _IS_ON)
 
 
-def read_offer(connection: Connection, person_id: int, now: datetime, secret_key: str, issuer: str) -> Offer | None:
+def read_offer(connection: Connection, person_id: int, now: datetime, issuer: str) -> Offer | None:
     """Return what a person puts into their app; None when nothing was begun, it has lapsed, or the factor is on."""
     row = connection.execute(
         select(SecondFactor.secret, Person.login)
@@ -84,13 +83,13 @@ def read_offer(connection: Connection, person_id: int, now: datetime, secret_key
             SecondFactor.begun_at > now - BEGUN_FOR,
         )
     ).first()
-    secret = None if row is None else unseal(row.secret, secret_key, _PURPOSE)
+    secret = None if row is None else _open(row.secret, person_id)
     if row is None or secret is None:
         return None
     return Offer(secret, TOTP(secret).provisioning_uri(name=row.login, issuer_name=issuer))
 
 
-def confirm_factor(act: Act, person_id: int, code: str, secret_key: str) -> tuple[str, ...]:
+def confirm_factor(act: Act, person_id: int, code: str) -> tuple[str, ...]:
     """Switch the factor on that was begun, by its first code; returns the recovery codes, which nobody sees again.
 
     InvalidError for a wrong code, ConflictError when nothing was begun, it has lapsed, or the factor is on.
@@ -104,7 +103,7 @@ def confirm_factor(act: Act, person_id: int, code: str, secret_key: str) -> tupl
         raise ConflictError("second_factor_on", _IS_ON)
     if row is None or row.begun_at <= act.now - BEGUN_FOR:
         raise ConflictError("second_factor_lapsed", _LAPSED)
-    step = _find_step(row.secret, secret_key, code, act.now, None)
+    step = _find_step(_open(row.secret, person_id), code, act.now, None)
     if step is None:
         raise InvalidError([Fault("code", WRONG)])
     act.connection.execute(
@@ -135,7 +134,7 @@ def require_factor(connection: Connection, person_id: int) -> None:
         raise ConflictError("second_factor_off", _IS_OFF)
 
 
-def take_code(connection: Connection, person_id: int, code: str, now: datetime, secret_key: str) -> Way | None:
+def take_code(connection: Connection, person_id: int, code: str, now: datetime) -> Way | None:
     """Take a code that opens the account and use it up; None for a wrong one and for one that was used before."""
     row = connection.execute(
         select(SecondFactor.secret, SecondFactor.last_step).where(
@@ -144,7 +143,7 @@ def take_code(connection: Connection, person_id: int, code: str, now: datetime, 
     ).first()
     if row is None:
         return None
-    step = _find_step(row.secret, secret_key, code, now, row.last_step)
+    step = _find_step(_open(row.secret, person_id), code, now, row.last_step)
     if step is not None:
         taken = update(SecondFactor).where(
             SecondFactor.person_id == person_id, or_(SecondFactor.last_step.is_(None), SecondFactor.last_step < step)
@@ -199,11 +198,18 @@ def tell(act: Act, person_id: int, topic: str, **payload: Any) -> None:  # noqa:
     )  # fmt: skip
 
 
-def _find_step(sealed: str, secret_key: str, code: str, now: datetime, last_step: int | None) -> int | None:
+def _open(sealed: Sealed, person_id: int) -> str | None:
+    """Return the secret; None for one that does not open, whose person still has recovery codes."""
+    try:
+        return unseal(sealed, SecondFactor.secret, person_id)
+    except SealError as error:
+        log.warning("the second factor of person %s: %s", person_id, error.sentence.en)
+        return None
+
+
+def _find_step(secret: str | None, code: str, now: datetime, last_step: int | None) -> int | None:
     """Return the time step whose code it is, if it is later than the last one that was taken."""
-    secret = unseal(sealed, secret_key, _PURPOSE)
     if secret is None:
-        log.warning("a second factor cannot be opened: it was sealed with another secret key")
         return None
     given = "".join(code.split())
     if len(given) != _DIGITS or not (given.isascii() and given.isdigit()):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, cast
 
+from app.core.sealing import SealError
 from app.core.store import Store, copy_hashed, hash_stream
 
 _IN_MEMORY = 1024 * 1024
@@ -43,6 +44,8 @@ def _copy(source: Store, target: Store, name: str, *, is_checked: bool) -> Moved
                 found = copy_hashed(stream, kept, sys.maxsize)
         except FileNotFoundError:  # dropped since it was listed
             return Moved(name, "gone")
+        except SealError as error:
+            return Moved(name, "fault", fault=error.sentence.en)
         if found.sha256 != name:
             return Moved(name, "fault", fault=f"the bytes have the hash {found.sha256}")
         kept.seek(0)
@@ -56,5 +59,5 @@ def _has_hash(store: Store, name: str) -> bool:
     try:
         with store.open(name) as stream:
             return hash_stream(stream).sha256 == name
-    except FileNotFoundError:
+    except (FileNotFoundError, SealError):
         return False

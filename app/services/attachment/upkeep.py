@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from app.core.sealing import SealError
 from app.core.store import Store, hash_stream
 from app.models.attachment import Attachment
 from app.models.issued import IssuedFile
@@ -61,6 +62,8 @@ def _judge(store: Store, row: Wanted) -> str:
             found = hash_stream(stream)
     except FileNotFoundError:
         return f"no bytes under {row.sha256}"
+    except SealError as error:
+        return f"{row.sha256}: {error.sentence.en}"
     if found.sha256 != row.sha256:
         return f"the bytes under {row.sha256} have the hash {found.sha256}"
     return "" if found.size_bytes == row.size_bytes else f"{found.size_bytes} bytes instead of {row.size_bytes}"

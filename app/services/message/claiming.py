@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
+from app.core.sealing import seal
 from app.models.message import DeliveryAttempt, Mail, WebhookDelivery
 from app.services.message.sending import pause_after
 
@@ -116,7 +117,7 @@ def record(
         "sent_at": now if status == "sent" else None,
     }  # fmt: skip
     if table is Mail:
-        values["address"] = address
+        values["address"] = None if address is None else seal(address, Mail.address, row_id)
     else:
         values["last_status"] = code
     connection.execute(update(table).where(table.id == row_id).values(values))

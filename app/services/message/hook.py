@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
+from app.core.sealing import NOTHING, seal, unseal
 from app.core.webhook import WebhookAnswer
 from app.models.message import Webhook, WebhookDelivery
 from app.models.record import Outbox
@@ -76,11 +77,13 @@ def add_webhook(act: Act, url: str, topics: Sequence[str], secret: str | None = 
     webhook_id = act.connection.execute(
         insert(Webhook)
         .values(
-            url=url, secret=kept, topics=sorted(set(topics)), is_active=True, created_by=act.acting.person_id,
+            url=url, secret=NOTHING, topics=sorted(set(topics)), is_active=True, created_by=act.acting.person_id,
             created_at=act.now,
         )
         .returning(Webhook.id)
     ).scalar_one()  # fmt: skip
+    sealed = seal(kept, Webhook.secret, webhook_id)
+    act.connection.execute(update(Webhook).where(Webhook.id == webhook_id).values(secret=sealed))
     act.audit("webhook.add", f"webhook:{webhook_id}", after={"url": url, "topics": ",".join(sorted(set(topics)))})
     return webhook_id, kept
 
@@ -151,7 +154,15 @@ def claim_calls(
         is_secret = matter is not None and matter.is_confidential and '"title":' in row.body
         if row.is_active and is_owed and not is_secret:
             calls.append(
-                Call(row.id, row.webhook_id, row.url, row.secret, row.ref, row.body, row.resend_of is not None)
+                Call(
+                    row.id,
+                    row.webhook_id,
+                    row.url,
+                    unseal(row.secret, Webhook.secret, row.webhook_id),
+                    row.ref,
+                    row.body,
+                    row.resend_of is not None,
+                )
             )
         else:
             gone.append(row.id)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.mail import MailAnswer
+from app.core.sealing import unseal
 from app.models.meeting import MeetingInvitation
 from app.models.message import Mail, MailLine, Message
 from app.models.organisation import Person
@@ -64,7 +65,15 @@ def claim_mails(session: Session, book: Rulebook, at: datetime, now: datetime, *
     ).all()  # fmt: skip
     lines = _read_lines(session, book, rows, at)
     letters = [
-        Letter(row.id, row.ref, row.name, row.email, row.locale, row.resend_of is not None, tuple(lines[row.id]))
+        Letter(
+            row.id,
+            row.ref,
+            row.name,
+            unseal(row.email, Person.email, row.person_id),
+            row.locale,
+            row.resend_of is not None,
+            tuple(lines[row.id]),
+        )
         for row in rows
         if row.email and row.is_active and lines[row.id]
     ]

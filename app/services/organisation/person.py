@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.database import make_insert
 from app.core.errors import ConflictError, Fault, InvalidError, NotFoundError, Sentence
+from app.core.sealing import blind, seal
 from app.core.text import NAME_MAX, clean, fold, sort_key
 from app.models.organisation import Holding, Person
 from app.services.act import Act, read_name
@@ -41,7 +42,6 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         "name": shown,
         "sort_key": sort_key(shown, surname=True),
         "password_hash": password_hash,
-        "email": address,
         "created_at": act.now,
     }
     person_id: int | None = act.connection.execute(
@@ -54,8 +54,16 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         raise InvalidError(
             [Fault("login", Sentence(f"登录名“{given}”已存在。", f"The login {given!r} exists already."))]
         )
+    if address:
+        keep_email(act.connection, person_id, address)
     act.audit("add_person", f"person:{person_id}", after={"login": given, "name": shown})
     return person_id
+
+
+def keep_email(connection: Connection, person_id: int, address: str) -> None:
+    """Keep somebody's mail address, sealed, with what finds it again."""
+    values = {"email": seal(address, Person.email, person_id), "email_index": blind(address, Person.email)}
+    connection.execute(update(Person).where(Person.id == person_id).values(values))
 
 
 def set_password_hash(act: Act, person_id: int, password_hash: str, *, ends_tokens: bool = True) -> None:

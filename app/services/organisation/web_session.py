@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, update
 from sqlalchemy.engine import Connection
 
+from app.core.sealing import seal
 from app.core.text import NAME_MAX
 from app.models.personal import WebSession
 
@@ -44,15 +45,18 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
     return now >= seen_at + _SEEN_EVERY
 
 
-def begin_session(connection: Connection, person_id: int, agent: str, now: datetime) -> str:
-    """Begin a session of the browser that calls itself `agent`; returns its key, which can never be read again."""
+def begin_session(connection: Connection, person_id: int, agent: str, now: datetime, *, address: str = "") -> str:
+    """Begin a session of the browser that calls itself `agent`, at `address`; returns its key, never shown again."""
     key = secrets.token_urlsafe(32)
+    sha256 = digest_key(key)
     shown = "".join(char for char in agent if char.isprintable())[:NAME_MAX]
     connection.execute(
         insert(WebSession).values(
-            sha256=digest_key(key), person_id=person_id, agent=shown, began_at=now, seen_at=now, ended_at=None
+            sha256=sha256, person_id=person_id, agent=seal(shown, WebSession.agent, sha256),
+            address=seal(address, WebSession.address, sha256) if address else None, began_at=now, seen_at=now,
+            ended_at=None,
         )
-    )
+    )  # fmt: skip
     return key
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.database import make_insert
 from app.core.errors import Fault, InvalidError, Sentence
+from app.core.sealing import seal
 from app.models.personal import Draft
 
 FORM = re.compile(r"[a-z]{1,30}(?:\.[a-z0-9_-]{1,60}){0,2}")
@@ -44,7 +45,8 @@ def save_draft(
     """
     kept = {name: value for name, value in data.items() if is_kept(name)}
     _check(form, version, kept)
-    values = {"version": version, "data": kept, "saved_at": now}
+    sealed = seal(json.dumps(kept, ensure_ascii=False), Draft.data, person_id, form)
+    values = {"version": version, "data": sealed, "saved_at": now}
     connection.execute(
         make_insert(connection, Draft)
         .values(person_id=person_id, form=form, **values)

@@ -1,6 +1,5 @@
 """`flask store copy`: from the folder into a bucket and back; broken off, damaged, called badly."""
 
-import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +11,7 @@ import pytest
 from app.core import object_store
 from app.core.clock import FixedClock
 from app.core.object_store import ObjectPlace, ObjectStore
+from app.core.sealed_store import SealedStore
 from app.core.store import FolderStore, StoreAwayError, Stored
 from app.core.store_choice import StoreChoice
 from app.edge.attachment import open_store
@@ -88,10 +88,10 @@ def test_broken_off_it_goes_on(keyed: Caller, place: ObjectPlace, monkeypatch: p
         open_store(keyed.context).put(io.BytesIO(bytes([number])), 1)
     send, sent = ObjectStore.put, list[str]()
 
-    def break_off(self: ObjectStore, stream: io.BytesIO, size_max: int) -> Stored:
+    def break_off(self: ObjectStore, stream: io.BytesIO, size_max: int, *, name: str | None = None) -> Stored:
         if sent:
             raise StoreAwayError("store_away", object_store._AWAY)  # noqa: SLF001  # as the store says it
-        done = send(self, stream, size_max)
+        done = send(self, stream, size_max, name=name)
         sent.append(done.sha256)
         return done
 
@@ -112,14 +112,14 @@ def test_damaged_bytes_stay_behind(keyed: Caller, place: ObjectPlace) -> None:
     status, out, err = copy(keyed, "--to", address_of(place))
     assert status == 1
     assert out.endswith("1 faults\n")
-    assert err == f"{bad}: the bytes have the hash {hashlib.sha256(b'worse').hexdigest()}\n"
+    assert err == f"{bad}: The file {bad[:12]}… does not open: it was changed, or it was not sealed here.\n"
     target = make_bucket_store(place)
     assert list(target.names()) == [good]
     key = f"files/{good[:2]}/{good[2:4]}/{good}"
     target._client.put_object(Bucket=place.bucket, Key=key, Body=b"rot")  # noqa: SLF001  # damage
     assert "0 copied (0 bytes), 1 there already" in copy(keyed, "--to", address_of(place))[1]
     assert "1 copied (4 bytes), 0 there already" in copy(keyed, "--to", address_of(place), "--check")[1]
-    with target.open(good) as stream:
+    with SealedStore(target).open(good) as stream:
         assert stream.read() == b"good"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.sealed_store import SealedStore
 from app.core.store import FolderStore, Store, TooLargeError, hash_stream
 from tests.servers.bucket import make_bucket_store
 
@@ -17,10 +18,11 @@ LATER = datetime.now(UTC) + timedelta(hours=1)
 EARLIER = datetime.now(UTC) - timedelta(days=1)
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", "bucket", "sealed folder", "sealed bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Give an empty store of each kind."""
-    return FolderStore(tmp_path / "files") if request.param == "folder" else make_bucket_store()
+    store: Store = FolderStore(tmp_path / "files") if "folder" in request.param else make_bucket_store()
+    return SealedStore(store) if "sealed" in request.param else store
 
 
 def test_what_is_put_is_found_under_its_hash(store: Store) -> None:

@@ -36,10 +36,10 @@ def set_up(city: City, login: str) -> tuple[TOTP, tuple[str, ...]]:
     person_id = city.people[login]
     with city.database.writing() as session:
         act = Act(session.connection(), Acting(person_id, "self"), NOW - STEP * 4, NOW.date(), "test")
-        begin_factor(act, person_id, KEY)
-        offer = read_offer(session.connection(), person_id, NOW, KEY, "Lianban")
+        begin_factor(act, person_id)
+        offer = read_offer(session.connection(), person_id, NOW, "Lianban")
         assert offer is not None
-        return TOTP(offer.secret), confirm_factor(act, person_id, TOTP(offer.secret).at(NOW - STEP * 4), KEY)
+        return TOTP(offer.secret), confirm_factor(act, person_id, TOTP(offer.secret).at(NOW - STEP * 4))
 
 
 def move(app: Flask, by: timedelta) -> None:

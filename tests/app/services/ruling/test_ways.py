@@ -1,11 +1,11 @@
 """By which way a rung tells: as each person has chosen, in the system only, or by mail whatever was chosen."""
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app.models.message import Mail, Message
-from app.models.organisation import Person
 from app.services.message.telling import tell_batch
+from app.services.organisation.person import keep_email
 from tests.app.services.ruling.making import change_rules
 from tests.city import City
 from tests.sweeping import assigned_task, local, sweep
@@ -18,7 +18,7 @@ AT = local(2026, 3, 5, 10)
 def test_a_rung_is_told_by_the_way_of_its_version(city: City, way: str, kinds: set[str]) -> None:
     """The message in the system there is always; the mail waits for the digest, is left out, or goes at once."""
     with city.database.writing() as session:
-        session.execute(update(Person).where(Person.login == "tra_staff").values(email="staff@example.gov"))
+        keep_email(session.connection(), city.people["tra_staff"], "staff@example.gov")
     if way != "chosen":
         change_rules(city, {"task.receipt.1.by": way})
     assigned_task(city)

@@ -1,0 +1,1 @@
+"""What lies sealed in a database: with which keys, and everything sealed anew with the active one."""
