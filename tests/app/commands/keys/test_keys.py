@@ -280,7 +280,7 @@ def test_a_process_that_runs_takes_up_what_another_has_rotated(
         "LIANBAN_DATABASE_URL": database_url, "LIANBAN_VAR": str(tmp_path), "LIANBAN_SECRET_KEY": SECRET_KEY,
         "LIANBAN_DATA_KEYS": str(keeper.path), "PATH": "/usr/bin:/bin", "FLASK_APP": "wsgi",
     }  # fmt: skip
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     done = run(
         [sys.executable, "-m", "flask", "keys", "rotate"], cwd=root, env=env, check=True, capture_output=True, text=True
     )
