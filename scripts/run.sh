@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Serves the product: upgrades the database, fills an empty embedded one with the made-up city, then keeps two
-# processes running: the web server and the scheduler. When one of them ends, the other is ended too.
+# Serves the product: upgrades the database, fills an empty embedded one with the made-up city, then keeps its
+# processes running: the web server, the scheduler, and with PostgreSQL a worker. When one of them ends, the others are
+# ended too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export FLASK_APP=wsgi
@@ -16,8 +17,11 @@ fi
   --access-logfile /dev/null --log-level warning wsgi:application &
 web=$!
 .venv/bin/flask scheduler &
-scheduler=$!
-trap 'kill "$web" "$scheduler" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+all=("$web" "$!")
+case "${LIANBAN_DATABASE_URL:-}" in
+  postgresql*) .venv/bin/flask worker & all+=("$!") ;;
+esac
+trap 'kill "${all[@]}" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -30,6 +34,6 @@ for _ in $(seq 1 100); do
   fi
   sleep 0.2
 done
-wait -n "$web" "$scheduler"
-echo "run: one of the two processes ended; stopping the other" >&2
+wait -n "${all[@]}"
+echo "run: one of the processes ended; stopping the others" >&2
 exit 1

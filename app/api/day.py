@@ -1,4 +1,4 @@
-"""GET /scheduler: the table of the day with each job's last and next run, for the office and administrators."""
+"""GET /scheduler: the table of the day with each job's last and next run, and the processes that take jobs."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ def show_day() -> dict[str, Any]:
     shown = {
         "is_alive": day.health.is_alive,
         "heard_at": day.health.heard_at,
+        "workers": day.workers,
         "items": [_present(job) for job in day.jobs],
         "next_cursor": None,
     }

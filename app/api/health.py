@@ -15,6 +15,7 @@ from app.edge.watching.metrics import MEDIA_TYPE, may_read
 from app.edge.watching.readiness import current_watching
 from app.queries.escalation import last_sweep
 from app.queries.job import last_runs
+from app.queries.worker import list_workers
 
 api = Blueprint("api_health", __name__)
 
@@ -42,6 +43,7 @@ def tell_ready() -> tuple[dict[str, Any], int]:
         with context.database.reading() as unit:
             sweep = last_sweep(unit)
             scheduler = last_runs(unit, context.now())
+            workers = list_workers(unit, context.now())
     except Exception as error:
         if as_domain_error(error) is None:
             raise
@@ -55,10 +57,13 @@ def tell_ready() -> tuple[dict[str, Any], int]:
         "upgraded": True,
         "last_sweep_seconds": age,
         "scheduler": "alive" if scheduler.is_alive else "silent" if is_silent else "not_started",
+        "workers": len(workers),
         "jobs": {run.job: run.outcome for run in scheduler.runs},
     }
     states = {"database": "ok", "upgraded": "ok",
               "scheduler": "ok" if scheduler.is_alive else "fault" if is_silent else "warning"}  # fmt: skip
+    if context.database.is_postgresql:  # without one the scheduler's process does their work itself
+        states["workers"] = "ok" if workers else "warning"
     return _tell(told, states), 503 if is_silent else 200
 
 

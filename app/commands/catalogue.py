@@ -30,6 +30,7 @@ from app.commands import (
     task,
     template,
     user,
+    worker,
 )
 from app.core.watch.running import watched
 from app.edge.errors import exits
@@ -37,7 +38,7 @@ from app.edge.startup import current_readiness
 
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
-    message, rules, scheduler, report, docs, demo, template, task, fund, meeting, paper, store,
+    message, rules, scheduler, worker, report, docs, demo, template, task, fund, meeting, paper, store,
     audit,
     keys,
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The scheduler's day for whoever looks after the system: each job with its rhythm, its reason, last and next run."""
+"""The scheduler's day for whoever looks after the system: each job with its rhythm, its reason, last and next run.
+
+Beside it the processes that take jobs from the queue; with SQLite there are none.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +9,7 @@ from datetime import datetime, timedelta
 from app.edge.context import Context, Unit
 from app.jobs.table import ALWAYS, JOBS, Job
 from app.queries.job import JobRunView, SchedulerHealth, last_runs
+from app.queries.worker import WorkerView, list_workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,11 @@ class JobDay:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The table of the day, and whether the scheduler lives."""
+    """The table of the day, whether the scheduler lives, and which processes take jobs beside it."""
 
     health: SchedulerHealth
     jobs: tuple[JobDay, ...]
+    workers: tuple[WorkerView, ...]
 
 
 def read_day(context: Context, unit: Unit) -> Day:
@@ -40,4 +45,4 @@ def read_day(context: Context, unit: Unit) -> Day:
         is_owed = not is_done and now - latest <= job.grace
         grace = None if job.grace >= ALWAYS else job.grace
         jobs.append(JobDay(job, last, job.when.next_after(now, zone), grace, is_owed))
-    return Day(health, tuple(jobs))
+    return Day(health, tuple(jobs), tuple(list_workers(unit, now)))

@@ -10,6 +10,7 @@ from functools import partial
 
 from app.core.mail import MailAnswer, Mailer, MailServerDownError
 from app.core.webhook import UNKNOWN_HOST, TargetError, WebhookAnswer, call, find_target, sign
+from app.jobs.queue import hand_delivery_over
 from app.jobs.tools import Tools
 from app.services.message.claiming import LEASE
 from app.services.message.hook import Call, claim_calls, put_calls_back, record_call
@@ -17,6 +18,7 @@ from app.services.message.letter import Letter, write_letter
 from app.services.message.mailing import MailClaim, claim_mails, put_mails_back, record_mail, switch_off
 from app.services.message.restoring import begin_pass, end_pass
 from app.services.message.telling import BATCH, Told, tell_batch
+from app.services.queue.deferring import DELIVER, drop_waiting
 
 #: What was claimed but not tried waits so long.
 _LATER = timedelta(minutes=1)
@@ -59,6 +61,7 @@ def deliver(tools: Tools, at: datetime, *, batch: int = BATCH) -> DeliveryResult
     """Deliver what is owed by `at`, once; idempotent, and safe to kill at any moment."""
     result = DeliveryResult(at)
     database, now = tools.database, max(at, tools.clock.now())
+    database.write(lambda session: drop_waiting(session.connection(), DELIVER))  # this pass is what they ask for
     result.held_before = database.write(lambda session: begin_pass(session, now))
     is_last = False
     while not is_last and not tools.stopped():
@@ -179,7 +182,12 @@ def _call(tools: Tools, one: Call) -> tuple[WebhookAnswer, bool]:
 
 
 def deliver_job(tools: Tools, due_at: datetime) -> str:
-    """Deliver what is owed by the instant to which the run belongs; returns what it did, for the table of runs."""
+    """Deliver what is owed by the instant to which the run belongs; returns what it did, for the table of runs.
+
+    Where processes live that take jobs from the queue, the pass is theirs.
+    """
+    if hand_delivery_over(tools):
+        return "left to the processes of flask worker"
     result = deliver(tools, due_at)
     held = f", held before {result.held_before.isoformat()}" if result.held_before else ""
     mails, hooks = result.mails, result.webhooks

@@ -1,5 +1,7 @@
-"""Runs long work in the scheduler's process: looks for it each second, claims it, keeps its claim fresh, ends it.
+"""Runs long work: claims it, keeps its claim fresh, ends it.
 
+With PostgreSQL the processes of `flask worker` do so as the queue tells them. Where none lives, and with SQLite, two
+threads of the scheduler's process look for it each second.
 Looking only reads; a claim, a sign of life and an end are one short unit of work each. A kind speaks to memory only
 (`Voice.tell`), a thread beside it writes what is new, so a kind that holds SQLite's one writer waits for nobody.
 """
@@ -16,6 +18,7 @@ from app.core.store import StoreAwayError
 from app.core.watch.running import watched
 from app.jobs.tools import Tools
 from app.policy.people import find_actor
+from app.queries.worker import has_workers
 from app.services.long_work import claiming, finishing
 from app.services.long_work.kind import Claimed, EndedError, Outcome, Running
 from reports.pdf import telling
@@ -70,14 +73,31 @@ def serve_works(tools: Tools, look_seconds: float = LOOK_SECONDS) -> None:
 
 
 def work_once(tools: Tools) -> bool:
-    """Claim one work and do it; whether there was one."""
+    """Claim the work that has waited longest and do it; whether there was one.
+
+    Where processes live that take jobs from the queue, it is left to them.
+    """
     now = tools.clock.now()
     with tools.database.reading() as session:
-        if not claiming.has_waiting(session, now):
+        if not claiming.has_waiting(session, now) or has_workers(session, now):
             return False
     work = tools.database.write(lambda session: claiming.claim(session, tools.clock.now()))
     if work is None:
         return False
+    _do(tools, work)
+    return True
+
+
+def do_work(tools: Tools, work_id: int) -> bool:
+    """Do the work that a job of the queue tells of; whether it was still to be claimed."""
+    work = tools.database.write(lambda session: claiming.claim(session, tools.clock.now(), work_id))
+    if work is None:
+        return False
+    _do(tools, work)
+    return True
+
+
+def _do(tools: Tools, work: Claimed) -> None:
     log.info("long work %d (%s): begun, try %d", work.id, work.kind, work.tries)
     voice = Voice(tools.stopped)
     beater = threading.Thread(target=_keep_alive, args=(tools, work, voice), name=f"work-{work.id}", daemon=True)
@@ -95,7 +115,6 @@ def work_once(tools: Tools) -> bool:
             how = "lost"
         run.outcome = how.partition(":")[0]
         run.trace.more["how"] = how
-    return True
 
 
 def _attempt(tools: Tools, work: Claimed, voice: Voice) -> tuple[str, Callable[[Any], object] | None]:

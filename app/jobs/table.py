@@ -13,6 +13,7 @@ from app.jobs.attachment import attachment_job
 from app.jobs.delivery import deliver_job
 from app.jobs.meeting import meeting_job
 from app.jobs.papers import papers_job
+from app.jobs.queue import queue_job
 from app.jobs.reports import reports_job
 from app.jobs.seal import seal_job
 from app.jobs.summary import summary_job
@@ -105,6 +106,10 @@ JOBS = (
         Text("投递消息", "Delivery"),
         Text("把待发消息送进各人消息箱，工作时间内发邮件，推送到外部系统。",
              "Brings what is owed into inboxes, sends mail within working hours, calls webhooks.")),
+    Job("queue", Every(minutes=1), queue_job, timedelta(hours=1),
+        Text("作业队列", "Queue"),
+        Text("多机运行时，把中断或遗漏的后台任务重新排队，清理已办结的作业。",
+             "Where several machines work, puts works that broke off or were lost into the queue again, tidies it.")),
     Job("summary", Every(minutes=15), summary_job, timedelta(hours=1),
         Text("统计概览", "Figures"),
         Text("为各单位重算全市概览的各项数字，页面不必逐件统计。",

@@ -30,6 +30,7 @@ from app.models import (
     supervision,
     template,
     topic,
+    worker,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "supervision",
     "template",
     "topic",
+    "worker",
 ]

@@ -13,7 +13,7 @@ WORK_STATUSES = ("waiting", "running", "done", "failed", "cancelled")
 
 
 class LongWork(Base):
-    """Work too long for a request: asked for by a person, done by the scheduler's process, its file kept for a while.
+    """Work too long for a request: asked for by a person, done beside the requests, its file kept for a while.
 
     `done_count` of `total_count` (null: not known yet) is its progress; `fault` says in both languages what failed.
     """

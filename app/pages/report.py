@@ -30,7 +30,6 @@ from app.pages.show import say, say_label
 from app.pages.words import current_lang
 from app.pages.words import gettext as _
 from app.policy.people import Actor
-from app.queries.job import last_runs
 from app.queries.personal.long_work import list_works
 from app.queries.report_plan.delivery import page_deliveries
 from app.queries.report_plan.scope import (
@@ -40,6 +39,7 @@ from app.queries.report_plan.scope import (
     list_scope_funds,
     name_scope,
 )
+from app.queries.worker import is_work_done
 from reports.wording import spell_month
 from workflows.words import Text
 
@@ -131,7 +131,7 @@ def _list_made(unit: Unit) -> tuple[list[WorkView], bool]:
     """Return the visitor's last papers, and whether one waits for a process that is not there."""
     context = current_context()
     rows = list_works(unit.connection(), current_user.person_id, kinds=KINDS, limit=_MADE).items
-    waits = any(row.is_open for row in rows) and not last_runs(unit, context.now()).is_alive
+    waits = any(row.is_open for row in rows) and not is_work_done(unit, context.now())
     return [view_work(row) for row in rows], waits
 
 
@@ -144,7 +144,7 @@ def _render(given: dict[str, Any], error: DomainError | None = None) -> str:
         made, waits = _list_made(unit)
         got = page_deliveries(unit.connection(), current_user.person_id, limit=_GOT)
         values = {} if chosen is None else _list_choices(unit, actor, chosen, given)
-        is_alive = last_runs(unit, context.now()).is_alive
+        is_alive = is_work_done(unit, context.now())
     views = [
         KindView(kind.name, say_label(label_paper(kind.name)), say(say_about(kind.name)), say(SCOPES[kind.scope]),
                  kind is chosen)

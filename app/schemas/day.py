@@ -30,9 +30,20 @@ class JobSchema(OutputSchema):
     last = fields.Nested(JobRunSchema, required=True, allow_none=True)
 
 
+class WorkerSchema(OutputSchema):
+    """A process of `flask worker` that lives; `concurrency` long works at one time."""
+
+    host = fields.String(required=True)
+    process_id = fields.Integer(required=True)
+    concurrency = fields.Integer(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    beat_at = fields.AwareDateTime(required=True)
+
+
 class DaySchema(PageSchema):
-    """Whether the scheduler lives, and its jobs."""
+    """Whether the scheduler lives, its jobs, and the processes that take jobs from the queue (none with SQLite)."""
 
     is_alive = fields.Boolean(required=True)
     heard_at = fields.AwareDateTime(required=True, allow_none=True)
+    workers = fields.List(fields.Nested(WorkerSchema), required=True)
     items = rows_of(JobSchema)

@@ -94,6 +94,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "from_state": ("The state before; null for the first step", "原状态"),
     "gate": ("What must hold for the phase to be passed", "阶段通过条件"),
     "gate_decision": ("What was decided at the gate", "阶段评审结论"),
+    "beat_at": ("When the process was last heard of", "进程最近一次报到时间"),
+    "concurrency": ("How many long works it does at one time", "可同时处理的后台任务数"),
     "grace_seconds": ("How late a missed run is still made up; null: always", "漏跑后的补跑时限（秒），null为总是补跑"),
     "granted_due_on": ("The date that was granted", "批准的期限"),
     "has_ended": ("Whether the cause has been answered since", "该原因是否已消除"),

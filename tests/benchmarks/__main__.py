@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
 python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [storage]
-    [watching] [--size N]
+    [watching] [queue] [--size N]
 """
 
 import argparse
@@ -29,7 +29,19 @@ from tests.benchmarks.population import populate
 from tests.benchmarks.timing import HEAD, Figure
 from tests.postgres import keep_on_disk
 
-NAMES = ("transition", "funds", "sweep", "lists", "pages", "growth", "reports", "meetings", "storage", "watching")
+NAMES = (
+    "transition",
+    "funds",
+    "sweep",
+    "lists",
+    "pages",
+    "growth",
+    "reports",
+    "meetings",
+    "storage",
+    "watching",
+    "queue",
+)
 #: Those that measure a small and a large city, in their order: a sweep changes the city.
 OF_CITIES = ("lists", "pages", "growth", "storage", "sweep")
 SMALL = 10_000
@@ -43,6 +55,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from transition.run_postgresql()
         with tempfile.TemporaryDirectory() as folder:
             yield from transition.run_sqlite(Path(folder))
+    if "queue" in names:
+        yield from transition.run_queue()
     if "funds" in names:
         yield from funds.run()
         yield from fund_growth.run()

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from app.core.database import Database, make_engine
@@ -24,6 +24,7 @@ from app.models.escalation import Episode
 from app.models.item import Item
 from app.models.organisation import Holding, Post
 from app.models.record import Audit, History, Idempotency, Outbox
+from app.services.queue.deferring import DELIVER, drop_waiting
 from app.services.rulebook import Rulebook
 from app.services.transitions import Request, perform
 from tests.benchmarks.timing import Figure, in_turn
@@ -33,6 +34,9 @@ from workflows.hours import Hours
 
 TASKS = 200
 ROUNDS = 7
+#: Tasks of either city that shows what the queue costs, and how much dearer a transition may be with its job.
+_QUEUED = 60
+_DEAREST = 1.15
 _KEYS = count(1)
 
 
@@ -230,3 +234,31 @@ def run_sqlite(folder: Path) -> Iterator[Figure]:
     yield Figure("SQLite, eight writers: errors", str(len(errors)), "—", len(errors), "0", not errors)
     yield Figure("SQLite, eight writers: p99", f"{p99:.0f} ms", f"median {statistics.median(times) * 1000:.0f} ms",
                  p99 / 150, "≤ 150 ms", p99 <= 150)  # fmt: skip
+
+
+def run_queue() -> Iterator[Figure]:
+    """Measure what the queue costs: a transition whose messages defer their job, and one where the trigger is off.
+
+    Two databases with the same city, in turn; every second transition owes a message.
+    """
+    services = {name: Service(city, ready_tasks(city, _QUEUED)) for name, city in _make_cities().items()}
+    for service in services.values():
+        service.run()
+    found = in_turn({name: service.run for name, service in services.items()}, ROUNDS)
+    with services["deferring"].city.database.writing() as session:
+        jobs = drop_waiting(session.connection(), DELIVER)
+    if jobs < ROUNDS * _QUEUED // 2:
+        raise AssertionError(f"{jobs} jobs: not every transition that owes a message deferred one")
+    rate = {name: _QUEUED / seconds for name, seconds in found.items()}
+    ratio = found["deferring"] / found["plain"]
+    yield Figure(
+        "transition, PostgreSQL, with its job", f"{rate['deferring']:.0f}/s", f"without {rate['plain']:.0f}/s",
+        ratio, f"≤ {_DEAREST}", ratio <= _DEAREST,
+    )  # fmt: skip
+
+
+def _make_cities() -> dict[str, City]:
+    cities = {name: make_city(copy_postgresql()) for name in ("deferring", "plain")}
+    with cities["plain"].database.writing() as session:
+        session.execute(text("ALTER TABLE outbox DISABLE TRIGGER outbox_defers_delivery"))
+    return cities

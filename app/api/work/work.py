@@ -24,8 +24,8 @@ from app.edge.long_work.asking import (
 )
 from app.edge.long_work.paper import KIND as PAPER
 from app.edge.long_work.paper import KINDS as PAPER_KINDS
-from app.queries.job import last_runs
 from app.queries.personal.long_work import WorkRow, list_works
+from app.queries.worker import is_work_done
 from app.schemas.paging import LanguageQuerySchema, PageQuerySchema
 from app.schemas.work.work import NewReportSchema, NewWorkSchema, WorkPageSchema, WorkQuerySchema, WorkSchema
 from app.services.long_work.naming import name_work
@@ -135,7 +135,7 @@ def _list(kinds: Sequence[str], limit: int, cursor: str | None) -> dict[str, Any
     context = current_context()
     with context.database.reading() as unit:
         page = list_works(unit.connection(), caller_id(), kinds=kinds, limit=limit, cursor=cursor)
-        is_alive = last_runs(unit, context.now()).is_alive
+        is_alive = is_work_done(unit, context.now())
     rows = [_present(row, is_alive=is_alive) for row in page.items]
     return dump(WorkPageSchema, {"items": rows, "next_cursor": page.next_cursor})
 

@@ -17,8 +17,8 @@ from app.edge.long_work.kinds import make_kinds
 from app.edge.long_work.paper import KIND as PAPER
 from app.edge.long_work.paper import check_old_report, translate_old_report
 from app.policy.people import Actor
-from app.queries.job import last_runs
 from app.queries.personal.long_work import WorkRow, find_work
+from app.queries.worker import is_work_done
 from app.services.attachment.naming import clean_name
 from app.services.long_work.asking import ask, ask_again, cancel
 from app.services.long_work.kind import Kind
@@ -184,8 +184,8 @@ def send_stored(context: Context, sha256: str | None, name: str, media_type: str
 
 
 def read_work(context: Context, person_id: int, work_id: int) -> tuple[WorkRow, bool]:
-    """Return a work of the person's own, and whether a scheduler's process lives that does it."""
+    """Return a work of the person's own, and whether a process lives that does it."""
     with context.database.reading() as unit:
         row = find_work(unit.connection(), person_id, work_id)
-        is_alive = not row.is_open or last_runs(unit, context.now()).is_alive
+        is_alive = not row.is_open or is_work_done(unit, context.now())
     return row, is_alive

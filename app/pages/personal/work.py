@@ -30,8 +30,8 @@ from app.edge.long_work.importing import require_importer
 from app.pages.show import say
 from app.pages.words import current_lang, ngettext
 from app.pages.words import gettext as _
-from app.queries.job import last_runs
 from app.queries.personal.long_work import WorkRow, list_works
+from app.queries.worker import is_work_done
 from app.services.long_work.naming import STATUSES, label_kind, name_work
 from app.services.long_work.upkeep import FILE_DAYS
 
@@ -73,7 +73,7 @@ def list_all() -> str:
     context = current_context()
     with context.database.reading() as unit:
         page = list_works(unit.connection(), current_user.person_id, limit=ROWS, cursor=request.args.get("after"))
-        is_alive = last_runs(unit, context.now()).is_alive
+        is_alive = is_work_done(unit, context.now())
     return render_template(
         "works.html",
         here="works",

@@ -38,6 +38,14 @@ def _file_words() -> dict[str, str]:
     return {"orphans": _("无登记的文件%(n)s个"), "dropped": _("删除%(n)s个")}
 
 
+def _queue_words() -> dict[str, str]:
+    return {"retried": _("中断后重新排队%(n)s项"), "deferred": _("补排遗漏%(n)s项"), "dropped": _("清理作业%(n)s项")}
+
+
+def _other_words() -> dict[str, str]:
+    return {"left": _("已交作业进程办理"), "alone": _("单机运行，不用队列")}
+
+
 def _figure_words() -> dict[str, str]:
     return {"figures": _("更新%(n)s组统计数字")}
 
@@ -53,6 +61,9 @@ _RESULTS = (
     (re.compile(r"answers forgotten (?P<answers>\d+), empty sweeps forgotten (?P<sweeps>\d+)"
                 r"(?:, archived (?P<archived>\d+))?(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
     (re.compile(r"figures (?P<figures>\d+)"), _figure_words),
+    (re.compile(r"jobs begun anew (?P<retried>\d+), lost works found (?P<deferred>\d+), "
+                r"needless jobs (?P<dropped>\d+)"), _queue_words),
+    (re.compile(r"(?P<left>left to the processes of flask worker)|(?P<alone>no queue with SQLite)"), _other_words),
     (re.compile(r"orphans (?P<orphans>\d+), dropped (?P<dropped>\d+)"), _file_words),
 )  # fmt: skip
 
@@ -79,7 +90,8 @@ def show() -> str:
     with context.database.reading() as unit:
         require_keeper(unit, current_user.person_id)
         day = read_day(context, unit)
-    return render_template("day.html", here="day", health=day.health, rows=[_row(job) for job in day.jobs])
+    rows = [_row(job) for job in day.jobs]
+    return render_template("day.html", here="day", health=day.health, rows=rows, workers=day.workers)
 
 
 def _row(day: JobDay) -> JobRow:

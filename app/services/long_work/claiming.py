@@ -26,17 +26,18 @@ _KILLED = Sentence(
 )
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Return what says of a work that it can be claimed: it waits, or its process fell silent."""
     return or_(LongWork.status == "waiting", and_(LongWork.status == "running", LongWork.beat_at < now - SILENCE))
 
 
 def has_waiting(session: Session, now: datetime) -> bool:
     """Whether there is anything to claim; one statement that only reads."""
-    return session.connection().execute(select(LongWork.id).where(_is_free(now)).limit(1)).first() is not None
+    return session.connection().execute(select(LongWork.id).where(is_free(now)).limit(1)).first() is not None
 
 
-def claim(session: Session, now: datetime) -> Claimed | None:
-    """Claim the work that has waited longest; None when there is none.
+def claim(session: Session, now: datetime, only: int | None = None) -> Claimed | None:
+    """Claim the work that has waited longest, or `only` that one; None when there is none to claim.
 
     What has broken off TRIES_MAX times fails instead; what its person took back before a process died is cancelled.
     """
@@ -48,10 +49,10 @@ def claim(session: Session, now: datetime) -> Claimed | None:
                 LongWork.id, LongWork.kind, LongWork.person_id, LongWork.lang, LongWork.arguments,
                 LongWork.input_sha256, LongWork.tries, LongWork.cancel_asked_at,
             )
-            .where(_is_free(now))
+            .where(is_free(now), *(() if only is None else (LongWork.id == only,)))
             .order_by(LongWork.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=only is None)
         ).first()  # fmt: skip
         if row is None:
             return None
@@ -62,7 +63,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
         else:
             taken = connection.execute(
                 update(LongWork)
-                .where(LongWork.id == row.id, LongWork.tries == row.tries, _is_free(now))
+                .where(LongWork.id == row.id, LongWork.tries == row.tries, is_free(now))
                 .values(
                     status="running", tries=row.tries + 1, started_at=now, beat_at=now, done_count=0, total_count=None
                 )
@@ -77,7 +78,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
 def _end(connection: Connection, row: Any, now: datetime) -> None:  # noqa: ANN401  # a row
     connection.execute(
         update(LongWork)
-        .where(LongWork.id == row.id, LongWork.tries == row.tries, _is_free(now))
+        .where(LongWork.id == row.id, LongWork.tries == row.tries, is_free(now))
         .values(status="cancelled", finished_at=now)
     )
 

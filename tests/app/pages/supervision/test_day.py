@@ -7,6 +7,7 @@ import pytest
 
 from app.jobs.table import JOBS
 from app.services.escalation.job_run import beat, finish_run, start_run
+from app.services.queue import presence
 from tests.app.pages.conftest import Visit
 from tests.city import NOW, City
 from tests.client import Caller
@@ -68,3 +69,24 @@ def test_the_api_gives_the_same_table(caller: Caller, city: City) -> None:
     assert (sweep["last"]["outcome"], sweep["is_owed"], sweep["grace_seconds"]) == ("failed", True, None)
     assert sweep["next_at"] == "2026-03-02T02:15:00+00:00"
     assert caller.get("tra_head", "/scheduler").status_code == 403
+
+
+def test_the_processes_that_take_jobs_are_listed(visit: Callable[[str], Visit], caller: Caller, city: City) -> None:
+    """Each with its machine while it lives, on the page, in the API and counted by /readyz; none is no fault."""
+    assert "作业进程" not in visit("admin").get("/scheduler").text
+    assert caller.client.get("/readyz").json["workers"] == 0
+    with city.database.writing() as session:
+        presence.enter(session, "machine-7", 4711, 3, NOW)
+        gone = presence.enter(session, "machine-8", 4712, 3, NOW)
+        presence.leave(session, gone, NOW)
+    run_once(city, "queue", message="jobs begun anew 2, lost works found 0, needless jobs 1")
+    run_once(city, "deliver", message="left to the processes of flask worker")
+    page = visit("admin").get("/scheduler").text
+    assert "machine-7" in page
+    assert "machine-8" not in page
+    assert "中断后重新排队2项、清理作业1项" in page
+    assert "已交作业进程办理" in page
+    found = caller.get("admin", "/scheduler").json["workers"]
+    assert [(one["host"], one["process_id"], one["concurrency"]) for one in found] == [("machine-7", 4711, 3)]
+    ready = caller.client.get("/readyz")
+    assert (ready.status_code, ready.json["workers"]) == (200, 1)
