@@ -6,10 +6,10 @@ PORT ?= 8000
 CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
 
 .DEFAULT_GOAL := help
-.PHONY: bench-large fuzz pictures soak help setup run test check bench docs lock
+.PHONY: bench-large fuzz pictures soak help setup run test check bench docs lock sbom bundle bundle-check
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## make .venv, install the locked packages and what the machine lacks
 	@bash scripts/machine.sh
@@ -54,6 +54,19 @@ docs: .venv/.ready ## draw docs/workflows/ and docs/permissions.md from the tabl
 pictures: setup ## make docs/pictures/ from the demonstration city (a few minutes)
 	@bash scripts/machine.sh tests
 	@env $(CLEAN_ENV) $(PY) -m tests.pictures
+
+sbom: .venv/.ready ## write the bill of materials, dist/lianban.cdx.json
+	@$(PY) -m scripts.deploy.bill dist/lianban.cdx.json
+
+bundle: .venv/.ready ## one archive that installs without any network, dist/lianban-VERSION.tar.gz
+	@$(PY) -m scripts.deploy.bundle
+
+bundle-check: setup bundle ## install the bundle and upgrade with it, served, in a namespace without network (minutes)
+	@folder="$$(mktemp -d)"; trap 'rm -rf "$$folder"' EXIT; \
+	  for archive in dist/lianban-*.tar.gz; do \
+	    env $(CLEAN_ENV) unshare --net $$([ "$$(id -u)" -eq 0 ] || echo --map-root-user) -- \
+	      $(PY) -m tests.deploy.offline "$$archive" "$$folder" --whole; \
+	  done
 
 lock: ## renew the lock files from requirements*.txt
 	@.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header requirements.txt -o requirements.lock

@@ -28,6 +28,7 @@
 | LIANBAN_TOTP          | second factor: optional, required or off                    | optional                       |
 | LIANBAN_TOTP_ROLES    | whom `required` concerns: duties, separated by commas       | everybody                      |
 | LIANBAN_PASSWORD_LOG_IN | who may log in by password: all or admins                 | all                            |
+| LIANBAN_…_FILE        | a file with the value, for each setting that is secret      | none                           |
 | LIANBAN_OIDC_ISSUER   | single sign-on: the provider's issuer, https://…            | none: no single sign-on        |
 | LIANBAN_OIDC_CLIENT_ID, LIANBAN_OIDC_CLIENT_SECRET | as whom the provider knows us  | needed with the issuer         |
 | LIANBAN_OIDC_NAME     | what the button calls the provider, 统一认证|City ID | 统一身份认证|single sign-on    |
@@ -55,6 +56,7 @@ from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
+from app.core.secret_file import SecretFileError, read_secret_files
 from app.core.store_choice import FOLDER, StoreChoice
 from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
@@ -155,7 +157,10 @@ class Settings:
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `env` (default: the process's environment); SettingError on a bad value."""
-    source = os.environ if env is None else env
+    try:
+        source = read_secret_files(os.environ if env is None else env)
+    except SecretFileError as error:
+        raise SettingError(str(error)) from error
     var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
     try:
         var.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ has_library 'libpangoft2-1.0.so.0' || need+=(libpangoft2-1.0-0)
 has_library 'libharfbuzz-subset.so.0' || need+=(libharfbuzz-subset0)
 if [ "${1:-}" = "tests" ]; then
   command -v chromium >/dev/null 2>&1 || need+=(chromium)
+  PATH="$PATH:/usr/sbin" command -v nginx >/dev/null 2>&1 || need+=(nginx-light)
   fc-list :lang=zh 2>/dev/null | grep -q . || need+=(fonts-noto-cjk)
 fi
 [ "${#need[@]}" -eq 0 ] && exit 0

@@ -13,8 +13,7 @@ if [ -z "${LIANBAN_DATABASE_URL:-}" ] || [ "${DEMO:-}" = "1" ]; then
   .venv/bin/flask demo load --if-empty
 fi
 
-.venv/bin/gunicorn --worker-class gthread --workers 2 --threads 4 --bind "127.0.0.1:${port}" \
-  --access-logfile /dev/null --log-level warning wsgi:application &
+.venv/bin/gunicorn --config scripts/deploy/gunicorn_settings.py --bind "127.0.0.1:${port}" wsgi:application &
 web=$!
 .venv/bin/flask scheduler &
 all=("$web" "$!")

@@ -1,0 +1,1 @@
+"""What is handed to operators: the bundle, the bill of materials, services, container, nginx, the operations pages."""
