@@ -24,15 +24,20 @@ class LogReading:
     names: dict[str, SubjectName]
 
 
+def require_log_reader(actor: Actor) -> Actor:
+    """Return who reads the log; ForbiddenError for whom it is not open."""
+    if not may_read_log(actor):
+        raise ForbiddenError("not_yours", _CLOSED)
+    return actor
+
+
 def read_log(
     context: Context, person_id: int, wanted: LogFilter, *, limit: int, cursor: str | None, source: str,
     is_export: bool = False,
 ) -> LogReading:  # fmt: skip
     """Return a page of the log as its reader sees it; ForbiddenError for whom it is not open. Writes the audit row."""
     with context.database.reading() as unit:
-        actor = require_actor(unit, person_id)
-        if not may_read_log(actor):
-            raise ForbiddenError("not_yours", _CLOSED)
+        actor = require_log_reader(require_actor(unit, person_id))
         page = list_log(unit.connection(), actor, wanted, limit=limit, cursor=cursor)
         names = name_subjects(unit.connection(), actor, (row.subject for row in page.rows))
     capacity = next(held for held in actor.general if held.duty in READERS)

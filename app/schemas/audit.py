@@ -60,3 +60,62 @@ class AuditPageSchema(PageSchema):
     """A page of the log, the newest act first."""
 
     items = rows_of(AuditRowSchema)
+
+
+class HeadSchema(OutputSchema):
+    """A signed head of the log; a proof writes `signed_at` with six digits of the second and Z."""
+
+    tree_size = fields.Integer(required=True, metadata=expects("日志条数", "How many entries the log had"))
+    root = fields.String(
+        required=True, metadata=expects("树根（十六进制）", "The root of the tree over them, in hexadecimal digits")
+    )
+    signed_at = fields.AwareDateTime(required=True)
+    key_id = fields.String(required=True, metadata=expects("签名密钥", "The key that signed it"))
+    previous = fields.Integer(
+        required=True, metadata=expects("上一树头的条数，首个为0", "The size of the head before it; 0: it is the first")
+    )
+    complete = fields.Boolean(
+        required=True, metadata=expects("签名时是否已无待封存记录", "Whether nothing waited to be sealed then")
+    )
+    signature = fields.String(
+        required=True, metadata=expects("Ed25519签名（十六进制）", "Ed25519, in hexadecimal digits")
+    )
+
+
+class HeadPageSchema(PageSchema):
+    """A page of heads, the newest first."""
+
+    items = rows_of(HeadSchema)
+
+
+class KeySchema(OutputSchema):
+    """A public key of the log's seal."""
+
+    number = fields.Integer(required=True)
+    key_id = fields.String(required=True)
+    public_key = fields.String(required=True)
+    begins_at = fields.AwareDateTime(required=True)
+    signed_by = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
+class ProvenSchema(OutputSchema):
+    """An entry with its way to the root; without `row` for whoever reads no contents."""
+
+    leaf = fields.Integer(required=True, metadata=expects("在树中的位置，从0起", "Its place in the tree, from 0"))
+    audit_id = fields.Integer(required=True)
+    hash = fields.String(required=True, metadata=expects("叶哈希", "The leaf's hash"))
+    path = fields.List(
+        fields.String(), required=True, metadata=expects("自叶至根的哈希", "The hashes from the leaf to the root")
+    )
+    row = fields.Dict(metadata=expects("日志记录的规范形式", "the entry in its canonical form"))
+
+
+class ProofSchema(OutputSchema):
+    """The proof that entries stand in the log of a head (docs/audit-seal.md)."""
+
+    format = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"en": "inclusion", "zh": "inclusion（存在证明）"})
+    head = fields.Nested(HeadSchema, required=True)
+    keys = fields.List(fields.Nested(KeySchema), required=True)
+    entries = fields.List(fields.Nested(ProvenSchema), required=True)

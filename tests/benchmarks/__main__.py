@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
 python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [storage]
-    [watching] [queue] [--size N]
+    [watching] [queue] [audit] [--size N]
 """
 
 import argparse
@@ -26,6 +26,7 @@ from tests.benchmarks import (
     watching,
 )
 from tests.benchmarks.population import populate
+from tests.benchmarks.sealed import audit
 from tests.benchmarks.timing import HEAD, Figure
 from tests.postgres import keep_on_disk
 
@@ -41,6 +42,7 @@ NAMES = (
     "storage",
     "watching",
     "queue",
+    "audit",
 )
 #: Those that measure a small and a large city, in their order: a sweep changes the city.
 OF_CITIES = ("lists", "pages", "growth", "storage", "sweep")
@@ -66,6 +68,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from watching.run()
     if "meetings" in names:
         yield from meetings.run()
+    if "audit" in names:
+        yield from audit.run(size)
     if "pages" in names:
         yield from pages.run_transition()
     if chosen := [name for name in OF_CITIES if name in names]:

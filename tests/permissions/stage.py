@@ -259,11 +259,13 @@ def _find_others(city: City) -> dict[str, Any]:
         writer = Act(connection, Acting(city.people[OTHER], "office"), YELLOW_AT, YELLOW_AT.date(), "test")
         change = draft_change(writer, Proposal({"task.idle": "workdays(16)"}, "季度调整"))
         rule_set = connection.execute(text("SELECT min(id) FROM rule_set")).scalar_one()
+        of_webhook = text("SELECT min(id) FROM audit WHERE subject LIKE 'webhook:%'")
+        audit = connection.execute(of_webhook).scalar_one()
     return {
         "department_id": city.departments["WEA"], "into": city.departments["POL"], "person_id": city.people["wea_head"],
         "post_id": city.posts["wea_head"], "holding_id": holding, "template_id": template, "webhook_id": webhook,
         "delivery_id": delivery, "identity_id": identity, "change_id": change, "rule_set_id": rule_set,
-        "free_id": city.people[OTHER], "receiver_id": city.people["wea_head"],
+        "audit_id": audit, "free_id": city.people[OTHER], "receiver_id": city.people["wea_head"],
     }  # fmt: skip
 
 

@@ -96,5 +96,10 @@ KEEPING = {
         GET /log
         GET /log.csv
         GET /api/v1/audit
+        GET /log/heads
+        GET /log/heads.jsonl
+        GET /log/{audit_id}/proof
+        GET /api/v1/audit/heads
+        GET /api/v1/audit/{audit_id}/proof
     """,
 }

@@ -38,7 +38,9 @@ _FLEETING = re.compile(r'(csrf_token"[^>]*value="|X-CSRFToken&#34;: &#34;|name="
 _ASIDE = re.compile(r"^/(assets|bootstrap|healthz|readyz|metrics|day|api/v1/(openapi|docs|day))|/csrf$|^/me/sessions")
 
 #: An administrator reads the log, without titles (decision 0021), and how much open work a department has.
-_OF_ADMINISTRATORS = {"/api/v1/audit", "/log", "/log.csv", "/organisation"}
+_OF_ADMINISTRATORS = {
+    "/api/v1/audit", "/log", "/log.csv", "/api/v1/audit/heads", "/log/heads", "/log/heads.jsonl", "/organisation",
+}  # fmt: skip
 
 
 class Before:

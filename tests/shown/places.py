@@ -38,6 +38,7 @@ MAIN = (
 )
 PLACES = (
     *MAIN,
+    Place("seal.show", "/log/heads", "auditor"),
     Place("home.show_home", "/", "finance"),
     Place("home.show_home", "/", "admin"),
     Place("log_in.show_form", "/login", ""),
@@ -219,6 +220,8 @@ NO_PAGES = {
     "api_health.tell_ready": "for machines",
     "list_export.send": "a file",
     "log.export": "a file",
+    "seal.export": "a file",
+    "seal.send_proof": "a file",
     "inbox.show_form": "a form in a list's row; without script the action's page",
     "draft.show_token": "JSON for the form's script",
     "draft.watch": "a piece of a form",

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from app.schemas.audit import AuditPageSchema, AuditQuerySchema
+from app.schemas.audit import AuditPageSchema, AuditQuerySchema, HeadPageSchema, ProofSchema
 from app.schemas.inbox import BulkAnswerSchema, BulkRequestSchema, InboxQuerySchema, InboxSchema
 from app.schemas.message import (
     CreatedWebhookSchema,
@@ -21,11 +21,12 @@ from app.schemas.message import (
     SettledSchema,
     WebhookPageSchema,
 )
+from app.schemas.paging import PageQuerySchema
 
 Part = dict[str, Any]
 
 SHOWN: tuple[type[Schema], ...] = (
-    AuditPageSchema,
+    AuditPageSchema, HeadPageSchema, ProofSchema,
     BulkAnswerSchema, BulkRequestSchema,
     CreatedWebhookSchema, DeliveryPageSchema, DoneSchema, HeldSchema, InboxSchema, MessagePageSchema,
     NewWebhookSchema, ReadAllSchema, ReadSchema, SettledSchema, WebhookPageSchema,
@@ -44,6 +45,11 @@ def describe_paths(
                                     parameters=query(InboxQuerySchema), fails=(401, 422))},
         "/audit": {"get": operation("show_log", "The log of acts, the newest first", AuditPageSchema,
                                     parameters=query(AuditQuerySchema), fails=(401, 403, 422))},
+        "/audit/heads": {"get": operation("list_heads", "The signed heads of the log, the newest first", HeadPageSchema,
+                                          parameters=query(PageQuerySchema), fails=(401, 403, 422))},
+        "/audit/{audit_id}/proof": {"get": operation(
+            "prove_entry", "The proof that an entry of the log is sealed; 409 while it is not yet", ProofSchema,
+            parameters=[_path("audit_id", "integer")], fails=(401, 403, 404, 409))},
         "/actions": {"post": operation("take_actions", "Take one step on many items, each by itself", BulkAnswerSchema,
                                        body=BulkRequestSchema, parameters=[key], fails=(400, 401, 413, 415, 422))},
         "/messages": {"get": operation("list_messages", "What the caller was told, the newest first",

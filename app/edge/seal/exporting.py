@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.core.errors import ConflictError, Fault, ForbiddenError, InvalidError, Sentence
+from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.core.merkle.bundle import Entry, Opening, write_lines
 from app.core.merkle.canonical import write_instant
 from app.core.merkle.signed import Head
@@ -15,16 +15,15 @@ from app.core.merkle.tree import Frontier
 from app.core.merkle.verifying import Leaf
 from app.edge.auth import make_system_act
 from app.edge.context import Context, Unit
+from app.edge.log import require_log_reader
 from app.policy.people import Actor, find_actor
-from app.queries.oversight.log import READERS, list_shown, may_read_log, may_see_contents
+from app.queries.oversight.log import READERS, list_shown, may_see_contents
 from app.services.act import Act
 from app.services.audit_seal.keeping import find_last_head, list_heads, list_keys
 from app.services.audit_seal.proving import require_head
 from app.services.audit_seal.rows import read_sealed
 from app.services.organisation.person import find_person
 from app.services.recording import Acting
-
-_CLOSED = Sentence("日志由审计、领导小组和系统管理员阅看。", "The log is for auditors, leaders and administrators.")
 
 
 @dataclass
@@ -45,9 +44,7 @@ def find_reader(context: Context, unit: Unit, login: str | None) -> Actor | None
     actor = None if person_id is None else find_actor(unit.connection(), person_id, context.today(), context.now())
     if actor is None:
         raise InvalidError([Fault("--as", Sentence(f"没有用户“{login}”。", f"There is no user {login!r}."))])
-    if not may_read_log(actor):
-        raise ForbiddenError("not_yours", _CLOSED)
-    return actor
+    return require_log_reader(actor)
 
 
 def make_reader_act(context: Context, unit: Unit, actor: Actor | None, source: str) -> Act:
@@ -77,7 +74,7 @@ def export_log(
         _write(path, _list_lines(context, unit, actor, begins, done, redact=redact))
     context.database.write(
         lambda unit: make_reader_act(context, unit, actor, "command").audit(
-            "seal.export", f"audit_head:{head.size}",
+            "export_audit", f"audit_head:{head.size}",
             after={"first": done.first, "size": done.size, "rows": done.whole, "hashes": done.hidden, "redact": redact},
         )
     )  # fmt: skip

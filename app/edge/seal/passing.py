@@ -98,7 +98,7 @@ def _require_signer(context: Context, now: datetime) -> Signer:
 
     def begin(unit: Unit) -> None:
         add_key(unit.connection(), signer, now, signer)
-        make_system_act(context, unit, source="job").audit("seal.begin_key", f"audit_key:{signer.key_id}")
+        make_system_act(context, unit, source="job").audit("audit_key.begin", f"audit_key:{signer.key_id}")
 
     _use_or_drop(context, begin, path)
     return signer
@@ -122,7 +122,7 @@ def turn_key(context: Context, *, is_lost: bool = False) -> str:
         def turn(unit: Unit) -> None:
             add_key(unit.connection(), signer, now, old or signer)
             make_system_act(context, unit).audit(
-                "seal.turn_key", f"audit_key:{signer.key_id}", before={"key_id": keys[-1].key_id},
+                "audit_key.turn", f"audit_key:{signer.key_id}", before={"key_id": keys[-1].key_id},
                 after={"key_id": signer.key_id, "signed_by": (old or signer).key_id},
             )  # fmt: skip
 
@@ -178,7 +178,7 @@ def _put_aside(context: Context) -> None:
         raise ConflictError("aside_exists", Sentence(f"{aside}已存在。", f"{aside} exists already."))
     context.database.write(
         lambda unit: make_system_act(context, unit).audit(
-            "seal.put_aside", f"audit_head:{kept.size}", before={"tree_size": kept.size, "root": kept.root},
+            "audit_heads.put_aside", f"audit_head:{kept.size}", before={"tree_size": kept.size, "root": kept.root},
             after={"file": aside.name},
         )
     )  # fmt: skip

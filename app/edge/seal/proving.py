@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.core.errors import ForbiddenError, NotFoundError, Sentence
+from app.core.errors import NotFoundError
 from app.core.merkle.proof import make_consistency, make_inclusion
-from app.core.merkle.signed import Head, Key
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit
+from app.edge.log import require_log_reader
 from app.edge.seal.exporting import find_reader, make_reader_act
 from app.policy.people import Actor
-from app.queries.oversight.log import list_shown, may_read_log, may_see_contents
+from app.queries.oversight.log import list_shown, may_see_contents
 from app.services.audit_seal.keeping import find_head, list_keys
 from app.services.audit_seal.proving import (
     list_ids_of_item,
@@ -21,16 +21,7 @@ from app.services.audit_seal.proving import (
 )
 from app.services.audit_seal.rows import read_some
 
-_CLOSED = Sentence("日志由审计、领导小组和系统管理员阅看。", "The log is for auditors, leaders and administrators.")
 _NO_ENTRY = "没有这条日志记录，或您无权查看。", "No such entry of the log, or not for you to see."
-
-
-def require_log_reader(unit: Unit, person_id: int) -> Actor:
-    """Return who reads the log; ForbiddenError for whom it is not open."""
-    actor = require_actor(unit, person_id)
-    if not may_read_log(actor):
-        raise ForbiddenError("not_yours", _CLOSED)
-    return actor
 
 
 def prove_for_person(context: Context, person_id: int, audit_id: int, source: str) -> dict[str, Any]:
@@ -39,7 +30,7 @@ def prove_for_person(context: Context, person_id: int, audit_id: int, source: st
     NotFoundError for an entry that is not in what the person sees of the log, ConflictError for one not sealed yet.
     """
     with context.database.reading() as unit:
-        actor = require_log_reader(unit, person_id)
+        actor = require_log_reader(require_actor(unit, person_id))
         if audit_id not in list_shown(unit.connection(), actor, audit_id, audit_id):
             raise NotFoundError(*_NO_ENTRY)
         proof = _prove(unit, actor, [audit_id])
@@ -92,18 +83,5 @@ def _prove(unit: Unit, actor: Actor | None, audit_ids: Sequence[int]) -> dict[st
 
 def _record(context: Context, actor: Actor | None, source: str, subject: str, after: dict[str, Any]) -> None:
     context.database.write(
-        lambda unit: make_reader_act(context, unit, actor, source).audit("seal.prove", subject, after=after)
+        lambda unit: make_reader_act(context, unit, actor, source).audit("export_audit_proof", subject, after=after)
     )
-
-
-def record_heads(context: Context, actor: Actor, source: str, *, count: int, is_export: bool) -> None:
-    """Put on record that heads were read, or exported."""
-    action = "seal.export_heads" if is_export else "seal.read_heads"
-    context.database.write(
-        lambda unit: make_reader_act(context, unit, actor, source).audit(action, "audit_head", after={"heads": count})
-    )
-
-
-def write_heads(heads: Sequence[Head], keys: Sequence[Key]) -> list[dict[str, Any]]:
-    """Return keys and heads as an export's lines hold them."""
-    return [*({"key": key.record()} for key in keys), *({"head": head.record()} for head in heads)]

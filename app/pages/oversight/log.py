@@ -27,6 +27,7 @@ from app.pages.oversight.act_names import (
     name_source,
     spread_group,
 )
+from app.pages.oversight.seal_state import show_state
 from app.pages.oversight.sources import SOURCES
 from app.pages.show import place, show_instant
 from app.pages.words import gettext as _
@@ -52,6 +53,8 @@ class LogLine:
     outcome: str
     is_refused: bool
     source: str
+    #: Where the proof of the entry is fetched.
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def show() -> str:
         next_page=filters.address("log.show", reading.page.next_cursor)
         if reading.page.next_cursor else "",
         first_page=filters.address("log.show") if request.args.get("cursor") else "",
-        export=filters.address("log.export"), export_max=EXPORT_MAX,
+        export=filters.address("log.export"), export_max=EXPORT_MAX, seal=show_state(context),
     )  # fmt: skip
 
 
@@ -201,4 +204,5 @@ def _line(row: LogRow, reading: LogReading) -> LogLine:
         outcome=name_outcome(row.outcome),
         is_refused=row.outcome != "done",
         source=name_source(row.source),
+        proof=url_for("seal.send_proof", audit_id=row.id),
     )

@@ -43,6 +43,21 @@ INBOX: dict[str, str] = {
     "请填写。": "This is needed.",
     # Log
     "日志": "Log",
+    "日志尚未封存": "The log is not sealed yet",
+    "%(sealed)s；%(waiting)s": "%(sealed)s; %(waiting)s",
+    "日志封存": "Seal of the log",
+    "返回日志": "Back to the log",
+    "导出树头": "Export heads",
+    "日志每五分钟接入哈希树，由系统密钥签名。把树头另存到别处，日后可核对日志是否被改动、删除、插入或截断。": (
+        "Every five minutes the log joins a hash tree whose head the system's key signs. Heads kept elsewhere show"
+        " later whether entries were altered, removed, inserted or cut off."
+    ),
+    "签名时间": "Signed",
+    "条数": "Entries",
+    "树根": "Root",
+    "密钥": "Key",
+    "定时任务“日志封存”运行后，树头会出现在这里。": "Heads appear here once the job “Seal of the log” has run.",
+    "证明": "Proof",
     "最近的在前；阅看和导出日志本身也记入日志": "Newest first; reading and exporting the log is logged too",
     "导出（最多%(count)s行）": "Export (at most %(count)s rows)",
     "姓名、登录名": "Name or log-in",
@@ -128,6 +143,8 @@ INBOX: dict[str, str] = {
 }
 
 INBOX_COUNTS: dict[str, tuple[str, str]] = {
+    "已封存%(num)s条，%(at)s签名": ("%(num)s entry sealed, signed %(at)s", "%(num)s entries sealed, signed %(at)s"),
+    "其后%(num)s条待封存": ("%(num)s since then waits", "%(num)s since then wait"),
     "已选%(num)s件": ("%(num)s selected", "%(num)s selected"),
     "一次最多办理%(most)s件，另有%(num)s件不在其内。": (
         "At most %(most)s at a time; %(num)s more is left out.",

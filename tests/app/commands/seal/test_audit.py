@@ -71,7 +71,7 @@ def test_a_bundle_is_verified_without_the_database(sealed: Caller, tmp_path: Pat
     told = json.loads(invoke(sealed, "export", str(file)).stdout)
     assert (told["first_leaf"], told["hashes"], told["rows"]) == (0, 0, told["tree_size"])
     assert file.stat().st_mode & 0o777 == 0o600
-    assert read_acts(sealed, "seal.export") == [f"audit_head:{told['tree_size']}"]
+    assert read_acts(sealed, "export_audit") == [f"audit_head:{told['tree_size']}"]
     assert invoke(sealed, "export", str(file)).exit_code == 2
     sealed.city.database.engine.dispose()
     key_id = json.loads(invoke(sealed, "verify").stdout)["key_id"]
@@ -120,7 +120,7 @@ def test_proofs_of_an_entry_of_an_item_and_of_growth(sealed: Caller, tmp_path: P
     assert invoke(sealed, "prove", "--item", "1", "--out", str(out), "--as", "admin").exit_code == 1
     assert invoke(sealed, "prove", "--item", "1", "--out", str(out), "--as", "auditor").exit_code == 0
     assert json.loads(invoke(sealed, "verify", "--proof", str(out)).stdout)["leaves"] >= 2
-    assert read_acts(sealed, "seal.prove") == ["audit:2", "item:1"]
+    assert read_acts(sealed, "export_audit_proof") == ["audit:2", "item:1"]
     changed = out.read_bytes().replace(b'"leaf":1', b'"leaf":0')
     out.write_bytes(changed)
     assert invoke(sealed, "verify", "--proof", str(out)).exit_code == 1
@@ -145,7 +145,7 @@ def test_keys_are_listed_and_rotated(sealed: Caller) -> None:
     assert lines[0].endswith("signed by itself")
     assert lines[1].split("\t")[:2] == ["2", new]
     assert lines[0].split("\t")[1] in lines[1].split("\t")[3]
-    assert read_acts(sealed, "seal.turn_key") == [f"audit_key:{new}"]
+    assert read_acts(sealed, "audit_key.turn") == [f"audit_key:{new}"]
     assert invoke(sealed, "seal").exit_code == 0
     assert invoke(sealed, "verify").exit_code == 0
 
