@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.benchmarks import (
-    fund_growth,
-    funds,
     growth,
     lists,
     meetings,
@@ -25,6 +23,8 @@ from tests.benchmarks import (
     transition,
     watching,
 )
+from tests.benchmarks.fund import growth as fund_growth
+from tests.benchmarks.fund import posting
 from tests.benchmarks.population import populate
 from tests.benchmarks.sealed import audit
 from tests.benchmarks.timing import HEAD, Figure
@@ -60,7 +60,7 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
     if "queue" in names:
         yield from transition.run_queue()
     if "funds" in names:
-        yield from funds.run()
+        yield from posting.run()
         yield from fund_growth.run()
     if "reports" in names:
         yield from reports.run()

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from app.services.entering import NewItem, enter_items
 from app.services.recording import Acting
 from tests.app.pages.conftest import give_passwords
-from tests.benchmarks.funds import Poster
+from tests.benchmarks.fund.posting import Poster
 from tests.benchmarks.load import Load, make_get, run_load, serve
 from tests.benchmarks.pages import give_tokens, log_in
 from tests.benchmarks.population import Population
