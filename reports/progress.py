@@ -237,7 +237,7 @@ class ProgressReport:
     the PDF), `previous_on` the last day before the month or None. `is_running`: the month is not over, its figures are
     those of `data_at`. `due_soon_days` explains `DepartmentLine.due_soon`. `matters` come with the most pressing first.
     `funds` and `decisions` None: not for these readers, or nothing there. `undated` of `dated_base` open items have no
-    due date (None: not known).
+    due date (None: not known). `seal` tells the last signed head of the log by then, None: there was none.
     Lists may come in any order; the report sorts them. Raises ValueError on a naive `data_at` or a wrong month.
     """
 
@@ -268,6 +268,7 @@ class ProgressReport:
     decisions: Decisions | None = None
     undated: int | None = None
     dated_base: int | None = None
+    seal: Note | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would print a wrong head."""
@@ -283,3 +284,8 @@ class ProgressReport:
         """Open projects by light, counted from the lines themselves so that the two cannot disagree."""
         lights = [project.light for project in self.projects if project.is_open]
         return LightCounts(*(lights.count(light) for light in Light))
+
+
+def list_all_notes(report: ProgressReport) -> tuple[Note, ...]:
+    """Return the notes with the one on the log's seal last."""
+    return report.notes if report.seal is None else (*report.notes, report.seal)

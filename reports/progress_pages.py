@@ -19,7 +19,7 @@ from reports.monthly.funds import total_of
 from reports.monthly.lead import write_lead
 from reports.monthly.risks import list_risks
 from reports.pdf import Block, Piece, Sheet, Table, count_pages, render_pdf
-from reports.progress import Figure, Light, ProgressReport
+from reports.progress import Figure, Light, ProgressReport, list_all_notes
 from reports.progress_words import LIGHTS_LONG, sort_departments, sort_projects, sort_stalled
 from reports.proof import Proof
 from reports.proof_html import set_proof
@@ -174,7 +174,11 @@ class _Page:
             yield self._table("risks", risks)
         yield self._block("notes_head")
         given = {say(note.term, self.lang) for note in self.report.notes}
-        yield Block(self._fill("notes.html", given=given, missing=missing, substitute=SUBSTITUTE))
+        yield Block(
+            self._fill(
+                "notes.html", notes=list_all_notes(self.report), given=given, missing=missing, substitute=SUBSTITUTE
+            )
+        )
 
     def _list_changes(self, *, first: bool) -> Iterable[Piece]:
         report = self.report

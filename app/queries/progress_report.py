@@ -24,7 +24,7 @@ from app.queries.monthly.lines import (
 )
 from app.queries.monthly.matters import RedProject, read_matters
 from app.queries.monthly.money import read_funds, read_paid
-from app.queries.monthly.notes import list_notes
+from app.queries.monthly.notes import list_notes, tell_seal
 from app.queries.monthly.plans import read_plan_marks
 from app.queries.monthly.workload import Workload, count_open, read_workload
 from app.queries.progress import Period, StalledRow
@@ -60,13 +60,14 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
         connection, period, calendar, name, year, calendar.day_start(read.find_first_day(year, 1, reader.cutoff_of))
     )  # fmt: skip
     marks = read_plan_marks(connection, period, calendar)
+    data_at = read_data_instant(connection, period).astimezone(calendar.zone)
     return ProgressReport(
         city=reader.city,
         office=reader.office,
         year=year,
         month=month,
         as_of_on=period.as_of_on,
-        data_at=read_data_instant(connection, period).astimezone(calendar.zone),
+        data_at=data_at,
         previous_on=previous_on,
         issue=f"progress-{year}-{month:02d}",
         figures=add_rates(
@@ -92,6 +93,7 @@ def read_report(connection: Connection, reader: Reader, year: int, month: int, t
         decisions=decisions,
         undated=undated.undated,
         dated_base=undated.open_items,
+        seal=tell_seal(connection, data_at),
     )
 
 

@@ -57,6 +57,9 @@ def build_progress_docx(report: ProgressReport, lang: Lang, proof: Proof | None 
     _write(writer, _name_matters(report, lang), first, (10, 38, 60, 32, 22))
     for title_of, make, widths in _LISTS:
         _write(writer, say(title_of, lang), make(report, lang), widths)
+    if report.seal is not None:
+        told = f"{say(report.seal.term, lang)}{'：' if lang == 'zh' else ': '}{say(report.seal.text, lang)}"
+        _add(writer, told, _SMALL).paragraph_format.space_before = Pt(8)
     add_proof(writer, proof)
     return pack(writer.document)
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from reports.monthly.lead import write_lead
 from reports.monthly.tables import DataTable, Field, Kind, Value, list_tables
 from reports.paper.words import clean
-from reports.progress import ProgressReport
+from reports.progress import ProgressReport, list_all_notes
 from reports.proof import Proof
 from reports.proof_text import list_proof_lines
 from reports.wording import (
@@ -97,7 +97,7 @@ def _write_about(
 ) -> None:  # fmt: skip
     sheet.set_column(0, 0, 110)
     lines = [say(report.office, lang), tell_dates(report, lang), write_lead(report, lang)]
-    lines += [f"{say(note.term, lang)}: {say(note.text, lang)}" for note in report.notes]
+    lines += [f"{say(note.term, lang)}: {say(note.text, lang)}" for note in list_all_notes(report)]
     lines += [] if proof is None else list_proof_lines(proof, lang)
     _write_text(sheet, (0, 0), write_title(report, lang), formats["title"])
     for at, text in enumerate(lines, 1):

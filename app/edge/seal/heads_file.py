@@ -88,7 +88,7 @@ def read_outside(given: Iterable[str]) -> list[Outside]:
     """Return heads as a command takes them: a file of heads, ROOT or SIZE:ROOT as a report prints them."""
     found: list[Outside] = []
     for one in given:
-        size, _, root = one.rpartition(":")
+        size, _, root = "".join(one.split()).rpartition(":")  # a report prints the root in blocks
         if is_hex(root, HASH_BYTES) and (size == "" or (size.isascii() and size.isdigit())):
             found.append(Outside(int(size or 0), root))
         else:

@@ -1,13 +1,17 @@
-"""The notes of a monthly report: the period covered, the rules of the lights, flagged data."""
+"""The notes of a monthly report: the period covered, the rules of the lights, flagged data, the seal of the log."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
 from app.queries.monthly.frame import count_flags
+from app.queries.oversight.seal import find_head_at
 from app.queries.progress import Period
 from reports.progress import Note
-from reports.wording import Text, spell_day
+from reports.wording import Text, spell_day, spell_instant
+
+_BLOCK = 16
 
 
 def list_notes(connection: Connection, period: Period) -> Iterable[Note]:
@@ -42,3 +46,22 @@ def list_notes(connection: Connection, period: Period) -> Iterable[Note]:
                 " the item's page shows the raw text.",
             ),
         )
+
+
+def tell_seal(connection: Connection, data_at: datetime) -> Note | None:
+    """Return the last head of the sealed log that was signed by `data_at` (in the city's zone); one statement.
+
+    The root stands in blocks of 16 digits, as `flask audit verify --head SIZE:ROOT` also reads it.
+    """
+    head = find_head_at(connection, data_at)
+    if head is None:
+        return None
+    root = " ".join(head.root[at : at + _BLOCK] for at in range(0, len(head.root), _BLOCK))
+    signed_at = head.signed_at.astimezone(data_at.tzinfo)
+    return Note(
+        Text("日志封存", "Seal of the log"),
+        Text(
+            f"{spell_instant(signed_at, 'zh')}签名，共{head.tree_size}条，树根{root}，密钥{head.key_id}。",
+            f"Signed {spell_instant(signed_at, 'en')}: {head.tree_size} entries, root {root}, key {head.key_id}.",
+        ),
+    )
