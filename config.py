@@ -3,6 +3,7 @@
 | variable              | meaning                                                     | default                        |
 |-----------------------|-------------------------------------------------------------|--------------------------------|
 | LIANBAN_DATABASE_URL  | sqlite:///… or postgresql+psycopg://…                       | sqlite in LIANBAN_VAR          |
+| LIANBAN_REPLICA_URL   | a streaming standby that lists and reports are read from    | none                           |
 | LIANBAN_SECRET_KEY    | signs sessions and forms; 32 characters at least            | made once into LIANBAN_VAR     |
 | LIANBAN_DATA_KEYS     | file of the data keys (docs/encryption.md)                  | made once into LIANBAN_VAR     |
 | LIANBAN_DATA_CIPHER   | what new data keys are for: AES-256-GCM or SM4-GCM          | AES-256-GCM                    |
@@ -45,9 +46,10 @@
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -55,9 +57,10 @@ from app.core.clock import SystemClock
 from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
 from app.core.oidc import CLAIMS, Provider, is_safe_address
+from app.core.replica import read_replica_url
 from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
-from app.core.secret_file import SecretFileError, read_secret_files
-from app.core.store_choice import FOLDER, StoreChoice
+from app.core.secret_file import read_secret_files
+from app.core.store_choice import FOLDER, STORE_SETTINGS, StoreChoice
 from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
 from reports.faces import ROLES, FaceError, check_face
@@ -71,6 +74,7 @@ _LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
 PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
 _OIDC = "LIANBAN_OIDC_"
+Found = TypeVar("Found")
 _FANDOL = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
 #: texlive-lang-chinese and fonts-lxgw-wenkai, where they are installed.
 _DEBIAN_FONTS = {
@@ -97,6 +101,7 @@ class Settings:
     city_en: str
     hours: Hours
     https: bool
+    replica_url: str = ""
     max_file_mb: int = 50
     store: StoreChoice = FOLDER
     mail_server: MailServer | None = None
@@ -157,10 +162,7 @@ class Settings:
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `env` (default: the process's environment); SettingError on a bad value."""
-    try:
-        source = read_secret_files(os.environ if env is None else env)
-    except SecretFileError as error:
-        raise SettingError(str(error)) from error
+    source = _spoken(read_secret_files, os.environ if env is None else env)
     var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
     try:
         var.parent.mkdir(parents=True, exist_ok=True)
@@ -170,8 +172,10 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     city_zh, _, city_en = source.get("LIANBAN_CITY", "云州市|Yunzhou").partition("|")
     if not city_zh.strip():
         raise SettingError("LIANBAN_CITY: expected the city's name, e.g. 云州市|Yunzhou")
+    database_url = _database_url(source.get("LIANBAN_DATABASE_URL", ""), var)
     return Settings(
-        database_url=_database_url(source.get("LIANBAN_DATABASE_URL", ""), var),
+        database_url=database_url,
+        replica_url=_spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),
         secret_key=_secret_key(source.get("LIANBAN_SECRET_KEY", ""), var),
         timezone=_timezone(source.get("LIANBAN_TIMEZONE") or "Asia/Shanghai"),
         locale=_one_of("LIANBAN_LOCALE", source.get("LIANBAN_LOCALE") or "zh", ("zh", "en")),
@@ -180,8 +184,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         city_en=city_en.strip() or city_zh.strip(),
         hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
         https=_one_of("LIANBAN_HTTPS", source.get("LIANBAN_HTTPS") or "0", ("0", "1")) == "1",
-        max_file_mb=_max_file_mb(source.get("LIANBAN_MAX_FILE_MB") or "50"),
-        store=_store(source),
+        max_file_mb=_whole(source, "LIANBAN_MAX_FILE_MB", 50, 1, 1024),
+        store=_spoken(StoreChoice.parse, *(source.get(name, "").strip() for name in STORE_SETTINGS)),
         mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
         mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
         base_url=_base_url(source.get("LIANBAN_BASE_URL") or BASE_URL),
@@ -255,17 +259,11 @@ def _hours(value: str) -> Hours:
         raise SettingError(f"LIANBAN_HOURS={value!r}: expected e.g. 09:00-12:00,13:30-17:30") from error
 
 
-def _max_file_mb(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 4 or not 1 <= int(value) <= 1024:  # noqa: PLR2004
-        raise SettingError(f"LIANBAN_MAX_FILE_MB={value!r}: expected a whole number of MB from 1 to 1024")
-    return int(value)
-
-
-def _store(source: Mapping[str, str]) -> StoreChoice:
-    names = ("LIANBAN_STORE", "LIANBAN_STORE_KEY_ID", "LIANBAN_STORE_SECRET")
+def _spoken(read: Callable[..., Found], *values: object) -> Found:
+    """Return what is read elsewhere; its ValueError names the setting, and never what it held: that may be a secret."""
     try:
-        return StoreChoice.parse(*(source.get(name, "").strip() for name in names))
-    except ValueError as error:  # it names the setting; what it held may be a secret in the wrong place
+        return read(*values)
+    except ValueError as error:
         raise SettingError(str(error)) from error
 
 

@@ -44,6 +44,7 @@ def tell_ready() -> tuple[dict[str, Any], int]:
             sweep = last_sweep(unit)
             scheduler = last_runs(unit, context.now())
             workers = list_workers(unit, context.now())
+        replica = context.database.tell_replica()
     except Exception as error:
         if as_domain_error(error) is None:
             raise
@@ -64,6 +65,8 @@ def tell_ready() -> tuple[dict[str, Any], int]:
               "scheduler": "ok" if scheduler.is_alive else "fault" if is_silent else "warning"}  # fmt: skip
     if context.database.is_postgresql:  # without one the scheduler's process does their work itself
         states["workers"] = "ok" if workers else "warning"
+    if replica is not None:  # without it the primary serves: nothing to refuse requests for
+        told["replica"], states["replica"] = replica, "ok" if replica == "serving" else "warning"
     return _tell(told, states), 503 if is_silent else 200
 
 

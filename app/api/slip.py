@@ -36,14 +36,17 @@ def list_all_slips() -> dict[str, Any]:
     """List the slips that the caller may read, the newest first."""
     given = read_query(SlipQuerySchema)
     context = current_context()
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> dict[str, Any]:
         actor = require_actor(unit, caller_id())
         wanted = _make_filter(context, unit, given)
         page = list_slips(
             unit.connection(), actor.readers, wanted, limit=given["limit"], cursor=given.get("cursor")
         )  # fmt: skip
         rows = [_show(context, unit, row) for row in page.slips]
-    return dump(SlipPageSchema, {"items": rows, "next_cursor": page.next_cursor})
+        return {"items": rows, "next_cursor": page.next_cursor}
+
+    return dump(SlipPageSchema, context.database.look(read))
 
 
 def _make_filter(context: Context, unit: Unit, given: dict[str, Any]) -> SlipFilter:

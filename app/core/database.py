@@ -1,7 +1,8 @@
 """Engines and units of work for the embedded SQLite and for PostgreSQL.
 
-The edge opens `reading()` or `writing()`; services never commit. SQLite: the driver's own transactions are
-off, a unit that writes begins with BEGIN IMMEDIATE, one that reads with a plain BEGIN (docs/decisions/0002).
+The edge opens `reading()` or `writing()`, or lets `look` read from the replica; services never commit. SQLite: the
+driver's own transactions are off, a unit that writes begins with BEGIN IMMEDIATE, one that reads with a plain BEGIN
+(docs/decisions/0002, 0036).
 """
 
 import logging
@@ -26,6 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.core.gate import Gate
+from app.core.replica import Replica, ReplicaFailedError, Status, ask_position
 from app.core.text import SORT_KEY_MAX
 from app.core.watch.statements import watch_statements
 from app.core.watch.tally import begin_tally, end_tally
@@ -51,6 +53,10 @@ _RETRIABLE_STATES = frozenset({"40P01", "40001"})
 
 #: The unit in which everything that only reads is read for now.
 _shared: ContextVar[Session | None] = ContextVar("lianban_shared", default=None)
+
+
+#: Whether everything is read from the primary for now.
+_stays: ContextVar[bool] = ContextVar("lianban_stays", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -146,10 +152,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 class Database:
-    """Gives units of work on one engine."""
+    """Gives units of work on one engine; some that only read on its replica, where there is one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, replica: Replica | None = None) -> None:
         self.engine = engine
+        self.replica = replica
         self._writer = engine.execution_options(**{WRITES: True})
         self._gate = None if self.is_postgresql else Gate(_lock_path(engine))
 
@@ -172,12 +179,46 @@ class Database:
             shared.close()  # what failed in it must not fail whoever reads next
             raise
 
+    def look(self, work: Callable[[Session], Result]) -> Result:
+        """Run `work`, which only reads, on the replica once that has all that the primary has now, else as `reading()`.
+
+        `work` must do nothing outside the session, since a replica that fails it makes it run again. Two statements
+        more where there is a replica: the primary's position, and whether the replica has come that far.
+        """
+        replica = self.replica
+        if replica is not None and not replica.is_resting and not _stays.get():
+            with self.reading() as session:
+                position = ask_position(session)
+            if position is not None:
+                with suppress(ReplicaFailedError), replica.reading(position, self.engine) as found:
+                    if found is not None:
+                        return work(found)
+        with self.reading() as session:
+            return work(session)
+
+    def tell_replica(self) -> Status | None:
+        """Return whether the replica serves, asked now unless it is passed over; None where there is none."""
+        if self.replica is None:
+            return None
+        self.look(lambda _session: None)
+        return self.replica.status
+
+    @contextmanager
+    def staying(self) -> Iterator[None]:
+        """Let the primary serve everything before the end: for a request that writes, and what follows in it."""
+        _stays.set(True)
+        try:
+            yield
+        finally:
+            _stays.set(False)
+
     @contextmanager
     def sharing(self) -> Iterator[None]:
         """Make every reading unit that is opened before the end of this one and the same, begun by the first.
 
         For a request that only looks: who asks, what the page shows and what stands in its frame are read in one
-        transaction instead of three. A unit that writes ends it, so that what it wrote is seen afterwards.
+        transaction instead of three. A unit that writes ends it, so that what it wrote is seen afterwards, and lets the
+        primary serve the rest.
         """
         with self._make_reader() as session:
             _shared.set(session)
@@ -185,6 +226,7 @@ class Database:
                 yield
             finally:
                 _shared.set(None)
+                _stays.set(False)
 
     def _make_reader(self) -> Session:
         return Session(self.engine, autoflush=False, expire_on_commit=False)
@@ -206,6 +248,7 @@ class Database:
         shared = _shared.get()
         if shared is not None and shared.bind is self.engine:
             shared.close()
+            _stays.set(True)
 
     def write(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in a writing unit; a deadlock or a busy database is tried again a few times.

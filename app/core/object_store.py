@@ -142,10 +142,13 @@ class ObjectStore:
         return BufferedReader(_Pieces(self._fetch, self._key(sha256)), _BUFFER_BYTES)
 
     def exists(self, sha256: str) -> bool:
-        """Whether the object is there."""
+        """Whether the object is there; without the bucket the store is away."""
         key = self._key(sha256)
         with _told("exists"):
-            return self._look(key) is not None
+            if self._look(key) is not None:
+                return True
+            self._client.head_bucket(Bucket=self._place.bucket)
+        return False
 
     def names(self) -> Iterator[str]:
         """Yield the names of the objects, page by page."""

@@ -11,6 +11,7 @@ from app.core.object_store import AccessKey, ObjectPlace, ObjectStore
 from app.core.store import FolderStore, Store
 
 _PREFIX = "LIANBAN_STORE"
+STORE_SETTINGS = (_PREFIX, f"{_PREFIX}_KEY_ID", f"{_PREFIX}_SECRET")
 
 
 @dataclass(frozen=True, slots=True)

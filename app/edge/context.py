@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import Clock, SystemClock
 from app.core.database import Database, make_engine
+from app.core.replica import Replica, make_replica_engine
 from app.core.sealed_store import SealedStore
 from app.core.sealing import choose_ring
 from app.core.store_choice import StoreChoice, choose_store
@@ -57,11 +58,15 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
     choose_slow(settings.slow_ms)
     return Context(
         settings=settings,
-        database=Database(make_engine(settings.database_url)),
+        database=Database(make_engine(settings.database_url), _make_replica(settings)),
         book=Rulebook(settings.timezone, settings.hours),
         clock=clock or SystemClock(),
         store=make_store(settings),
     )
+
+
+def _make_replica(settings: Settings) -> Replica | None:
+    return Replica(make_replica_engine(settings.replica_url)) if settings.replica_url else None
 
 
 def make_store(settings: Settings, choice: StoreChoice | None = None, folder: Path | None = None) -> SealedStore:
@@ -70,17 +75,17 @@ def make_store(settings: Settings, choice: StoreChoice | None = None, folder: Pa
 
 
 def attach(app: Flask, context: Context) -> None:
-    """Give `app` its context; a request that only looks reads in one unit."""
+    """Give `app` its context; a request that only looks reads in one unit, any other from the primary alone."""
     app.extensions[_KEY] = context
     app.before_request(_share_reading)
     app.teardown_request(_end_sharing)
 
 
 def _share_reading() -> None:
-    """Read everything that a request without effect reads in one unit."""
-    if request.method in _LOOKING:
-        g.sharing = ExitStack()
-        g.sharing.enter_context(current_context().database.sharing())
+    """Read everything that a request without effect reads in one unit; of any other nothing from the replica."""
+    database = current_context().database
+    g.sharing = ExitStack()
+    g.sharing.enter_context(database.sharing() if request.method in _LOOKING else database.staying())
 
 
 def _end_sharing(_error: BaseException | None = None) -> None:

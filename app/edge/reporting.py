@@ -21,8 +21,7 @@ OFFICE = Text("领导小组办公室", "Office of the leadership group")
 
 def read_progress(context: Context, readers: Sequence[str], year: int, month: int) -> ProgressReport:
     """Return the values of a month's report as `readers` may read them."""
-    with context.database.reading() as unit:
-        return read_progress_of(context, unit, readers, year, month)
+    return context.database.look(lambda unit: read_progress_of(context, unit, readers, year, month))
 
 
 def read_progress_of(context: Context, unit: Unit, readers: Sequence[str], year: int, month: int) -> ProgressReport:

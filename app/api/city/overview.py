@@ -25,8 +25,7 @@ def show_overview() -> dict[str, Any]:
     """Show the figures of one of the caller's views, the widest unless `of` names another."""
     given = read_query(OverviewQuerySchema)
     context = current_context()
-    with context.database.reading() as unit:
-        overview = read_overview(context, unit, caller_id(), given.get("of"))
+    overview = context.database.look(lambda unit: read_overview(context, unit, caller_id(), given.get("of")))
     return dump(OverviewSchema, _show(overview))
 
 

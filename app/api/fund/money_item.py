@@ -32,24 +32,30 @@ api = Blueprint("api_allocation_reading", __name__)
 def list_all() -> dict[str, Any]:
     """List the allocations that the caller may read, the last drafted first."""
     given, context = read_query(AllocationQuerySchema), current_context()
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> dict[str, Any]:
         actor, connection = require_actor(unit, caller_id()), unit.connection()
         wanted = make_allocation_filter(connection, given)
         page = list_allocations(connection, actor.readers, wanted, limit=given["limit"], cursor=given["cursor"])
         items = [_label(context, unit, "allocation", row) for row in page.items]
-    return dump(AllocationPageSchema, {"items": items, "next_cursor": page.next_cursor})
+        return {"items": items, "next_cursor": page.next_cursor}
+
+    return dump(AllocationPageSchema, context.database.look(read))
 
 
 @api.get("/disbursements")
 def list_payments() -> dict[str, Any]:
     """List the disbursements that the caller may read, the last asked for first."""
     given, context = read_query(DisbursementQuerySchema), current_context()
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> dict[str, Any]:
         actor, connection = require_actor(unit, caller_id()), unit.connection()
         wanted = make_disbursement_filter(connection, given)
         page = list_disbursements(connection, actor.readers, wanted, limit=given["limit"], cursor=given["cursor"])
         items = [_label(context, unit, "disbursement", row) for row in page.items]
-    return dump(DisbursementPageSchema, {"items": items, "next_cursor": page.next_cursor})
+        return {"items": items, "next_cursor": page.next_cursor}
+
+    return dump(DisbursementPageSchema, context.database.look(read))
 
 
 def _label(context: Context, unit: Unit, kind: str, row: Any) -> dict[str, Any]:  # noqa: ANN401  # a row of either list

@@ -9,7 +9,7 @@ from app.api.answer import Answer, dump, etag
 from app.api.body import read_query
 from app.api.fund.keeping import FUND, POSTING
 from app.edge.auth import caller_id
-from app.edge.context import current_context
+from app.edge.context import Unit, current_context
 from app.edge.fund.reading import require_sight, require_viewer
 from app.policy.fund import list_own_departments
 from app.queries.fund.department import list_open_payments, list_own_parts
@@ -36,12 +36,14 @@ def list_all() -> dict[str, Any]:
     """List the funds whose span holds a year, this one when left out, with its figures."""
     context = current_context()
     year = read_query(FundYearQuerySchema)["year"] or context.today().year
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> list[dict[str, Any]]:
         require_viewer(unit, caller_id())
         rows = list_funds(unit.connection(), year)
         years = list_year_rows(unit.connection(), tuple(row.id for row in rows), year)
-    shown = [{**asdict(row), "figures": _show_year(*years[row.id][:1])} for row in rows]
-    return dump(FundPageSchema, {"items": shown, "next_cursor": None})
+        return [{**asdict(row), "figures": _show_year(*years[row.id][:1])} for row in rows]
+
+    return dump(FundPageSchema, {"items": context.database.look(read), "next_cursor": None})
 
 
 @api.get(FUND)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from app.core.errors import ConflictError, Sentence
 from app.core.money import format_amount
 from app.edge.auth import require_actor
-from app.edge.context import Context
+from app.edge.context import Context, Unit
 from app.edge.fund.listing import make_allocation_filter
 from app.edge.fund.reading import require_sight, require_viewer
 from app.edge.fund.table import Heads, write_money_table
@@ -17,7 +17,7 @@ from app.ledger.table_file import Cell, Ending
 from app.policy.people import Actor
 from app.queries.fund.allocation_list import AllocationRow, list_allocations
 from app.queries.fund.ledger import LIMIT_MAX, LedgerFilter, Move, PostingRow, list_postings
-from app.queries.fund.overview import find_fund
+from app.queries.fund.overview import FundRow, find_fund
 from app.services.recording import Acting, write_audit
 from reports.wording import Lang
 from workflows.money.wording import ACCOUNT_LABELS, OPERATION_LABELS
@@ -57,13 +57,16 @@ def export_ledger(
 
     ConflictError beyond EXPORT_MAX rows.
     """
-    with context.database.reading() as unit:
+
+    def look(unit: Unit) -> tuple[Actor, FundRow, list[PostingRow]]:
         actor, connection = require_viewer(unit, person_id), unit.connection()
         fund = find_fund(connection, fund_id, year)
         sight = require_sight(actor, fund.department_id)
-        rows = _collect(lambda cursor: _read_postings(
+        return actor, fund, _collect(lambda cursor: _read_postings(
             list_postings(connection, sight, fund_id, year, wanted, limit=LIMIT_MAX, cursor=cursor)
         ))  # fmt: skip
+
+    actor, fund, rows = context.database.look(look)
     seqs = {row.id: row.seq for row in rows}
     local = context.settings.timezone
     records: list[tuple[list[Cell], str]] = [
@@ -106,7 +109,8 @@ def export_allocations(
     context: Context, person_id: int, given: Mapping[str, Any], ending: Ending, lang: Lang, *, source: str
 ) -> MoneyFile:
     """Return the allocations that AllocationFilterSchema's values ask for, as far as the person may read them."""
-    with context.database.reading() as unit:
+
+    def look(unit: Unit) -> tuple[Actor, list[AllocationRow], dict[int, str]]:
         actor, connection = require_actor(unit, person_id), unit.connection()
         wanted = make_allocation_filter(connection, given)
 
@@ -119,6 +123,9 @@ def export_allocations(
             row.id: label_state(unit, context.book, "allocation", row.workflow_version, row.state).in_language(lang)
             for row in rows
         }
+        return actor, rows, states
+
+    actor, rows, states = context.database.look(look)
     records: list[tuple[list[Cell], str]] = [
         (
             [

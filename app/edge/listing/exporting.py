@@ -57,14 +57,17 @@ def export_list(
     ConflictError for more than EXPORT_MAX rows; InvalidError, when strict, for an unknown department.
     """
     now = context.now()
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> tuple[Actor, list[Listed], About]:
         actor = require_actor(unit, person_id)
         rows: list[Listed] = []
         for row in iterate_rows(context, unit, actor, query, is_strict=is_strict):
             rows.append(row)
             if len(rows) > EXPORT_MAX:
                 raise too_long()
-        about = describe_export(context, unit, actor, query, now)
+        return actor, rows, describe_export(context, unit, actor, query, now)
+
+    actor, rows, about = context.database.look(read)
     content = write_export(rows, query.shown_columns, lang, ending, about=about)
     record_export(context, actor, query, content, len(rows), ending=ending, source=source)
     return ExportFile(content, name_file(about, lang, ending), MEDIA_TYPES[ending], len(rows))

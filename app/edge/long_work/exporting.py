@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from app.core.errors import ConflictError, Fault, InvalidError, Sentence
 from app.edge.attachment import open_store
-from app.edge.context import Context
+from app.edge.context import Context, Unit
 from app.edge.listing.columns import Listed
-from app.edge.listing.exporting import describe_export, iterate_rows, name_file, record_export, write_export
+from app.edge.listing.exporting import About, describe_export, iterate_rows, name_file, record_export, write_export
 from app.edge.listing.understood import require_understood
 from app.ledger.table_file import MEDIA_TYPES, Ending
 from app.schemas.listing import read_address
@@ -75,10 +75,14 @@ def _run(context: Context, running: Running) -> Outcome:
                 raise ConflictError("export_too_long", said)
             yield row
 
-    with context.database.reading() as unit:
+    def write(unit: Unit) -> tuple[About, bytes]:
+        nonlocal count
+        count = 0
         about = describe_export(context, unit, actor, query, context.now())
         rows = counted(iterate_rows(context, unit, actor, query, is_strict=True))
-        content = write_export(rows, query.shown_columns, lang, ending, about=about)
+        return about, write_export(rows, query.shown_columns, lang, ending, about=about)
+
+    about, content = context.database.look(write)
     running.tell(count, count)
     stored = open_store(context).put(io.BytesIO(content), _SIZE_MAX)
     record_export(context, actor, query, content, count, ending=ending, source="work")

@@ -12,7 +12,7 @@ from functools import partial
 from app.core.errors import DomainError, InvalidError, Sentence, UnavailableError
 from app.core.store import StoreAwayError
 from app.edge.attachment import open_store
-from app.edge.context import Context
+from app.edge.context import Context, Unit
 from app.edge.paperwork.frozen.demand import print_frozen
 from app.edge.paperwork.kind import MEDIA_TYPES as PAPER_TYPES
 from app.edge.paperwork.kind import Ask, Ending, Filled, PaperKind
@@ -62,12 +62,15 @@ def fill_all(context: Context, actor: Actor, job: Job) -> dict[Lang, Filled]:
 
     A DomainError names the paper and why.
     """
-    found: dict[Lang, Filled] = {}
-    with context.database.reading() as unit:
+
+    def fill(unit: Unit) -> dict[Lang, Filled]:
+        found: dict[Lang, Filled] = {}
         for lang in job.languages:
             with naming(job.kind, lang, None):
                 found[lang] = job.kind.fill(context, unit, actor, job.ask, lang)
-    return found
+        return found
+
+    return context.database.look(fill)
 
 
 def draw_all(context: Context, actor: Actor, job: Job, filled: dict[Lang, Filled], tell: Tell) -> Iterator[Made]:

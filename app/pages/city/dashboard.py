@@ -1,12 +1,14 @@
 """The overview of the city: figures that a job has made, each with the way to its list."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.errors import NotFoundError
 from app.edge.city import Overview, read_overview, refresh_overview
-from app.edge.context import current_context
+from app.edge.context import Unit, current_context
 from app.pages.city.dashboard_view import make_view, say_short
 from app.pages.words import gettext as _
 from app.policy.people import OFFICE_READER, OVERSIGHT_READER
@@ -18,13 +20,16 @@ pages = Blueprint("city", __name__)
 def show() -> str:
     """Show the figures of what the visitor's department (or the whole city) reads; `of` chooses among several."""
     context = current_context()
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> tuple[Overview, dict[str, Any]]:
         try:
             overview = read_overview(context, unit, current_user.person_id, request.args.get("of") or None)
         except NotFoundError:
             # A department that was left since: the first of those that are held is shown.
             overview = read_overview(context, unit, current_user.person_id)
-        values = make_view(unit, overview, overview.made.figures) if overview.made else {}
+        return overview, make_view(unit, overview, overview.made.figures) if overview.made else {}
+
+    overview, values = context.database.look(read)
     return render_template("dashboard.html", here="city", overview=overview, views=_list_views(overview),
                            by_month=request.args.get("months") == "1", **values)  # fmt: skip
 

@@ -56,9 +56,11 @@ _REFUSALS = (InvalidError, ConflictError, StaleError)
 def list_all() -> str:
     """Show the allocations that the visitor may read, the last drafted first."""
     context = current_context()
-    with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        return render_template("fund/allocations.html", here="funds", **_make_list(unit, context, actor))
+
+    def read(unit: Unit) -> dict[str, Any]:
+        return _make_list(unit, context, require_actor(unit, current_user.person_id))
+
+    return render_template("fund/allocations.html", here="funds", **context.database.look(read))
 
 
 def _make_list(unit: Unit, context: Context, actor: Actor) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """The pages on which funds are read: the list, a fund's year, its ledger, one posting, one's own department's money."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
-from app.edge.context import Context, current_context
+from app.edge.context import Context, Unit, current_context
 from app.edge.fund.reading import require_viewer
 from app.pages.dropped import note_dropped
 from app.pages.fund.ledger import make_ledger, make_posting
 from app.pages.fund.overview import make_fund, make_list, make_mine, make_projects
 from app.pages.items.form import read_number
 from app.policy.fund import list_own_departments
+from app.policy.people import Actor
 from workflows.roles import Duty
 
 pages = Blueprint("fund", __name__)
@@ -34,9 +37,11 @@ def list_all() -> str:
     """Show the funds of a year with what is free, reserved, committed and paid."""
     context = current_context()
     year = read_year(context)
-    with context.database.reading() as unit:
-        actor = require_viewer(unit, current_user.person_id)
-        values = make_list(unit, context.today(), year)
+
+    def read(unit: Unit) -> tuple[Actor, dict[str, Any]]:
+        return require_viewer(unit, current_user.person_id), make_list(unit, context.today(), year)
+
+    actor, values = context.database.look(read)
     may_open = actor.has(*_OPENING)
     return render_template("fund/list.html", here="funds", may_open=may_open, this_year=context.today().year,
                            has_own=bool(list_own_departments(actor)), **values)  # fmt: skip

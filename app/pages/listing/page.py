@@ -91,9 +91,11 @@ def render_list(place: str, query: ListQuery | None = None, form: SaveForm | Non
     asked = (query or read_address(request.query_string.decode(errors="replace"))).with_kinds(PLACES[place])
     for name, value in () if query else find_dropped(request.query_string.decode(errors="replace")):
         note_dropped(name, value)
-    with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        values = _make_page(unit, context, actor, place, asked)
+
+    def read(unit: Unit) -> dict[str, Any]:
+        return _make_page(unit, context, require_actor(unit, current_user.person_id), place, asked)
+
+    values = context.database.look(read)
     headings = {"projects": _("项目"), "tasks": _("任务"), "items": _("全部事项")}
     return render_template("list.html", heading=headings[place], here=place, place=place, form=form, **values)
 

@@ -66,9 +66,11 @@ class RecordView:
 def list_all() -> str:
     """Show the slips that the visitor may read, the newest first."""
     context = current_context()
-    with context.database.reading() as unit:
-        actor = require_actor(unit, current_user.person_id)
-        return render_template("slips.html", here="slips", **_make_list(unit, context, actor.readers))
+
+    def read(unit: Unit) -> dict[str, Any]:
+        return _make_list(unit, context, require_actor(unit, current_user.person_id).readers)
+
+    return render_template("slips.html", here="slips", **context.database.look(read))
 
 
 def _make_list(unit: Unit, context: Context, readers: tuple[str, ...]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Items that the same keys may read form a group (a temporary table, gone with the unit of work); each statement
 counts by group, and the sums are handed out to the group's readers in Python. So every item is looked at once,
-however many departments read it, and nobody's figures count what they may not read.
+however many departments read it, and nobody's figures count what they may not read. For one reader alone no table is
+made: such a count only reads, and a standby can do it.
 
 Only the common keys have figures (OFFICE, OVERSIGHT, `D:<department>`): what one person reads by name or by post is
 left out.
@@ -36,6 +37,7 @@ from workflows.calendar import Calendar
 UNDATED, PAST, LATER = -2, -1, WEEKS
 _COMMON = "(reader IN ('OFFICE', 'OVERSIGHT') OR reader LIKE 'D:%')"
 _GROUP = "JOIN city_group g ON g.item_id = i.id"
+_OWN_GROUP = "city_group AS (SELECT item_id, reader AS readers FROM item_access WHERE reader = :reader)"
 _PROJECTS = f"""
 SELECT g.readers, c.light, COALESCE(ph.seq, 0), ph.name, ph.name_en, COUNT(*)
 FROM items i {_GROUP} JOIN item_clock c ON c.item_id = i.id JOIN project p ON p.item_id = i.id
@@ -93,22 +95,47 @@ class _Sums:
     joint: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Runs the statements on all groups, or on what one reader alone may read."""
+
+    connection: Connection
+    reader: str | None
+
+    def run(self, sql: str, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  # rows
+        """Execute a text whose values are bound as the columns that they are compared with keep them."""
+        given = values or {}
+        typed = (
+            bindparam(name, type_=UtcDateTime() if isinstance(value, datetime) else Date())
+            for name, value in given.items()
+        )
+        if self.reader is None:
+            return self.connection.execute(text(sql).bindparams(*typed), given)
+        body = sql.strip()
+        more = f", {body.removeprefix('WITH ')}" if body.startswith("WITH ") else f" {body}"
+        return self.connection.execute(
+            text(f"WITH {_OWN_GROUP}{more}").bindparams(*typed), {**given, "reader": self.reader}
+        )
+
+
 def count_figures(
     connection: Connection, calendar: Calendar, today: date, *, reader: str | None = None
 ) -> dict[str, Figures]:
-    """Return the figures as of `today` by reader key, or those of one `reader` alone; seven statements and a table.
+    """Return the figures as of `today` by reader key, or those of one `reader` alone; five statements and a table.
 
     Keys that read nothing are missing in the answer. Rolled back or committed, the unit of work leaves nothing behind.
     """
-    months = list_months(today)
-    _make_groups(connection, reader)
+    months, source = list_months(today), _Source(connection, reader)
+    if reader is None:
+        _make_groups(connection)
     sums: dict[str, _Sums] = {}
-    _add_projects(sums, connection)
-    _add_finished(sums, connection, calendar, months, today)
-    _add_open(sums, connection, today)
-    _add_joint(sums, connection)
-    _add_stays(sums, connection, calendar, months, today)
-    connection.execute(text("DROP TABLE city_group"))
+    _add_projects(sums, source)
+    _add_finished(sums, source, calendar, months, today)
+    _add_open(sums, source, today)
+    _add_joint(sums, source)
+    _add_stays(sums, source, calendar, months, today)
+    if reader is None:
+        connection.execute(text("DROP TABLE city_group"))
     return {key: _finish(found, today, months) for key, found in sums.items()}
 
 
@@ -130,7 +157,7 @@ def list_weeks(today: date) -> tuple[tuple[date, date], ...]:
     return tuple((start, monday + timedelta(7 * week + 6)) for week, start in enumerate(starts))
 
 
-def _make_groups(connection: Connection, reader: str | None) -> None:
+def _make_groups(connection: Connection) -> None:
     is_postgresql = connection.dialect.name == "postgresql"
     kind, gather, at_commit = (
         ("BIGINT", "STRING_AGG(reader, ',' ORDER BY reader)", " ON COMMIT DROP")
@@ -141,10 +168,8 @@ def _make_groups(connection: Connection, reader: str | None) -> None:
     connection.execute(
         text(f"CREATE TEMPORARY TABLE city_group (item_id {kind} PRIMARY KEY, readers TEXT NOT NULL){at_commit}")
     )
-    chosen, values = (_COMMON, {}) if reader is None else ("reader = :reader", {"reader": reader})
     connection.execute(
-        text(f"INSERT INTO city_group SELECT item_id, {gather} FROM item_access WHERE {chosen} GROUP BY item_id"),  # noqa: S608  # own text
-        values,
+        text(f"INSERT INTO city_group SELECT item_id, {gather} FROM item_access WHERE {_COMMON} GROUP BY item_id")  # noqa: S608
     )
     if is_postgresql:
         connection.execute(text("ANALYZE city_group"))
@@ -158,8 +183,8 @@ def _share(sums: dict[str, _Sums], readers: str) -> Iterator[_Sums]:
         yield found
 
 
-def _add_projects(sums: dict[str, _Sums], connection: Connection) -> None:
-    for readers, light, seq, name, name_en, count in connection.execute(text(_PROJECTS)):
+def _add_projects(sums: dict[str, _Sums], source: _Source) -> None:
+    for readers, light, seq, name, name_en, count in source.run(_PROJECTS):
         for found in _share(sums, readers):
             found.lights[light] = found.lights.get(light, 0) + count
             key = (seq, name, name_en)
@@ -167,13 +192,15 @@ def _add_projects(sums: dict[str, _Sums], connection: Connection) -> None:
 
 
 def _add_finished(
-    sums: dict[str, _Sums], connection: Connection, calendar: Calendar, months: Sequence[date], today: date
+    sums: dict[str, _Sums], source: _Source, calendar: Calendar, months: Sequence[date], today: date
 ) -> None:
     cases = " ".join(f"WHEN i.closed_at >= :month_{place} THEN {place}" for place in range(len(months) - 1, 0, -1))
     values: dict[str, Any] = {f"month_{place}": calendar.day_start(on) for place, on in enumerate(months) if place}
-    sql = _FINISHED.format(month=f"CASE {cases} ELSE 0 END", sent_on=_local("sent_at", connection, calendar, months))
-    for readers, department_id, month, finished, dated, on_time in _run(
-        connection, sql, {**_period(calendar, months, today), **values}
+    sql = _FINISHED.format(
+        month=f"CASE {cases} ELSE 0 END", sent_on=_local("sent_at", source.connection, calendar, months)
+    )
+    for readers, department_id, month, finished, dated, on_time in source.run(
+        sql, {**_period(calendar, months, today), **values}
     ):
         for found in _share(sums, readers):
             own = found.months.setdefault(department_id, {})
@@ -181,14 +208,12 @@ def _add_finished(
             own[month] = (old[0] + finished, old[1] + dated, old[2] + on_time)
 
 
-def _add_open(sums: dict[str, _Sums], connection: Connection, today: date) -> None:
+def _add_open(sums: dict[str, _Sums], source: _Source, today: date) -> None:
     weeks = list_weeks(today)
     cases = " ".join(f"WHEN i.due_on <= :week_{place} THEN {place}" for place in range(len(weeks)))
     week = f"CASE WHEN i.due_on IS NULL THEN {UNDATED} WHEN i.due_on < :today THEN {PAST} {cases} ELSE {LATER} END"
     values = {f"week_{place}": until for place, (_, until) in enumerate(weeks)}
-    for readers, kind, department_id, place, count in _run(
-        connection, _OPEN.format(week=week), {"today": today, **values}
-    ):
+    for readers, kind, department_id, place, count in source.run(_OPEN.format(week=week), {"today": today, **values}):
         for found in _share(sums, readers):
             own = found.weeks.setdefault(place, {})
             own[kind] = own.get(kind, 0) + count
@@ -196,21 +221,21 @@ def _add_open(sums: dict[str, _Sums], connection: Connection, today: date) -> No
                 found.overdue[department_id] = found.overdue.get(department_id, 0) + count
 
 
-def _add_joint(sums: dict[str, _Sums], connection: Connection) -> None:
-    for readers, lead_id, support_id, kind, count in connection.execute(text(_JOINT)):
+def _add_joint(sums: dict[str, _Sums], source: _Source) -> None:
+    for readers, lead_id, support_id, kind, count in source.run(_JOINT):
         for found in _share(sums, readers):
             found.joint.setdefault((lead_id, support_id), [0, 0])[kind == "task"] += count
 
 
 def _add_stays(
-    sums: dict[str, _Sums], connection: Connection, calendar: Calendar, months: Sequence[date], today: date
+    sums: dict[str, _Sums], source: _Source, calendar: Calendar, months: Sequence[date], today: date
 ) -> None:
     sql = _STAYS.format(
-        entered_on=_local("e.occurred_at", connection, calendar, months),
-        left_on=_local("e.left_at", connection, calendar, months),
+        entered_on=_local("e.occurred_at", source.connection, calendar, months),
+        left_on=_local("e.left_at", source.connection, calendar, months),
     )
     grouped: dict[tuple[str, str, str, int], int] = {}
-    for readers, kind, state, entered_on, left_on, count in _run(connection, sql, _period(calendar, months, today)):
+    for readers, kind, state, entered_on, left_on, count in source.run(sql, _period(calendar, months, today)):
         days = max(0, calendar.workdays_between(_as_date(entered_on), _as_date(left_on)))
         key = (readers, kind, state, days)
         grouped[key] = grouped.get(key, 0) + count
@@ -226,15 +251,6 @@ def _as_date(value: date | str) -> date:
 
 def _period(calendar: Calendar, months: Sequence[date], today: date) -> dict[str, datetime]:
     return {"from_at": calendar.day_start(months[0]), "until_at": calendar.day_end(today)}
-
-
-def _run(connection: Connection, sql: str, values: Mapping[str, Any]) -> Any:  # noqa: ANN401  # rows
-    """Execute a text whose values are bound as the columns that they are compared with keep them."""
-    typed = (
-        bindparam(name, type_=UtcDateTime() if isinstance(value, datetime) else Date())
-        for name, value in values.items()
-    )
-    return connection.execute(text(sql).bindparams(*typed), values)
 
 
 def _local(column: str, connection: Connection, calendar: Calendar, months: Sequence[date]) -> str:

@@ -280,7 +280,9 @@ def test_a_store_that_goes_away_in_the_middle_ends_the_reading(
 def test_a_bucket_that_is_not_there_is_an_outage(caplog: pytest.LogCaptureFixture) -> None:
     """A wrong name in the setting is not taken for an empty store; the log has the server's word for it."""
     store = make_bucket_store(make_place(bucket="nobody-has-this"))
-    for call in (lambda: put(store), lambda: store.open(NAME), lambda: list(store.names())):
+    for call in (
+        lambda: put(store), lambda: store.open(NAME), lambda: store.exists(NAME), lambda: list(store.names()),
+    ):  # fmt: skip
         with pytest.raises(StoreAwayError):
             call()
     assert "NoSuchBucket" in caplog.text

@@ -58,13 +58,16 @@ def list_all() -> Shown:
         from_on=given["from_on"],
         until_on=given["until_on"],
     )
-    with context.database.reading() as unit:
+
+    def read(unit: Unit) -> dict[str, Any]:
         actor = require_actor(unit, caller_id())
         page = list_sittings(
             unit.connection(), actor.readers, wanted, zone=context.settings.timezone, limit=given["limit"],
             cursor=given["cursor"],
         )  # fmt: skip
-    return dump(MeetingPageSchema, {"items": page.items, "next_cursor": page.next_cursor})
+        return {"items": page.items, "next_cursor": page.next_cursor}
+
+    return dump(MeetingPageSchema, context.database.look(read))
 
 
 @api.post("/meetings")

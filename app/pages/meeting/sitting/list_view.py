@@ -23,8 +23,7 @@ _VIEWS = ("ahead", "past")
 def make_list() -> dict[str, Any]:
     """Return the template's values for the address of the request."""
     context = current_context()
-    with context.database.reading() as unit:
-        return _make(unit, context)
+    return context.database.look(lambda unit: _make(unit, context))
 
 
 def _make(unit: Unit, context: Context) -> dict[str, Any]:
