@@ -1,6 +1,7 @@
 """How often a caller may ask: counted in this process's memory, by person, by address for who is not known.
 
-Each process counts for itself, so an installation with n processes lets through up to n times as much.
+Each process counts for itself, so an installation with n processes lets through up to n times as much: a shared count
+would cost every request a write (docs/workers.md). What guards passwords is shared (brake.py).
 """
 
 import math

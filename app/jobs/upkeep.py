@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from app.jobs.tools import Tools
+from app.services.account.patience import forget_failures
 from app.services.escalation.upkeep import forget_answers, forget_sweeps, warn_of_calendar
 from app.services.fund.idle import find_idle, warn_of_idle
 from app.services.long_work.upkeep import forget_files, forget_works
@@ -18,6 +19,7 @@ def upkeep_job(tools: Tools, due_at: datetime) -> str:
     sweeps = tools.database.write(lambda session: forget_sweeps(session, due_at))
     tools.database.write(lambda session: forget_files(session, due_at))
     tools.database.write(lambda session: forget_works(session, due_at))
+    tools.database.write(lambda session: forget_failures(session, due_at))
     tools.database.write(lambda session: forget_sessions(session.connection(), due_at))
     tools.database.write(lambda session: forget_drafts(session.connection(), due_at))
     archived = 0

@@ -140,7 +140,8 @@ class Serving:
                     app.run_worker_async(
                         queues=[queue], name=self._name, concurrency=concurrency, delete_jobs="successful",
                         listen_notify=_LISTENS[queue], fetch_job_polling_interval=_POLL_SECONDS[queue],
-                        stalled_worker_timeout=STALLED_SECONDS, install_signal_handlers=False,
+                        update_heartbeat_interval=STALLED_SECONDS / 6, stalled_worker_timeout=STALLED_SECONDS,
+                        install_signal_handlers=False,
                     )
                 )
                 for queue, concurrency in ((WORKS, self._concurrency), (MESSAGES, 1))

@@ -1,8 +1,11 @@
-"""How a person proves who they are besides the password: a second factor, recovery codes, identities elsewhere."""
+"""How a person proves who they are besides the password: a second factor, recovery codes, identities elsewhere.
+
+Also the log-ins that failed, by address.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
@@ -57,3 +60,14 @@ class OutsideIdentity(Base):
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: Tells administrators whether a link is still used.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LogInFailure(Base):
+    """A log-in that failed, by the address that tried it (of IPv6 its network); kept for a day."""
+
+    __tablename__ = "log_in_failure"
+    __table_args__ = (Index("ix_log_in_failure_address", "address", "failed_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    address: Mapped[str] = mapped_column(String(64))
+    failed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

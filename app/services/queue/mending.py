@@ -14,7 +14,7 @@ from app.services.queue.deferring import WORK, defer
 #: A process that the queue has not heard of for so long was killed; it beats every ten seconds.
 STALLED_SECONDS = 60.0
 #: What waits so long without a job has lost it.
-_LOST = timedelta(minutes=1)
+LOST = timedelta(minutes=1)
 _KEEP_FAILED_HOURS = 7 * 24
 #: A job that a living process has had for so long is one that it knows nothing of: a cut connection lost the answer.
 _UNKNOWN_HOURS = 24
@@ -69,7 +69,7 @@ def mend(session: Session, now: datetime) -> Mended:
 def _defer_lost(connection: Connection, now: datetime) -> int:
     """Give a job to each work that waits, or whose process fell silent, without one."""
     waiting = connection.execute(
-        select(LongWork.id).where(is_free(now), LongWork.asked_at < now - _LOST).order_by(LongWork.id)
+        select(LongWork.id).where(is_free(now), LongWork.asked_at < now - LOST).order_by(LongWork.id)
     ).scalars()
     with_job = set(connection.execute(_WITH_JOB).scalars())
     lost = [work_id for work_id in waiting if work_id not in with_job]

@@ -1,0 +1,1 @@
+"""Several machines in small: web servers, workers and schedulers on one PostgreSQL, killed at random under load."""
