@@ -13,6 +13,7 @@ from app.edge.errors import UnknownCallerError, as_domain_error
 from app.edge.startup import current_readiness
 from app.edge.watching.metrics import MEDIA_TYPE, may_read
 from app.edge.watching.readiness import current_watching
+from app.edge.watching.silence import tell_of_silence
 from app.queries.escalation import last_sweep
 from app.queries.job import last_runs
 from app.queries.worker import list_workers
@@ -45,13 +46,15 @@ def tell_ready() -> tuple[dict[str, Any], int]:
             scheduler = last_runs(unit, context.now())
             workers = list_workers(unit, context.now())
         replica = context.database.tell_replica()
+        # Never heard of: none was started here yet. Heard of and silent: nothing escalates any more (red).
+        is_silent = scheduler.heard_at is not None and not scheduler.is_alive
+        if is_silent:
+            tell_of_silence(context)
     except Exception as error:
         if as_domain_error(error) is None:
             raise
         return _tell({"status": "unavailable", "database": "unreachable", "upgraded": None}, {"database": "fault"}), 503
     age = None if sweep is None else max(0, int((context.now() - sweep.finished_at).total_seconds()))
-    # Never heard of: none was started here yet. Heard of and silent: nothing escalates any more (red).
-    is_silent = scheduler.heard_at is not None and not scheduler.is_alive
     told = {
         "status": "scheduler_silent" if is_silent else "ok",
         "database": "reachable",

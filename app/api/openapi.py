@@ -39,6 +39,7 @@ from app.schemas.action import ActionAnswerSchema, ActionRequestSchema, OfferLis
 from app.schemas.day import DaySchema
 from app.schemas.describing import collect_schemas, describe_field, name_schema
 from app.schemas.example import make_example
+from app.schemas.health import HealthSchema
 from app.schemas.item import (
     Choices,
     HistoryPageSchema,
@@ -66,7 +67,7 @@ _DESCRIPTION = (
 )
 _SHOWN: tuple[type[Schema], ...] = (
     ActionAnswerSchema, ActionRequestSchema, OfferListSchema, HistoryPageSchema, ItemDetailSchema, ItemPageSchema,
-    MeSchema, DaySchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, TokenPageSchema,
+    MeSchema, DaySchema, HealthSchema, OwedPageSchema, ProblemSchema, LogInSchema, TokenSchema, TokenPageSchema,
     RevokedTokenSchema, *organisation.SHOWN,
     *document.SHOWN,
     *template.SHOWN, *message.SHOWN, *slip.SHOWN, *task.SHOWN, *listing.SHOWN, *work.SHOWN, *city.SHOWN,
@@ -170,6 +171,8 @@ def _paths() -> Part:
                                             OwedPageSchema, parameters=_query(OwedQuerySchema), fails=(401, 422))},
         "/scheduler": {"get": _operation("show_day", "The scheduler's day: each job's last and next run", DaySchema,
                                          fails=(401, 403))},
+        "/health": {"get": _operation("show_health", "How the installation stands, check by check; what was told",
+                                      HealthSchema, fails=(401, 403))},
         "/openapi.json": {"get": _operation("show_document", "This document", None, fails=(), public=True)},
     }  # fmt: skip
 

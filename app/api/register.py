@@ -15,6 +15,7 @@ from app.api import (
     document,
     health,
     inbox,
+    installation,
     item,
     link,
     me,
@@ -91,7 +92,7 @@ HEALTH = frozenset({"api_health.tell_alive", "api_health.tell_ready", "api_healt
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BLUEPRINTS = (
     token.api, me.api, item.api, action.api, department.api, user.api, post.api, link.api, slip.api, template.api,
-    document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, task.api, request_api,
+    document.api, attachment.api, inbox.api, audit.api, webhook.api, day.api, installation.api, task.api, request_api,
     report_owed.api, export.api, saved_view.api, work_api, report_plan_api, feed_api, preference_api, overview_api,
     calendar_api,
     draft.api, account.api, second_factor.api, person_account.api, delegation.api,

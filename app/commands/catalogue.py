@@ -16,6 +16,7 @@ from app.commands import (
     demo,
     department,
     docs,
+    doctor,
     escalate,
     fund,
     keys,
@@ -40,10 +41,10 @@ MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
     message, rules, scheduler, worker, report, docs, demo, template, task, fund, meeting, paper, store,
     audit,
-    keys,
+    keys, doctor,
 )  # fmt: skip
 #: These work before the database is upgraded; of `audit` what verifies a file, the rest asks for the database itself.
-WITHOUT_DATABASE = (database, docs, audit)
+WITHOUT_DATABASE = (database, docs, audit, doctor)
 
 
 def register(app: Flask) -> None:

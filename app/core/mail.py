@@ -81,6 +81,15 @@ class Mailer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def knock(self) -> None:
+        """Connect and log in, hand in nothing; MailServerDownError when that cannot be done."""
+        smtp = self._smtp or self._connect()
+        try:
+            smtp.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise MailServerDownError(_name(error)) from error
+
     def send(self, message: EmailMessage, sender: str, to: str) -> MailAnswer:
         """Hand in one mail; MailServerDownError when the server takes none at all now."""
         if not is_address(to):

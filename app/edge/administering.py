@@ -9,6 +9,7 @@ from app.services.recording import Acting
 from workflows.roles import Duty
 
 _ADMINS_ONLY = Sentence("此操作由系统管理员办理。", "This is for administrators.")
+_ADMINS_READ = Sentence("此页由系统管理员查看。", "This is for administrators.")
 _KEEPERS_ONLY = Sentence("此页由系统管理员和协调办查看。", "This is for administrators and the coordination office.")
 
 
@@ -20,6 +21,14 @@ def may_write(actor: Actor) -> bool:
 def may_look_after(actor: Actor) -> bool:
     """Whether the caller sees log-in names, addresses and open work of others."""
     return actor.has(Duty.ADMIN, Duty.OFFICE)
+
+
+def require_admin(unit: Unit, person_id: int) -> Actor:
+    """Return the caller, who is an administrator; ForbiddenError for anybody else."""
+    actor = require_actor(unit, person_id)
+    if not may_write(actor):
+        raise ForbiddenError("admins_only", _ADMINS_READ)
+    return actor
 
 
 def require_keeper(unit: Unit, person_id: int) -> Actor:

@@ -4,6 +4,7 @@ from app.core.errors import Fault, InvalidError
 from app.core.webhook import TargetError, find_target
 from app.edge.attachment import open_store
 from app.edge.context import Context
+from app.edge.doctor.table import CHEAP, HOURLY, examine
 from app.edge.long_work.kinds import make_kinds
 from app.edge.paperwork.frozen.waiting import Freezer
 from app.edge.seal.passing import Sealer
@@ -36,6 +37,7 @@ def make_tools(context: Context) -> Tools:
         kinds=kinds,
         freeze=freeze,
         seal=Sealer(context),
+        examine=lambda is_hourly: examine(context, HOURLY if is_hourly else CHEAP),
     )
 
 

@@ -20,6 +20,7 @@ from app.jobs.summary import summary_job
 from app.jobs.sweep import sweep_job
 from app.jobs.tools import Tools
 from app.jobs.upkeep import upkeep_job
+from app.jobs.watch import watch_job
 from workflows.words import Text
 
 
@@ -118,6 +119,10 @@ JOBS = (
         Text("文件存证", "Issued papers"),
         Text("把已签发的督办单、会议纪要、会议通知和资金文件定版存档，生成验证码。",
              "Freezes slips, minutes, notices and papers of funds that were issued, each with its code.")),
+    Job("watch", Every(minutes=5), watch_job, timedelta(minutes=5),
+        Text("系统自检", "Self-check"),
+        Text("检查磁盘、文件、密钥、任务和待发消息，有故障时通知系统管理员，恢复后再通知。",
+             "Looks at disk, files, keys, jobs and messages; tells administrators of a fault and of its end.")),
     Job("upkeep", Daily(time(3, 30)), upkeep_job, timedelta(hours=20),
         Text("夜间维护", "Upkeep"),
         Text("清理过期的重复请求记录和空巡检记录，预警闲置的专项资金，提醒缺少下一年放假安排。",

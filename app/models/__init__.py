@@ -3,6 +3,7 @@
 from app.core.database import Base
 from app.models import (
     account,
+    alert,
     allocation,
     attachment,
     call,
@@ -36,6 +37,7 @@ from app.models import (
 __all__ = [
     "Base",
     "account",
+    "alert",
     "allocation",
     "attachment",
     "call",

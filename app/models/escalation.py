@@ -140,3 +140,5 @@ class JobRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(20))
     message: Mapped[str | None] = mapped_column(Text)
+    #: How often in a row it failed, up to now.
+    failures: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -47,6 +47,7 @@ def make_menu() -> tuple[Group, ...]:
                 *_organisation(),
                 *_day(),
                 *_deliveries(),
+                *_health(),
                 *_log(),
             ),
         ),
@@ -121,6 +122,13 @@ def _deliveries() -> tuple[Link, ...]:
     if not any(post.duty == "admin" for post in getattr(current_user, "posts", ())):
         return ()
     return (Link("deliveries", "message.show_deliveries", "send", _("发送记录")),)
+
+
+def _health() -> tuple[Link, ...]:
+    """Return how the installation stands, for administrators."""
+    if not any(post.duty == "admin" for post in getattr(current_user, "posts", ())):
+        return ()
+    return (Link("health", "health.show", "heart-pulse", _("系统状况")),)
 
 
 def _slips() -> Link:

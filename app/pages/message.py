@@ -10,10 +10,10 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-from app.core.errors import ForbiddenError, InvalidError, NotFoundError, Sentence
-from app.edge.administering import make_admin_act, may_write
+from app.core.errors import InvalidError, NotFoundError
+from app.edge.administering import make_admin_act, require_admin
 from app.edge.auth import make_act, require_actor
-from app.edge.context import Unit, current_context
+from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.edge.message import say_label, say_text
 from app.pages.items.form import read_number
@@ -48,7 +48,6 @@ ROWS = 50
 #: What of a message's payload leads on without an item.
 _LEADING = frozenset({"work_id", "delegation", "run_id"})
 _KINDS: dict[str, DeliveryKind] = {"mail": "mail", "webhook": "webhook"}
-_ADMINS_ONLY = Sentence("此页由系统管理员查看。", "This is for administrators.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def show_deliveries() -> str:
     is_unsent = request.args.get("all") != "1"
     context = current_context()
     with context.database.reading() as unit:
-        _require_admin(unit)
+        require_admin(unit, current_user.person_id)
         connection = unit.connection()
         page = list_deliveries(connection, kind, is_unsent=is_unsent, limit=ROWS, cursor=request.args.get("after"))
         held = count_held(connection)
@@ -232,11 +231,6 @@ def show_deliveries() -> str:
         if page.next_cursor
         else "",
     )
-
-
-def _require_admin(unit: Unit) -> None:
-    if not may_write(require_actor(unit, current_user.person_id)):
-        raise ForbiddenError("admins_only", _ADMINS_ONLY)
 
 
 def view_delivery(row: DeliveryRow) -> DeliveryView:

@@ -37,7 +37,7 @@ from app.pages.meeting.record import papers as meeting_papers
 from app.pages.meeting.sitting import page as sitting
 from app.pages.meeting.topic import page as topic
 from app.pages.on_item import archive, copy, remark
-from app.pages.oversight import log, seal
+from app.pages.oversight import health, log, seal
 from app.pages.paperwork import page as paper
 from app.pages.paperwork import verify
 from app.pages.personal import account, api_docs, delegation, draft, feed, guide, sent, token, work
@@ -72,7 +72,7 @@ _PAGES = (
     day.pages, work.pages, report_plan.pages, feed.pages, sent.pages,
     draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages, guide.pages,
     export.pages, saved_view.pages,
-    inbox.pages, log.pages, seal.pages, remark.pages, copy.pages, archive.pages,
+    inbox.pages, log.pages, seal.pages, health.pages, remark.pages, copy.pages, archive.pages,
     dashboard.pages, calendar.pages, handover.pages, ruling.pages,
     fund.pages, fund_call.pages, keeping.pages, allocation.pages, payment.pages, fund_paper.pages,
     meeting_series.pages, meeting_notice.pages,

@@ -23,6 +23,8 @@ class JobRunView:
     finished_at: datetime | None
     outcome: str | None
     message: str | None
+    #: How often in a row it failed, up to now.
+    failures: int = 0
 
     @property
     def late(self) -> timedelta:
@@ -44,7 +46,8 @@ class SchedulerHealth:
 def last_runs(session: Session, now: datetime) -> SchedulerHealth:
     """Return the health of the scheduler as of `now`; one statement."""
     rows = session.connection().execute(
-        select(JobRun.job, JobRun.due_at, JobRun.started_at, JobRun.finished_at, JobRun.outcome, JobRun.message)
+        select(JobRun.job, JobRun.due_at, JobRun.started_at, JobRun.finished_at, JobRun.outcome, JobRun.message,
+               JobRun.failures)
         .order_by(JobRun.job)
     )  # fmt: skip
     views = tuple(JobRunView(*row) for row in rows)

@@ -23,6 +23,7 @@ KEEPING = {
     """,
     "admins": """
         GET /deliveries
+        GET /health
         POST /deliveries/held
         POST /deliveries/{kind}/{delivery_id}/resend
         GET /organisation/departments/new
@@ -43,6 +44,7 @@ KEEPING = {
         POST /organisation/posts/{post_id}/close
         POST /organisation/posts/{post_id}/fill
         GET /api/v1/deliveries
+        GET /api/v1/health
         POST /api/v1/deliveries/held
         POST /api/v1/deliveries/{kind}/{delivery_id}/resend
         POST /api/v1/departments

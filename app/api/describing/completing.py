@@ -62,6 +62,7 @@ TAGS: dict[str, str] = {
     "my-department": "A department's own money / 本单位资金",
     "rules": "Limits, ladders, thresholds, sign-off rules, and changes of them / 规则",
     "scheduler": "The scheduler's day / 定时任务",
+    "health": "How the installation stands / 系统状况",
     "actions": "Steps on many items at once / 批量办理",
     "audit": "The log of what was done / 审计日志",
 }

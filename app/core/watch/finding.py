@@ -1,11 +1,14 @@
 """What a look at the installation finds: a fault, a warning or that all is well, and what mends it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from app.core.errors import Sentence
 
 State = Literal["ok", "warning", "fault"]
+#: What lasts is told to administrators again after so long.
+TOLD_AGAIN = timedelta(hours=24)
 STATES: tuple[State, ...] = ("ok", "warning", "fault")
 
 

@@ -1,6 +1,6 @@
 """What checks look at: the process's context, the moment, the vital signs; and how a check words what it finds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,7 @@ from app.queries.oversight.vitals import Vitals, read_vitals
 from workflows.words import Text
 
 Database = Literal["up", "behind", "away"]
+Cost = Literal["cheap", "network", "dear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,20 @@ class Patient:
 class Check:
     """One check: its name, its label, and what looks.
 
-    Cheap ones are looked at again and again by a running product; the others ask the network or make a paper.
+    Cheap ones are looked at again and again by a running product, those of the network once an hour; dear ones (a paper
+    is set, every package asked for its version) by `flask doctor` alone.
     """
 
     name: str
     label: Text
-    look: Callable[[Patient], Iterator[Finding]]
-    is_cheap: bool = True
+    look: Callable[[Patient], Iterable[Finding]]
+    cost: Cost = "cheap"
     #: It says nothing while the database is away or not upgraded: that is found by another.
     needs_database: bool = False
 
 
 def look_at(context: Context) -> Patient:
-    """Return the installation as of now; nine statements where the database is there."""
+    """Return the installation as of now; ten statements where the database is there."""
     now = context.now()
     try:
         with context.database.reading() as unit:

@@ -81,7 +81,9 @@ def check_var(patient: Patient) -> Iterator[Finding]:
             f"chmod go= $LIANBAN_VAR/{name}",
         )
     if not exposed:
-        yield well("files", "数据目录可写，私密文件只有本账户可读", "LIANBAN_VAR can be written to; what is private is")
+        yield well(
+            "files", "数据目录可写，私密文件只有本账户可读", "LIANBAN_VAR is writable; private files are private"
+        )
 
 
 def _walk(path: Path) -> list[Path]:

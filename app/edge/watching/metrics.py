@@ -118,6 +118,9 @@ def _tell(vitals: Vitals, now: datetime) -> Iterator[Metric]:
     yield from _tell_queue("mails", "Mails", vitals.mails, DELIVERY_OPEN, now)
     yield from _tell_queue("webhooks", "Webhook calls", vitals.webhooks, DELIVERY_OPEN, now)
     yield from _tell_queue("works", "Long works", vitals.works, WORK_OPEN, now)
+    yield _gauge(
+        "seal_lag_seconds", "How long an entry of the log waits for its seal", _age(vitals.unsealed_since, now)
+    )
     if vitals.sweep_finished_at is not None:
         yield _gauge("last_sweep_age_seconds", "Since the last sweep ended", _age(vitals.sweep_finished_at, now))
         yield _gauge("last_sweep_seconds", "How long the last sweep took", vitals.sweep_seconds or 0.0)

@@ -233,6 +233,8 @@ PLACES: dict[str, Text] = {
     "project": Text("项目", "projects"),
     **REPORT_PLACES,
     **SEAL_PLACES,
+    "health": Text("系统状况", "system health"),
+    "installation": Text("系统状况", "system health"),
     "report_owed": Text("进展报告", "reports owed"),
     "remark": Text("留言", "remarks"),
     "request": Text("申请", "requests"),

@@ -46,6 +46,11 @@ def _other_words() -> dict[str, str]:
     return {"left": _("已交作业进程办理"), "alone": _("单机运行，不用队列")}
 
 
+def _watch_words() -> dict[str, str]:
+    return {"broken": _("故障%(n)s项"), "warnings": _("注意%(n)s项"), "told": _("新通知%(n)s项"),
+            "retold": _("再次通知%(n)s项"), "ended": _("恢复%(n)s项")}  # fmt: skip
+
+
 def _figure_words() -> dict[str, str]:
     return {"figures": _("更新%(n)s组统计数字")}
 
@@ -60,6 +65,8 @@ _RESULTS = (
                 r"(?:, held before (?P<held>\S+))?"), _delivery_words),
     (re.compile(r"answers forgotten (?P<answers>\d+), empty sweeps forgotten (?P<sweeps>\d+)"
                 r"(?:, archived (?P<archived>\d+))?(?:, no calendar for (?P<year>\d+))?"), _upkeep_words),
+    (re.compile(r"faults (?P<broken>\d+), warnings (?P<warnings>\d+), "
+                r"told (?P<told>\d+) again (?P<retold>\d+) ended (?P<ended>\d+)"), _watch_words),
     (re.compile(r"figures (?P<figures>\d+)"), _figure_words),
     (re.compile(r"jobs begun anew (?P<retried>\d+), lost works found (?P<deferred>\d+), "
                 r"needless jobs (?P<dropped>\d+)"), _queue_words),

@@ -1,6 +1,21 @@
 """English texts of the scheduler's day, by their Chinese source."""
 
 DAY: dict[str, str] = {
+    "系统状况": "System health",
+    "每五分钟自检一次，故障会通知系统管理员；完整检查请运行 flask doctor": (
+        "Looked at every five minutes; administrators are told of faults. flask doctor looks at everything"
+    ),
+    "各项检查正常。": "All checks are well.",
+    "需要处理": "To be mended",
+    "检查项": "Check",
+    "检查结果": "What was found",
+    "处理：%(mend)s": "To mend it: %(mend)s",
+    "通知记录": "What was told",
+    "发现时间": "Found",
+    "恢复时间": "Well again",
+    "尚未恢复": "not yet well",
+    "还没有通知过故障。": "No fault was told yet.",
+    "正常的检查项": "Checks that are well",
     "定时任务": "Scheduled jobs",
     "系统每天自动做什么、为什么做、上次结果和下次时间": (
         "What the system does by itself, why, how it went and when it runs next"
@@ -32,6 +47,11 @@ DAY: dict[str, str] = {
     "清理重复请求记录%(n)s条": "%(n)s old answers forgotten",
     "清理空巡检记录%(n)s条": "%(n)s empty sweeps forgotten",
     "缺%(n)s年放假安排": "no calendar for %(n)s",
+    "故障%(n)s项": "%(n)s faults",
+    "注意%(n)s项": "%(n)s warnings",
+    "新通知%(n)s项": "%(n)s told",
+    "再次通知%(n)s项": "%(n)s told again",
+    "恢复%(n)s项": "%(n)s well again",
     "无登记的文件%(n)s个": "%(n)s files without a record",
     "删除%(n)s个": "%(n)s removed",
     "旧消息已扣留": "old messages are held back",

@@ -16,7 +16,8 @@ from app.models.escalation import Episode, Escalation, Sweep
 from app.models.item import ItemClock
 from app.models.long_work import LongWork
 from app.models.message import Mail, WebhookDelivery
-from app.models.record import Outbox
+from app.models.record import Audit, Outbox
+from app.models.seal import AuditLeaf
 from app.queries.job import SchedulerHealth, last_runs
 
 #: What is not settled; the settled rest is never counted.
@@ -51,6 +52,8 @@ class Vitals:
     mails: Queue
     webhooks: Queue
     works: Queue
+    #: When the first entry of the log was written that has no seal yet.
+    unsealed_since: datetime | None
     sweep_started_at: datetime | None
     sweep_finished_at: datetime | None
     scheduler: SchedulerHealth
@@ -64,7 +67,7 @@ class Vitals:
 
 
 def read_vitals(session: Session, now: datetime) -> Vitals:
-    """Return the signs as of `now`; nine statements."""
+    """Return the signs as of `now`; ten statements."""
     connection = session.connection()
     rungs = connection.execute(
         select(ItemClock.rung, func.count()).where(ItemClock.rung > 0).group_by(ItemClock.rung)
@@ -78,6 +81,10 @@ def read_vitals(session: Session, now: datetime) -> Vitals:
     ).scalar()
     following = connection.execute(
         select(func.min(Episode.next_at)).where(Episode.ended_at.is_(None), Episode.next_at.is_not(None))
+    ).scalar()
+    sealed = select(AuditLeaf.audit_id).order_by(AuditLeaf.leaf_index.desc()).limit(1).scalar_subquery()
+    unsealed = connection.execute(
+        select(Audit.recorded_at).where(Audit.id > func.coalesce(sealed, 0)).order_by(Audit.id).limit(1)
     ).scalar()
     sweep: Any = connection.execute(
         select(Sweep.started_at, Sweep.finished_at)
@@ -96,6 +103,7 @@ def read_vitals(session: Session, now: datetime) -> Vitals:
             connection, _count(WebhookDelivery.status, WebhookDelivery.next_at, DELIVERY_OPEN), "queued", now
         ),
         works=_read_queue(connection, _count(LongWork.status, LongWork.asked_at, WORK_OPEN), "waiting", now),
+        unsealed_since=unsealed,
         sweep_started_at=sweep.started_at if sweep else None,
         sweep_finished_at=sweep.finished_at if sweep else None,
         scheduler=last_runs(session, now),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import make_insert
@@ -29,8 +29,11 @@ def start_run(session: Session, job: str, due_at: datetime, now: datetime) -> No
 
 
 def finish_run(session: Session, job: str, now: datetime, *, outcome: str, message: str) -> None:
-    """Record how the run of `job` ended: done, failed or stopped."""
+    """Record how the run of `job` ended: done, failed or stopped; failures are counted until one is done."""
     _write(session, {"job": job, "finished_at": now, "outcome": outcome, "message": message[:_MESSAGE_MAX]})
+    if outcome != "stopped":
+        failures = JobRun.failures + 1 if outcome == "failed" else 0
+        session.connection().execute(update(JobRun).where(JobRun.job == job).values(failures=failures))
 
 
 def beat(session: Session, started_at: datetime, now: datetime, *, outcome: str = "alive") -> None:

@@ -50,6 +50,7 @@ KINDS: tuple[MessageKind, ...] = (
     MessageKind("report", Text("定期报告", "Planned reports"), "report.ready"),
     MessageKind("work", Text("后台任务", "Background work"), "work.done"),
     MessageKind("account", Text("本人账号安全", "Security of your account"), "account.factor_reset", None, _ACCOUNT),
+    MessageKind("system", Text("系统自检（系统管理员）", "Self-check (administrators)"), "system.warning"),
     MessageKind("calendar", Text("放假安排缺失", "Official calendar missing"), "calendar.missing"),
 )
 
@@ -59,7 +60,7 @@ OPEN_KINDS = tuple(kind.name for kind in KINDS if not kind.is_fixed)
 #: Topics whose first word says the kind.
 _BY_TOPIC = {
     "work": "work", "calendar": "calendar", "delegation": "delegation", "account": "account", "remark": "mention",
-    "copy": "copy", "report": "report",
+    "copy": "copy", "report": "report", "system": "system",
 }  # fmt: skip
 
 

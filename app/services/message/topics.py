@@ -107,6 +107,9 @@ TOPICS: dict[str, Topic] = {
     "delegation.begins": Topic(Text("代理开始", "Substitution begins"), is_personal=True),
     "delegation.ends": Topic(Text("代理期满", "Substitution ends"), is_personal=True),
     "delegation.ended_early": Topic(Text("代理提前结束", "Substitution ended"), is_critical=True, is_personal=True),
+    "system.fault": Topic(Text("系统故障", "Fault of the system"), is_critical=True, is_personal=True),
+    "system.warning": Topic(Text("系统预警", "Warning of the system"), is_personal=True),
+    "system.mended": Topic(Text("系统恢复正常", "Well again"), is_personal=True),
     REPORT_READY: Topic(Text("报告已生成", "Report ready"), is_personal=True),
     "work.done": Topic(Text("后台任务完成", "Background work done"), is_personal=True),
     "work.failed": Topic(Text("后台任务失败", "Background work failed"), is_personal=True),
@@ -178,8 +181,8 @@ def _describe(topic: str, payload: Mapping[str, Any]) -> Text:
             f"{year}年放假调休安排尚未导入，该年的日期均为暂定",
             f"The official calendar of {year} is not loaded: its dates are provisional",
         )
-    if topic in ("work.done", "work.failed"):
-        return _describe_work(payload)
+    if topic.startswith(("system.", "work.")):
+        return _describe_finding(payload) if topic.startswith("system.") else _describe_work(payload)
     if topic == REPORT_READY or topic.startswith("account."):
         return _describe_report(payload) if topic == REPORT_READY else _describe_account(topic, payload)
     if topic in _BY and payload.get("by"):
@@ -221,6 +224,15 @@ def _describe_work(payload: Mapping[str, Any]) -> Text:
         return Text(f"{name.zh}已完成", f"{name.en}: done")
     zh, en = str(fault["zh"]).rstrip("。"), str(fault["en"]).rstrip(".")
     return Text(f"{name.zh}：{zh}", f"{name.en}: {en}")
+
+
+def _describe_finding(payload: Mapping[str, Any]) -> Text:
+    """Return what a look at the installation found, and what mends it."""
+    said, mend = payload.get("said") or {}, payload.get("mend")
+    zh, en = str(said.get("zh", "")), str(said.get("en", ""))
+    if not isinstance(mend, Mapping):
+        return Text(zh, _capital(en))
+    return Text(f"{zh}；处理：{mend['zh']}", f"{_capital(en)}; to mend it: {mend['en']}")
 
 
 def _describe_report(payload: Mapping[str, Any]) -> Text:

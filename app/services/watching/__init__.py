@@ -1,0 +1,1 @@
+"""Keeps what is wrong with the installation, and tells its administrators."""

@@ -1,0 +1,1 @@
+"""Tests of what administrators are told of the installation."""
