@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs Lianban from the bundle that this file lies in; needs no network. Run again it goes on where it was
 # interrupted; run from a newer bundle it upgrades. The installation in use is changed last, and in one step.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'printf "install: stopped at line %s; the installation in use is as before, run this again\n" "$LINENO" >&2' ERR
 export LC_ALL=C.UTF-8
 umask 022
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -22,13 +23,13 @@ fail() {
   exit "${2:-1}"
 }
 
-system=no packages=no check=no compile=yes into='' var='' settings=''
+system=no packages=no check=no compile=--compile into='' var='' settings=''
 while [ "$#" -gt 0 ]; do
   case "$1" in
     --system) system=yes ;;
     --packages) packages=yes ;;
     --check) check=yes ;;
-    --no-compile) compile=no ;;
+    --no-compile) compile=--no-compile ;;
     --into | --var | --settings)
       [ -n "${2:-}" ] || fail "$1: expected a path" 2
       printf -v "${1#--}" '%s' "$2"
@@ -96,8 +97,9 @@ install_packages() { # those files of the bundle that are newer than what is ins
   done
   [ "${#wanted[@]}" -gt 0 ] || return 0
   say "installing ${#wanted[@]} Debian packages of the bundle"
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends --no-download \
-    -o APT::Sandbox::User=root "${wanted[@]}" >/dev/null </dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends \
+    -o APT::Sandbox::User=root "${wanted[@]}" >/dev/null </dev/null ||
+    fail "Debian's packages of the bundle could not be installed; nothing of Lianban was changed"
 }
 if [ "$packages" = yes ]; then
   [ "$(id -u)" -eq 0 ] || fail "--packages: expected to run as root" 2
@@ -137,11 +139,11 @@ if [ ! -e "$release/.installed" ]; then
   cp -R "$here/product/." "$release/"
   cp "$here/lianban.cdx.json" "$here/RELEASE" "$release/"
   "$python" -m venv "$release/.venv"
-  PIP_CONFIG_FILE=/dev/null "$release/.venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet --no-compile \
+  PIP_CONFIG_FILE=/dev/null "$release/.venv/bin/python" -m pip --isolated --disable-pip-version-check install --quiet "$compile" \
     --no-index --find-links "$here/wheels" --no-deps --require-hashes -r "$release/requirements.lock"
   "$release/.venv/bin/python" -m pip --disable-pip-version-check check >/dev/null
-  if [ "$compile" = yes ]; then
-    "$release/.venv/bin/python" -m compileall -q "$release"/{.venv/lib,app,migrations,reports,workflows,config.py,wsgi.py}
+  if [ "$compile" = --compile ]; then
+    "$release/.venv/bin/python" -m compileall -q "$release"/{app,migrations,reports,workflows,config.py,wsgi.py}
   fi
   touch "$release/.installed"
 fi
@@ -193,7 +195,7 @@ Lianban $version is installed. Next (the whole way: $into/current/docs/operation
   settings        $settings
   first people    lianban department add OFF 协调办公室
                   lianban user add NAME --department OFF --role office
-  start           systemctl enable --now lianban.target
+  start           systemctl enable --now lianban.target lianban-web lianban-scheduler
   web server      $into/current/scripts/deploy/nginx/ has an example for nginx
 EOF
 else

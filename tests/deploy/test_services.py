@@ -47,15 +47,17 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> click.Group:
 
 
 def find_command(commands: click.Command, words: list[str]) -> click.Command | None:
-    """Return the command that `words` begin with, as far as they name groups and commands."""
-    found = commands
-    for word in words:
-        if not isinstance(found, click.Group):
+    """Return the command that `words` begin with, options included; a group that takes an argument counts as one."""
+    found, rest = commands, list(words)
+    while rest and isinstance(found, click.Group):
+        if rest[0] not in found.commands:
             break
-        if word not in found.commands:
-            return None
-        found = found.commands[word]
-    return None if isinstance(found, click.Group) else found
+        found = found.commands[rest.pop(0)]
+    takes = {name for each in found.params for name in each.opts} | {"--help"}
+    if {word.split("=")[0] for word in rest if word.startswith("--")} - takes:
+        return None
+    is_group_alone = isinstance(found, click.Group) and (found is commands or type(found) is click.Group or not rest)
+    return None if is_group_alone else found
 
 
 def list_starts() -> Iterator[tuple[str, list[str]]]:
@@ -67,7 +69,8 @@ def list_starts() -> Iterator[tuple[str, list[str]]]:
 
 def test_there_are_services() -> None:
     """The walk of the other tests finds something."""
-    assert {"lianban-web.service", "lianban-scheduler.service"} <= {path.name for path in SERVICES}
+    found = {path.name for path in SERVICES}
+    assert found == {f"lianban-{name}.service" for name in ("web", "scheduler", "worker@")}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +117,8 @@ def test_the_target_holds_what_makes_the_product() -> None:
     """One name starts and stops all of it."""
     target = read_unit(SYSTEMD / "lianban.target")
     assert set(target["Wants"][0].split()) == {"lianban-web.service", "lianban-scheduler.service"}
-    for path in SERVICES:
-        assert read_unit(path).get("PartOf") == ["lianban.target"], path.name
+    parts = {path.name for path in SERVICES if read_unit(path).get("PartOf") == ["lianban.target"]}
+    assert parts == {f"lianban-{name}.service" for name in ("web", "scheduler", "worker@")}
 
 
 def test_the_file_of_settings_can_be_read_by_all_three(tmp_path: Path) -> None:
