@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.errors import Fault, InvalidError, Sentence
@@ -11,7 +12,10 @@ from app.edge.auth import make_act
 from app.edge.brake import count_failure, require_patience
 from app.edge.context import Context, Unit
 from app.queries.person import find_account, read_person
+from app.queries.personal.feed import FeedRow, list_feeds
+from app.queries.personal.token import TokenRow, list_tokens
 from app.queries.visitor import OpenSession, list_sessions
+from app.services.account.access import Way, end_access, end_session_of
 from app.services.organisation import password
 from app.services.organisation.person import set_password_hash
 from app.services.organisation.web_session import end_sessions_of
@@ -23,6 +27,7 @@ _GONE = Sentence("密码已在别处修改，请重新登录。", "The password 
 #: Without letters and digits that are easily confused.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 5
+_TOKENS = 200
 
 
 def list_own_sessions(context: Context, unit: Unit, person_id: int) -> tuple[OpenSession, ...]:
@@ -32,6 +37,46 @@ def list_own_sessions(context: Context, unit: Unit, person_id: int) -> tuple[Ope
         unit.connection(), person_id, began_after=now - timedelta(hours=settings.session_hours),
         seen_after=now - timedelta(minutes=settings.session_idle_minutes),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Every way into an account that is open now."""
+
+    sessions: tuple[OpenSession, ...]
+    tokens: tuple[TokenRow, ...]
+    feeds: tuple[FeedRow, ...]
+
+
+def list_access(context: Context, unit: Unit, person_id: int) -> Access:
+    """Return the sessions, tokens (the newest 200) and feeds of a person; three statements."""
+    connection = unit.connection()
+    tokens = list_tokens(connection, person_id, context.now(), limit=_TOKENS).items
+    running = tuple(one for one in tokens if not one.is_expired)
+    return Access(list_own_sessions(context, unit, person_id), running, list_feeds(connection, person_id))
+
+
+def list_access_of(context: Context, unit: Unit, admin_id: int, person_id: int, *, source: str) -> Access:
+    """Return what `list_access` does, to an administrator; ForbiddenError for anybody else."""
+    make_admin_act(context, unit, admin_id, source=source)
+    read_person(unit.connection(), person_id, context.today())
+    return list_access(context, unit, person_id)
+
+
+def end_own_session(context: Context, person_id: int, mark: str, *, source: str) -> None:
+    """End one of a person's own sessions; NotFoundError when none of that mark runs."""
+    context.database.write(
+        lambda unit: end_session_of(make_act(context, unit, person_id, role="self", source=source), person_id, mark)
+    )
+
+
+def end_access_of(
+    context: Context, admin_id: int, person_id: int, way: Way, name: str, reason: str, *, source: str
+) -> None:
+    """End a way into somebody's account, by an administrator with a reason; ForbiddenError for anybody else."""
+    context.database.write(
+        lambda unit: end_access(make_admin_act(context, unit, admin_id, source=source), person_id, way, name, reason)
+    )
 
 
 def end_other_sessions(context: Context, person_id: int, *, but: str | None, source: str) -> int:

@@ -11,6 +11,8 @@ from app.core.text import NAME_MAX
 from app.models.organisation import in_list
 
 QUERY_MAX = 2000
+#: So much of the SHA-256 of a session's key names it to people; it opens nothing.
+MARK_CHARS = 16
 FORM_MAX = 200
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.edge.context import current_context
 from app.edge.locale import pick_language
 from app.pages import error, handover, home, log_in, menu, message, organisation, preference, report, session, template
-from app.pages.account import entry, log_in_step, person_account, second_factor, single_sign_on
+from app.pages.account import entry, log_in_step, person_access, person_account, second_factor, single_sign_on
 from app.pages.address import name_this_address
 from app.pages.city import calendar, dashboard
 from app.pages.dropped import tell_dropped
@@ -66,10 +66,10 @@ _HEADERS = {
 }
 _YEAR_SECONDS = 365 * 24 * 3600
 _PAGES = (
-    log_in.pages, log_in_step.pages, single_sign_on.pages, second_factor.pages, person_account.pages, entry.pages,
-    home.pages, item.pages, escalation.pages, report.pages, preference.pages, document.pages,
-    attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages, slip.pages,
-    day.pages, work.pages, report_plan.pages, feed.pages, sent.pages,
+    log_in.pages, log_in_step.pages, single_sign_on.pages, second_factor.pages, person_account.pages,
+    person_access.pages, entry.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages,
+    document.pages, attachment.pages, project.pages, batch.pages, organisation.pages, message.pages, template.pages,
+    slip.pages, day.pages, work.pages, report_plan.pages, feed.pages, sent.pages,
     draft.pages, account.pages, delegation.pages, token.pages, api_docs.pages, guide.pages,
     export.pages, saved_view.pages,
     inbox.pages, log.pages, seal.pages, health.pages, remark.pages, copy.pages, archive.pages,

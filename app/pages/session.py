@@ -164,13 +164,13 @@ def begin(person_id: int) -> None:
     Its token against forgery is another one, too.
     """
     context, now, agent = current_context(), current_context().now(), request.headers.get("User-Agent", "")
-    sha256 = own_digest()
+    sha256, address = own_digest(), request.remote_addr or ""
 
     def start(unit: Unit) -> tuple[str, FoundSession | None]:
         connection = unit.connection()
         if sha256 is not None:
             end_session(connection, sha256, now)
-        key = begin_session(connection, person_id, agent, now)
+        key = begin_session(connection, person_id, agent, now, address=address)
         return key, find_session(connection, digest_key(key), context.today())
 
     key, found = context.database.write(start)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from app.core.errors import Sentence
 from app.core.sealing import unseal, unseal_or_none
 from app.models.organisation import Department, Holding, Person, Post
-from app.models.personal import WebSession
+from app.models.personal import MARK_CHARS, WebSession
 from app.queries.person import Account
 from workflows.roles import DUTY_LABELS, Duty
 
@@ -51,6 +51,11 @@ class OpenSession:
     address: str | None
     began_at: datetime
     seen_at: datetime
+
+    @property
+    def mark(self) -> str:
+        """What names the session to people."""
+        return self.sha256[:MARK_CHARS]
 
 
 #: How many columns are the account's.

@@ -219,6 +219,7 @@ ASKED: dict[str, Asked] = {
     "POST /api/v1/templates/{template_id}/plan": json_of(title="新项目", departments={}, start_on="2026-04-01"),
     "POST /api/v1/tokens": json_of(login=OTHER, password=PASSWORD),
     "POST /api/v1/users": json_of(login="newcomer", name="新人", department="WEA", role="member"),
+    "POST /api/v1/users/{person_id}/access/end": json_of(way="all", reason="离岗"),
     "POST /api/v1/users/{person_id}/deactivate": json_of(),
     "POST /api/v1/users/{person_id}/handover": json_of(basis="none"),
     "POST /api/v1/users/{person_id}/identities": json_of(subject="person-1", issuer="https://id.example.gov"),
@@ -265,6 +266,7 @@ ASKED: dict[str, Asked] = {
     "POST /organisation/people/new": form_of(
         login="newcomer", name="新人", department="{department_id}", duty="member"
     ),
+    "POST /organisation/people/{person_id}/access/end": form_of(what="all:", reason="离岗"),
     "POST /organisation/people/{person_id}/identities": form_of(subject="person-1"),
     "POST /organisation/people/{person_id}/second-factor/reset": form_of(reason="手机丢失"),
     "POST /organisation/posts/{post_id}/close": form_of(department="{department_id}"),

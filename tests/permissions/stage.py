@@ -20,7 +20,7 @@ from app.models.escalation import Escalation
 from app.models.long_work import LongWork
 from app.models.message import Message
 from app.models.organisation import Holding
-from app.models.personal import SavedView
+from app.models.personal import MARK_CHARS, SavedView
 from app.models.record import Outbox
 from app.models.remark import ItemCopy
 from app.policy.people import find_actor
@@ -34,6 +34,7 @@ from app.services.message.hook import add_webhook, queue_test
 from app.services.on_item.copying import NewCopies, send_copies
 from app.services.on_item.remark import NewRemark, write_remark
 from app.services.organisation.token import issue_token
+from app.services.organisation.web_session import begin_session, digest_key
 from app.services.paperwork.issuing import FileOf, NewPaper, write_paper
 from app.services.personal.draft import save_draft
 from app.services.personal.feed import make_feed
@@ -312,10 +313,11 @@ def _make_own(city: City, login: str, city_item: int) -> dict[str, Any]:
             told_at=YELLOW_AT, created_at=YELLOW_AT,
         )  # fmt: skip
         report = add_delivery(connection, person)
+        mark = digest_key(begin_session(connection, person, "Firefox", YELLOW_AT))[:MARK_CHARS]
     return {
         "token_text": token.text, "token_id": spare.id, "own_token_id": spare.id, "feed_id": feed.id, "view_id": view,
         "work_id": work, "done_id": done, "delegation_id": delegation, "message_id": message, "feed_key": feed.key,
-        "own_copy_id": copy, **report,
+        "own_copy_id": copy, "mark": mark, **report,
     }  # fmt: skip
 
 

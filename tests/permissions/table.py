@@ -177,6 +177,8 @@ _RULES = {
         GET /api/v1/works
     """,
     "own": """
+        POST /me/sessions/{mark}/end
+        DELETE /api/v1/me/sessions/{mark}
         POST /me/feeds/{feed_id}/revoke
         POST /me/tokens/{token_id}/revoke
         POST /messages/{message_id}/open

@@ -35,6 +35,8 @@ KEEPING = {
         POST /organisation/holdings/{holding_id}/vacate
         GET /organisation/people/new
         POST /organisation/people/new
+        GET /organisation/people/{person_id}/access
+        POST /organisation/people/{person_id}/access/end
         POST /organisation/people/{person_id}/handover
         POST /organisation/people/{person_id}/identities
         POST /organisation/people/{person_id}/identities/{identity_id}/unlink
@@ -56,6 +58,8 @@ KEEPING = {
         POST /api/v1/posts/{post_id}/fill
         POST /api/v1/posts/{post_id}/vacate
         POST /api/v1/users
+        GET /api/v1/users/{person_id}/access
+        POST /api/v1/users/{person_id}/access/end
         POST /api/v1/users/{person_id}/deactivate
         POST /api/v1/users/{person_id}/handover
         POST /api/v1/users/{person_id}/identities

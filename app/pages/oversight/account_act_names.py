@@ -20,9 +20,11 @@ ACCOUNT_ACTS: dict[str, Text] = {
     "delete_view": Text("删除视图", "view deleted"),
     "feed.make": Text("建立日历订阅", "calendar feed made"),
     "feed.revoke": Text("撤销日历订阅", "calendar feed revoked"),
-    "session.end": Text("结束一处登录", "one session ended"),
+    "session.end": Text("退出一处登录", "one session ended"),
+    "access.end": Text("由管理员结束登录或令牌", "session, token or feed ended by an administrator"),
     "keys.rotate": Text("更换数据密钥", "data key rotated"),
 }
+ACCOUNT_PLACES: dict[str, Text] = {"person_access": Text("他人的登录和令牌", "somebody's sessions and tokens")}
 ACCOUNT_SUBJECTS: dict[str, Text] = {
     "data_key": Text("数据密钥", "data key"),
 }

@@ -5,7 +5,7 @@ A test compares the table with every act that the product writes.
 
 from dataclasses import dataclass
 
-from app.pages.oversight.account_act_names import ACCOUNT_ACTS, ACCOUNT_SUBJECTS
+from app.pages.oversight.account_act_names import ACCOUNT_ACTS, ACCOUNT_PLACES, ACCOUNT_SUBJECTS
 from app.pages.oversight.meeting_act_names import MEETING_ACTS, MEETING_PLACES, MEETING_SUBJECTS
 from app.pages.oversight.report_act_names import REPORT_ACTS, REPORT_PLACES, REPORT_SUBJECTS
 from app.pages.oversight.seal_act_names import SEAL_ACTS, SEAL_PLACES, SEAL_SUBJECTS
@@ -232,6 +232,7 @@ PLACES: dict[str, Text] = {
     "preference": Text("个人设置", "preferences"),
     "project": Text("项目", "projects"),
     **REPORT_PLACES,
+    **ACCOUNT_PLACES,
     **SEAL_PLACES,
     "health": Text("系统状况", "system health"),
     "installation": Text("系统状况", "system health"),

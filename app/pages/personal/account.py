@@ -5,7 +5,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.errors import InvalidError
-from app.edge.account import change_password, end_other_sessions, give_temporary_password, list_own_sessions
+from app.edge.account import (
+    change_password,
+    end_other_sessions,
+    end_own_session,
+    give_temporary_password,
+    list_access,
+)
 from app.edge.context import current_context
 from app.edge.errors import answer_for
 from app.pages import session
@@ -29,10 +35,21 @@ def show_sessions() -> str:
     own, context = session.own_digest(), current_context()
     settings = context.settings
     with context.database.reading() as unit:
-        rows = list_own_sessions(context, unit, current_user.person_id)
-    shown = [(name_agent(row.agent), row, row.sha256 == own) for row in rows]
+        access = list_access(context, unit, current_user.person_id)
+    shown = [(name_agent(row.agent), row, row.sha256 == own) for row in access.sessions]
     return render_template("sessions.html", here="me", sessions=sorted(shown, key=lambda one: not one[2]),
-                           idle_minutes=settings.session_idle_minutes, hours=settings.session_hours)  # fmt: skip
+                           access=access, idle_minutes=settings.session_idle_minutes,
+                           hours=settings.session_hours)  # fmt: skip
+
+
+@pages.post("/me/sessions/<string(length=16):mark>/end")
+def end_one(mark: str) -> Response:
+    """Log the visitor out of one other browser; this one is left by logging out."""
+    if (session.own_digest() or "").startswith(mark):
+        return redirect(url_for("account.show_sessions"), 303)
+    end_own_session(current_context(), current_user.person_id, mark, source="page")
+    flash(_("已退出该处登录。"), "done")
+    return redirect(url_for("account.show_sessions"), 303)
 
 
 @pages.post("/me/sessions/end")

@@ -5,6 +5,7 @@ may be kept as a draft of its person for a day, since nobody took the session aw
 """
 
 import hashlib
+import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,17 @@ class SessionLimits:
         return now >= seen_at + self.idle or now >= began_at + self.longest
 
 
+def shorten_address(address: str) -> str:
+    """Return what is kept of the address of a log-in: the network (/24, of IPv6 /48), which people recognise."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    bits = 24 if found.version == 4 else 48  # noqa: PLR2004  # IPv4
+    network = ipaddress.ip_network((found, bits), strict=False).network_address
+    return f"{str(network).removesuffix('.0')}.*" if bits == 24 else f"{str(network).removesuffix('::')}:*"  # noqa: PLR2004  # as above
+
+
 def digest_key(key: str) -> str:
     """Return what is kept of a session's key."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
@@ -49,11 +61,11 @@ def begin_session(connection: Connection, person_id: int, agent: str, now: datet
     """Begin a session of the browser that calls itself `agent`, at `address`; returns its key, never shown again."""
     key = secrets.token_urlsafe(32)
     sha256 = digest_key(key)
-    shown = "".join(char for char in agent if char.isprintable())[:NAME_MAX]
+    shown, network = "".join(char for char in agent if char.isprintable())[:NAME_MAX], shorten_address(address)
     connection.execute(
         insert(WebSession).values(
             sha256=sha256, person_id=person_id, agent=seal(shown, WebSession.agent, sha256),
-            address=seal(address, WebSession.address, sha256) if address else None, began_at=now, seen_at=now,
+            address=seal(network, WebSession.address, sha256) if network else None, began_at=now, seen_at=now,
             ended_at=None,
         )
     )  # fmt: skip
