@@ -38,6 +38,10 @@
 | LIANBAN_LOG           | the log on stderr: json, text, or quiet (warnings as text)  | json; commands: quiet          |
 | LIANBAN_SLOW_MS       | statements as slow as this are logged, 0: none, to 600000   | 500                            |
 | LIANBAN_METRICS_TOKEN | whoever bears it may read /metrics; 16 characters at least  | none: this machine alone       |
+| LIANBAN_BACKUP_KEY    | files with keys of backups: the first seals, all open       | none: not sealed               |
+| LIANBAN_UPGRADE_LOCK_SECONDS | how long an upgrade waits for a table on PostgreSQL, 1 to 600 | 5              |
+| LIANBAN_UPGRADE_STATEMENT_SECONDS | how long one of its statements may take, 0 (no limit) to 86400 | 3600     |
+| LIANBAN_STATEMENT_SECONDS | how long any other statement may take on PostgreSQL, 0 (no limit) to 86400 | 300      |
 | LIANBAN_FONT_TITLE, _FANG, _KAI, _HEI, _SONG | font files of papers: 小标宋, 仿宋, 楷体, 黑体, 宋体 | free ones  |
 | LIANBAN_AUDIT_KEY     | a PEM file with the Ed25519 key that signs the log's heads  | made once into LIANBAN_VAR     |
 | LIANBAN_FONT_RARE     | a font file for characters that the others lack             | LXGW WenKai where installed    |
@@ -53,9 +57,12 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.core.backup.key import BackupKey, read_keys
 from app.core.clock import SystemClock
+from app.core.database import read_address
 from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
+from app.core.migration import Patience
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.replica import read_replica_url
 from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
@@ -63,7 +70,7 @@ from app.core.secret_file import read_secret_files
 from app.core.store_choice import FOLDER, STORE_SETTINGS, StoreChoice
 from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
-from reports.faces import ROLES, FaceError, check_face
+from reports.faces import ROLES, FaceError, find_files
 from workflows.hours import Hours
 from workflows.roles import Duty
 
@@ -75,13 +82,6 @@ BASE_URL = "http://127.0.0.1:8000"
 PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
 _OIDC = "LIANBAN_OIDC_"
 Found = TypeVar("Found")
-_FANDOL = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
-#: texlive-lang-chinese and fonts-lxgw-wenkai, where they are installed.
-_DEBIAN_FONTS = {
-    "FANG": _FANDOL / "FandolFang-Regular.otf",
-    "KAI": _FANDOL / "FandolKai-Regular.otf",
-    "RARE": Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf"),
-}
 
 
 class SettingError(ValueError):
@@ -136,6 +136,12 @@ class Settings:
     #: {role: file}, the roles as `reports.faces.ROLES` has them.
     font_files: Mapping[str, Path] = field(default_factory=dict)
 
+    #: The first seals backups, every one opens them; none: they lie in the open.
+    backup_keys: tuple[BackupKey, ...] = ()
+    #: How long an upgrade waits on PostgreSQL, and how long any other statement may take (0: no limit).
+    patience: Patience = field(default_factory=Patience)
+    statement_seconds: int = 300
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may show, wherever it turns up."""
@@ -172,7 +178,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     city_zh, _, city_en = source.get("LIANBAN_CITY", "云州市|Yunzhou").partition("|")
     if not city_zh.strip():
         raise SettingError("LIANBAN_CITY: expected the city's name, e.g. 云州市|Yunzhou")
-    database_url = _database_url(source.get("LIANBAN_DATABASE_URL", ""), var)
+    given = source.get("LIANBAN_DATABASE_URL") or f"sqlite:///{var / 'lianban.sqlite3'}"
+    database_url = _spoken(read_address, given, "LIANBAN_DATABASE_URL")
     return Settings(
         database_url=database_url,
         replica_url=_spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),
@@ -208,24 +215,15 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         data_cipher=_one_of("LIANBAN_DATA_CIPHER", source.get("LIANBAN_DATA_CIPHER") or AES, ALGORITHMS),
         font_files=_font_files(source),
         audit_key=_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
+        backup_keys=_spoken(read_keys, source.get("LIANBAN_BACKUP_KEY", "")),
+        patience=_patience(source),
+        statement_seconds=_whole(source, "LIANBAN_STATEMENT_SECONDS", 300, 0, 86400),
     )
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise SettingError(f"{name}={value!r}: expected one of {', '.join(allowed)}")
-    return value
-
-
-def _database_url(value: str, var: Path) -> str:
-    if not value:
-        return f"sqlite:///{var / 'lianban.sqlite3'}"
-    if value.startswith("postgresql://"):
-        return value.replace("postgresql://", "postgresql+psycopg://", 1)
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise SettingError(
-            f"LIANBAN_DATABASE_URL={value.rsplit('@', maxsplit=1)[-1]!r}: expected sqlite:///… or postgresql+psycopg://…"
-        )
     return value
 
 
@@ -337,20 +335,17 @@ def _allow_list(value: str) -> AllowList:
         ) from error
 
 
+def _patience(source: Mapping[str, str]) -> Patience:
+    name = "LIANBAN_UPGRADE_STATEMENT_SECONDS"
+    return Patience(_whole(source, "LIANBAN_UPGRADE_LOCK_SECONDS", 5, 1, 600), _whole(source, name, 3600, 0, 86400))
+
+
 def _font_files(source: Mapping[str, str]) -> dict[str, Path]:
-    """Return the files that are named, and for roles without one the free ones that Debian's packages bring."""
-    files: dict[str, Path] = {}
-    for role in ROLES:
-        name = f"LIANBAN_FONT_{role}"
-        if value := source.get(name):
-            files[role] = Path(value)
-            try:
-                check_face(files[role], role)
-            except FaceError as error:
-                raise SettingError(f"{name}={value!r}: {error}") from error
-        elif role in _DEBIAN_FONTS and _DEBIAN_FONTS[role].is_file():
-            files[role] = _DEBIAN_FONTS[role]
-    return files
+    prefix = "LIANBAN_FONT_"
+    try:
+        return find_files({role: source.get(f"{prefix}{role}", "") for role in ROLES})
+    except FaceError as error:
+        raise SettingError(f"{prefix}{error}") from error
 
 
 def _audit_key(value: str) -> Path | None:

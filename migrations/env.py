@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy.engine import Connection
 
+from app.core.migration import Patience
 from app.models import Base
 
 
@@ -17,8 +18,16 @@ def run(connection: Connection) -> None:
         "compare_type": True,
     }
     context.configure(**options)
+    if connection.dialect.name == "postgresql":
+        _limit(connection, context.config.attributes["patience"])
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _limit(connection: Connection, patience: Patience) -> None:
+    """Let the revisions wait no longer than they may: who waits for a table's lock holds up all who come after."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience.lock_seconds}s'")
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{patience.statement_seconds}s'")
 
 
 run(context.config.attributes["connection"])

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.keeping import refuse
+
 
 def set_kinds(old: str, new: str) -> None:
     """Put the check `new` in the place of `old`; SQLite's table is not copied, since all others point to it."""
@@ -24,8 +26,7 @@ def set_kinds(old: str, new: str) -> None:
 
 
 def refuse_if_used(revision: str, *kinds: str) -> None:
-    """Raise RuntimeError when there are items of `kinds`: items are kept, so the revision cannot be taken back."""
+    """Raise ConflictError when there are items of `kinds`: items are kept, so the revision cannot be taken back."""
     count = sa.text("SELECT count(*) FROM items WHERE kind IN :kinds").bindparams(sa.bindparam("kinds", expanding=True))
     if op.get_bind().execute(count, {"kinds": list(kinds)}).scalar_one():
-        named = ", ".join(kinds)
-        raise RuntimeError(f"revision {revision} cannot be taken back: there are items of {named}, and items are kept")
+        raise refuse(revision, f"items of {', '.join(kinds)}")

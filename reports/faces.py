@@ -29,6 +29,15 @@ _FULL_WIDTH_FROM = 0x2E80
 _CHINESE_WIDTHS = {"—": 1.0}  # the form that the faces take for Chinese
 
 
+_FANDOL = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
+#: texlive-lang-chinese and fonts-lxgw-wenkai, where they are installed.
+_DEBIAN_FILES = {
+    "FANG": _FANDOL / "FandolFang-Regular.otf",
+    "KAI": _FANDOL / "FandolKai-Regular.otf",
+    "RARE": Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf"),
+}
+
+
 class FaceError(ValueError):
     """A file that is not there or that no paper can be set in; says why."""
 
@@ -86,6 +95,24 @@ def check_face(path: Path, role: str) -> None:
         raise FaceError("no TrueType or OpenType font (collections, .ttc, are not read)") from error
     if role != "RARE" and not {ord(char) for char in "年月日一的国"} <= known.keys():
         raise FaceError("the font has no Chinese characters")
+
+
+def find_files(named: Mapping[str, str]) -> dict[str, Path]:
+    """Return {role: file}: what is named, and for roles without a name the free ones that Debian's packages bring.
+
+    FaceError, beginning with the role, for a file that no paper can be set in.
+    """
+    files: dict[str, Path] = {}
+    for role in ROLES:
+        if value := named.get(role):
+            files[role] = Path(value)
+            try:
+                check_face(files[role], role)
+            except FaceError as error:
+                raise FaceError(f"{role}={value!r}: {error}") from error
+        elif role in _DEBIAN_FILES and _DEBIAN_FILES[role].is_file():
+            files[role] = _DEBIAN_FILES[role]
+    return files
 
 
 def write_faces(faces: Faces) -> str:

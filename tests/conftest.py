@@ -202,8 +202,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
     """Give the engines of the applications that a test makes, and close them behind it."""
     made: list[Engine] = []
 
-    def make(url: str) -> Engine:
-        made.append(make_engine(url))
+    def make(url: str, statement_seconds: int = 300) -> Engine:
+        made.append(make_engine(url, statement_seconds))
         return made[-1]
 
     monkeypatch.setattr(context, "make_engine", make)

@@ -38,8 +38,9 @@ def tell_ready() -> tuple[dict[str, Any], int]:
     """Tell whether requests can be served: 200 or 503, with what is missing and the age of the last sweep."""
     context = current_context()
     try:
-        if not current_readiness().is_ready():
-            return _tell({"status": "not_upgraded", "database": "reachable", "upgraded": False},
+        standing = current_readiness().look_again()
+        if standing != "ok":
+            return _tell({"status": standing, "database": "reachable", "upgraded": False},
                          {"database": "ok", "upgraded": "fault"}), 503  # fmt: skip
         with context.database.reading() as unit:
             sweep = last_sweep(unit)

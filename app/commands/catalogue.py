@@ -11,6 +11,7 @@ from app.commands import (
     access,
     attachment,
     audit,
+    backup,
     calendar,
     database,
     demo,
@@ -40,11 +41,10 @@ from app.edge.startup import current_readiness
 MODULES = (
     database, department, user, access, attachment, calendar, ledger, escalate,
     message, rules, scheduler, worker, report, docs, demo, template, task, fund, meeting, paper, store,
-    audit,
-    keys, doctor,
+    audit, keys, doctor, backup,
 )  # fmt: skip
-#: These work before the database is upgraded; of `audit` what verifies a file, the rest asks for the database itself.
-WITHOUT_DATABASE = (database, docs, audit, doctor)
+#: These work before the database is upgraded; of `audit` and `backup` what reads a file, the rest looks for itself.
+WITHOUT_DATABASE = (database, docs, audit, doctor, backup)
 
 
 def register(app: Flask) -> None:

@@ -101,17 +101,28 @@ def make_insert(connection: Connection, table: Any) -> Any:  # noqa: ANN401  # t
     return postgresql_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
 
 
-def make_engine(url: str) -> Engine:
+def read_address(value: str, name: str) -> str:
+    """Return a database's address as its driver takes it; ValueError with the setting's `name`, without a password."""
+    if value.startswith("postgresql://"):
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        shown = value.rsplit("@", maxsplit=1)[-1]
+        raise ValueError(f"{name}={shown!r}: expected sqlite:///… or postgresql+psycopg://…")
+    return value
+
+
+def make_engine(url: str, statement_seconds: int = 300) -> Engine:
     """Make the engine for `url`; SQLite gets WAL, foreign keys and explicit transactions.
 
-    What it is sent is watched (`app.core.watch`); no error tells of a statement's values.
+    On PostgreSQL a lock is waited for 5 seconds, and a statement ends after `statement_seconds` (0: never). What it is
+    sent is watched (`app.core.watch`); no error tells of a statement's values.
     """
-    engine = _make_engine(url)
+    engine = _make_engine(url, statement_seconds)
     watch_statements(engine)
     return engine
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, statement_seconds: int) -> Engine:
     if url.startswith("sqlite"):
         _make_private(make_url(url).database)
         connect_args = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
@@ -124,7 +135,10 @@ def _make_engine(url: str) -> Engine:
         hide_parameters=True,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "prepare_threshold": 2},
+        connect_args={
+            "options": f"-c timezone=UTC -c lock_timeout=5000 -c statement_timeout={statement_seconds * 1000}",
+            "prepare_threshold": 2,
+        },
     )
 
 
@@ -227,6 +241,20 @@ class Database:
             finally:
                 _shared.set(None)
                 _stays.set(False)
+
+    @contextmanager
+    def frozen(self) -> Iterator[Connection]:
+        """Open a unit that sees one state of everything from its first statement on, however long it reads.
+
+        Nobody waits for it: on PostgreSQL a read-only snapshot (REPEATABLE READ), on SQLite a read transaction.
+        """
+        engine = self.engine
+        if self.is_postgresql:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with engine.connect() as connection, connection.begin():
+            if self.is_postgresql:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
 
     def _make_reader(self) -> Session:
         return Session(self.engine, autoflush=False, expire_on_commit=False)

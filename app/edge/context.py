@@ -58,7 +58,7 @@ def make_context(settings: Settings, clock: Clock | None = None) -> Context:
     choose_slow(settings.slow_ms)
     return Context(
         settings=settings,
-        database=Database(make_engine(settings.database_url), _make_replica(settings)),
+        database=Database(make_engine(settings.database_url, settings.statement_seconds), _make_replica(settings)),
         book=Rulebook(settings.timezone, settings.hours),
         clock=clock or SystemClock(),
         store=make_store(settings),

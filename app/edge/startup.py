@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Sentence, UnavailableError
-from app.core.migration import is_upgraded
+from app.core.migration import is_head, is_unknown, is_upgraded, read_revision, tell_unknown
 from app.edge.context import Context
 from app.jobs.table import JOBS
+from app.services.backup.mark import read_mark, require_no_mark
 from app.services.data_key.proof import check_ring, register_key
 from app.services.rule_check import find_unrun_rules
 
@@ -43,15 +44,36 @@ class Readiness:
         return self._is_ready
 
     def require(self) -> None:
-        """Raise UnavailableError with a plain sentence when the database is not upgraded."""
+        """Raise UnavailableError with a plain sentence when the database is not upgraded, or a restore not finished."""
         if not self.is_ready():
+            with self._context.database.reading() as unit:
+                require_no_mark(unit.connection())
+                revision = read_revision(unit.connection())
+            if is_unknown(revision):
+                raise UnavailableError("upgraded_further", tell_unknown(revision))
             raise UnavailableError("not_upgraded", NOT_UPGRADED)
+
+    def look_again(self) -> str:
+        """Return how the database stands now, whatever was found before: "ok", "not_upgraded" or what is in the way.
+
+        "upgraded_further": somebody upgraded it under this process, which is of an older release and has to end;
+        "restore_unfinished": a restore or a move was broken off.
+        """
+        with self._context.database.reading() as unit:
+            connection = unit.connection()
+            revision = read_revision(connection)
+            is_at_head = is_head(revision)
+            if (not is_at_head or not self._is_ready) and read_mark(connection) is not None:
+                return "restore_unfinished"
+            if is_at_head:
+                return "ok" if self.is_ready() else "not_upgraded"
+        return "upgraded_further" if is_unknown(revision) else "not_upgraded"
 
     def _look(self) -> bool:
         context = self._context
         with context.database.reading() as unit:
             connection = unit.connection()
-            if not is_upgraded(connection):
+            if not is_upgraded(connection) or read_mark(connection) is not None:
                 return False
             check_rules(context, connection)
             is_known = check_ring(connection)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.edge.context import current_context
 from app.edge.locale import pick_language
+from app.edge.startup import current_readiness
 from app.pages import error, handover, home, log_in, menu, message, organisation, preference, report, session, template
 from app.pages.account import entry, log_in_step, person_access, person_account, second_factor, single_sign_on
 from app.pages.address import name_this_address
@@ -109,11 +110,16 @@ def register(app: Flask, settings: Settings) -> None:
     app.register_blueprint(_HTMX)
     for pages in _PAGES:
         app.register_blueprint(pages)
-        app.before_request_funcs.setdefault(pages.name, []).append(session.guard)
+        app.before_request_funcs.setdefault(pages.name, []).extend([_require_database, session.guard])
         app.after_request_funcs.setdefault(pages.name, []).append(add_headers)
     app.after_request(_add_to_pages)
     app.after_request(_mend)
     error.register(app, [pages.name for pages in _PAGES])
+
+
+def _require_database() -> None:
+    """Serve no page before the database is upgraded, nor while a restore is not finished."""
+    current_readiness().require()
 
 
 def _share() -> dict[str, object]:

@@ -33,6 +33,11 @@ def test_defaults_of_the_shell(tmp_path: Path) -> None:
         ("LIANBAN_FONT_TITLE", __file__),
         ("LIANBAN_TOTP_ROLES", "office,chief"),
         ("LIANBAN_PASSWORD_LOG_IN", "nobody"),
+        ("LIANBAN_BACKUP_KEY", "/nowhere/backup.key"),
+        ("LIANBAN_BACKUP_KEY", __file__),
+        ("LIANBAN_UPGRADE_LOCK_SECONDS", "0"),
+        ("LIANBAN_UPGRADE_STATEMENT_SECONDS", "-1"),
+        ("LIANBAN_STATEMENT_SECONDS", "1h"),
         ("LIANBAN_PASSWORD_LOG_IN", "admins"),  # nobody else could log in at all
     ],
 )

@@ -1,4 +1,4 @@
-"""Acts of long work, the report centre and plans of reports in words, as the log shows them."""
+"""Acts of long work, the report centre, plans of reports and backups in words, as the log shows them."""
 
 from workflows.words import Text
 
@@ -17,6 +17,8 @@ REPORT_ACTS: dict[str, Text] = {
     "report_plan.resume": Text("恢复报告计划", "plan of reports taken up again"),
     "report_plan.run": Text("立即生成定期报告", "planned report asked for"),
     "report_plan.pass_over": Text("停运期间的定期报告未补作", "planned reports missed and not made up for"),
+    "backup": Text("备份全部数据", "everything backed up"),
+    "restore": Text("从备份恢复", "restored from a backup"),
 }
 #: Addresses that were opened in vain.
 REPORT_PLACES: dict[str, Text] = {
@@ -26,6 +28,7 @@ REPORT_PLACES: dict[str, Text] = {
     "report_plan": Text("报告计划", "plans of reports"),
 }
 REPORT_SUBJECTS: dict[str, Text] = {
+    "database": Text("数据库", "database"),
     "paper": Text("签发文件", "issued paper"),
     "report_plan": Text("报告计划", "plan of reports"),
 }

@@ -1,5 +1,6 @@
 """Knows a missing or another data key before anything is read or written with it: each left a proof in the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,13 +22,19 @@ def check_ring(connection: Connection) -> bool:
     Returns whether the active key has left its proof.
     """
     rows = connection.execute(select(DataKeyMark.id, DataKeyMark.proof).order_by(DataKeyMark.id)).all()
-    for row in rows:
-        find_key(row.id, "data_key")
+    proofs = {row.id: row.proof for row in rows}
+    check_proofs(proofs)
+    return chosen_ring().ring.active.id in proofs
+
+
+def check_proofs(proofs: Mapping[str, str]) -> None:
+    """Raise UnavailableError when a key is missing or another one; `proofs` are {key's id: proof}."""
+    for key_id, proof in proofs.items():
+        find_key(key_id, "data_key")
         try:
-            open_text(row.proof, _PLACE, row.id)
+            open_text(proof, _PLACE, key_id)
         except SealError:
-            raise _make_other(row.id) from None
-    return chosen_ring().ring.active.id in {row.id for row in rows}
+            raise _make_other(key_id) from None
 
 
 def register_key(connection: Connection, now: datetime, key: DataKey | None = None) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.core.database import UtcDateTime
+from migrations.keeping import refuse_if_filled
 from migrations.triggers import drop_append_only, make_append_only
 
 revision = "0022"
@@ -183,9 +184,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     connection = op.get_bind()
+    refuse_if_filled("0022", *APPEND_ONLY)
     for table in APPEND_ONLY:
-        if connection.execute(sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one():
-            raise RuntimeError(f"revision 0022 cannot be taken back: {table} is not empty, and it is kept")
         for statement in drop_append_only(table, connection.dialect.name):
             op.execute(statement)
     for table in (

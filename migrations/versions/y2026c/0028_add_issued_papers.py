@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.core.database import UtcDateTime
+from migrations.keeping import refuse_if_filled
 from migrations.triggers import drop_append_only, make_append_only
 
 revision = "0028"
@@ -97,8 +98,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     connection = op.get_bind()
-    if connection.execute(sa.text("SELECT count(*) FROM issued_paper")).scalar_one():
-        raise RuntimeError("revision 0028 cannot be taken back: issued_paper holds rows, and they are kept")
+    refuse_if_filled("0028", "issued_paper")
     for table in APPEND_ONLY:
         for statement in drop_append_only(table, connection.dialect.name):
             op.execute(statement)

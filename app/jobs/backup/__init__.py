@@ -1,0 +1,1 @@
+"""Backup, restore and move: what is done in which unit of work."""

@@ -1,0 +1,1 @@
+"""The commands of backups as somebody at a terminal meets them."""
