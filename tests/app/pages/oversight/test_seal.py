@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
+import jsonschema_rs
 from sqlalchemy import select
 
+from app.api.openapi import make_document
 from app.core.merkle.proof import check_proof
 from app.edge.seal.passing import seal_log
 from app.models.record import Audit
@@ -80,7 +82,13 @@ def test_the_api_gives_heads_and_proofs(caller: Caller, city: City) -> None:
     assert ([one["previous"] for one in second["items"]], second["next_cursor"]) == ([0], None)
     assert first["items"][1]["previous"] == second["items"][0]["tree_size"]
     entry = find_id(city, "assign")
-    assert check_proof(caller.get("auditor", f"/audit/{entry}/proof").data).lines() == []
+    answer = caller.get("auditor", f"/audit/{entry}/proof")
+    assert check_proof(answer.data).lines() == []
+    document = make_document()
+    for path, shown in (("/audit/{audit_id}/proof", answer.json), ("/audit/heads", first)):
+        described = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        schema = {**described, "components": document["components"]}
+        jsonschema_rs.Draft202012Validator(schema, validate_formats=True).validate(shown)
     assert caller.get("admin", f"/audit/{entry}/proof").status_code == 404
     assert caller.get("office1", f"/audit/{entry}/proof").status_code == 403
     assert caller.get("office1", "/audit/heads").status_code == 403
