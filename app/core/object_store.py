@@ -37,8 +37,9 @@ log = logging.getLogger(__name__)
 
 #: Larger objects go out in parts of so many bytes, so that a broken connection costs one of them.
 PART_BYTES = 16 * 1024 * 1024
-#: What one request fetches of an object that is read.
+#: What one request fetches of an object that is read; the first one less, since many want its head only.
 PIECE_BYTES = 4 * 1024 * 1024
+FIRST_BYTES = 256 * 1024
 #: Keys that one page of a listing asks for.
 PAGE_KEYS = 1000
 _BUFFER_BYTES = 256 * 1024
@@ -272,12 +273,11 @@ class ObjectStore:
 
     def _fetch(self, key: str, start: int) -> tuple[bytes, int]:
         """Return a piece of an object from `start` on, and the object's size; FileNotFoundError without one."""
+        last = start + (PIECE_BYTES if start else min(FIRST_BYTES, PIECE_BYTES)) - 1
         for attempt in range(_TRIES):
             with _told("open"):
                 try:
-                    answer = self._client.get_object(
-                        Bucket=self._place.bucket, Key=key, Range=f"bytes={start}-{start + PIECE_BYTES - 1}"
-                    )
+                    answer = self._client.get_object(Bucket=self._place.bucket, Key=key, Range=f"bytes={start}-{last}")
                     with closing(answer["Body"]) as body:
                         piece = cast("bytes", body.read())
                 except ClientError as error:

@@ -79,7 +79,7 @@ def test_where_bytes_lie_in_the_bucket(place: ObjectPlace, store: ObjectStore) -
 def test_large_bytes_go_out_in_parts_and_come_back_in_pieces(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither is in memory as a whole; three parts of the smallest size that the server takes, seven pieces."""
+    """Neither is in memory as a whole; three parts of the smallest size, a head and six pieces."""
     monkeypatch.setattr(object_store, "PART_BYTES", 5 * 1024 * 1024)
     monkeypatch.setattr(object_store, "PIECE_BYTES", 2 * 1024 * 1024)
     content = bytes(range(256)) * 4096 * 12 + b"the end"
