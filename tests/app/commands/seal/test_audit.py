@@ -12,7 +12,7 @@ from app.edge.seal.heads_file import find_path
 from app.models.record import Audit
 from tests.app.edge.seal.tampering import run
 from tests.city import NOW
-from tests.client import Caller, make_settings
+from tests.client import Caller, make_app
 
 
 def invoke(caller: Caller, *args: str) -> Result:
@@ -73,11 +73,10 @@ def test_a_bundle_is_verified_without_the_database(sealed: Caller, tmp_path: Pat
     assert file.stat().st_mode & 0o777 == 0o600
     assert read_acts(sealed, "export_audit") == [f"audit_head:{told['tree_size']}"]
     assert invoke(sealed, "export", str(file)).exit_code == 2
-    sealed.city.database.engine.dispose()
     key_id = json.loads(invoke(sealed, "verify").stdout)["key_id"]
-    nowhere = make_settings("sqlite:////nonexistent/none.sqlite3", tmp_path / "var2")
-    offline = Caller(sealed.app, sealed.city, sealed.clock)
-    del nowhere
+    empty = make_app(f"sqlite:///{tmp_path / 'empty.sqlite3'}", tmp_path, sealed.clock)
+    offline = Caller(empty, sealed.city, sealed.clock)
+    assert invoke(offline, "verify").exit_code == 1  # there is no database to be verified
     good = invoke(offline, "verify", "--bundle", str(file), "--key", key_id)
     assert (good.exit_code, json.loads(good.stdout)["anchored"]) == (0, True)
     assert "wrong key" in invoke(offline, "verify", "--bundle", str(file), "--key", "0" * 32).stderr

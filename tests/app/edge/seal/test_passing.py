@@ -2,24 +2,31 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, text
 
 from app.core.errors import ConflictError, UnavailableError
 from app.core.lease import held
+from app.core.merkle.signed import make_private_pem, read_signer
 from app.edge.seal import passing
 from app.edge.seal.heads_file import find_path, read_kept
 from app.edge.seal.passing import Sealer, seal_log, turn_key
 from app.edge.seal.verifying import verify_log
+from app.jobs.seal import seal_job
+from app.jobs.tools import Tools
 from app.models.record import Audit
 from app.models.seal import AuditHead, AuditLeaf
 from app.services.audit_seal.rows import COLUMNS, read_rows
 from app.services.recording import Acting, write_audit
+from config import SettingError, read_settings
 from tests.app.edge.seal.tampering import run
 from tests.city import NOW, City
 from tests.client import Caller
+from tests.sweeping import local
 
 #: A row that says it was written two months ago.
 OLD_ROW = (
@@ -221,3 +228,35 @@ def test_a_line_that_a_crash_broke_off_is_mended(caller: Caller) -> None:
     assert len(lines) == 2
     assert json.loads(lines[1])["head"]["previous"] == json.loads(lines[0])["head"]["tree_size"]
     assert verify(caller) == []
+
+
+def test_the_job_looks_through_all_of_the_log_once_a_night(caller: Caller) -> None:
+    """Every five minutes it seals what is new; at four in the city's morning it looks for late rows everywhere."""
+    given: list[bool] = []
+
+    def seal(_stopped: object, is_full: bool) -> str:  # noqa: FBT001  # as Tools has it
+        given.append(is_full)
+        return "sealed"
+
+    tools = Tools(caller.city.database, caller.city.book, caller.clock, seal=seal)
+    for at in (local(2026, 3, 2, 3, 55), local(2026, 3, 2, 4, 0), local(2026, 3, 2, 4, 5)):
+        assert seal_job(tools, at) == "sealed"
+    assert given == [False, True, False]
+    assert seal_job(Tools(caller.city.database, caller.city.book, caller.clock), NOW) == "no seal"
+
+
+def test_a_key_that_is_named_signs_first(caller: Caller, tmp_path: Path) -> None:
+    """LIANBAN_AUDIT_KEY: its key begins the chain, none is made in LIANBAN_VAR; a file without one stops the start."""
+    file = tmp_path / "own.pem"
+    file.write_bytes(pem := make_private_pem())
+    context = replace(caller.context, settings=replace(caller.context.settings, audit_key=file))
+    write_rows(caller.city, 2)
+    head = seal_log(context, is_full=True).head
+    assert head is not None
+    assert head.key_id == read_signer(pem).key_id
+    assert not (context.settings.var / "keys").exists()
+    assert verify_log(context, (), (str(file),)).is_anchored
+    file.write_bytes(b"no key")
+    for value in (str(file), str(tmp_path / "none.pem")):
+        with pytest.raises(SettingError, match=r"LIANBAN_AUDIT_KEY=.*expected a file with an Ed25519 key"):
+            read_settings({"LIANBAN_VAR": str(tmp_path / "var"), "LIANBAN_AUDIT_KEY": value})
