@@ -9,6 +9,7 @@ from app.core.lease import make_lease
 from app.core.watch.finding import Finding
 from app.edge.doctor.patient import Patient, fault, warn, well
 from app.queries.oversight.vitals import Queue, Vitals
+from app.queries.worker import list_workers
 
 #: So late is a warning, so late a fault.
 _SWEEP = (timedelta(minutes=40), timedelta(hours=2))
@@ -185,6 +186,25 @@ def check_works(patient: Patient) -> Iterator[Finding]:
         ("查看定时任务进程或flask worker", "Look at the scheduler, or at flask worker"),
         ("后台任务没有积压", "no long work is late"),
     )
+
+
+def check_workers(patient: Patient) -> Iterator[Finding]:
+    """Look whether a process takes jobs from the queue; with SQLite there is none, and none is needed."""
+    if not patient.context.database.is_postgresql:
+        yield well("workers", "使用SQLite，不需要作业进程", "SQLite needs no worker")
+        return
+    with patient.context.database.reading() as unit:
+        count = len(list_workers(unit, patient.now))
+    if count:
+        yield well("workers", f"有{count}个作业进程", f"{count} worker{'s' * (count != 1)} live")
+    else:
+        yield warn(
+            "workers",
+            "没有作业进程，后台任务和消息由定时任务进程办理",
+            "No worker lives: the scheduler does long works and messages itself",
+            "启动flask worker",
+            "Start flask worker (systemctl start lianban-worker@1)",
+        )
 
 
 def check_rungs(patient: Patient) -> Iterator[Finding]:

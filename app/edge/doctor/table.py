@@ -20,8 +20,10 @@ from app.edge.doctor.running import (
     check_scheduler,
     check_seal,
     check_sweep,
+    check_workers,
     check_works,
 )
+from app.edge.doctor.sealing import check_audit_key, check_data_keys
 from workflows.words import Text
 
 log = get_logger(__name__)
@@ -38,8 +40,11 @@ CHECKS = (
     Check("disk", Text("磁盘", "Disk"), check_disk),
     Check("store", Text("文件库", "Store of files"), check_store),
     Check("keys", Text("密钥", "Keys"), check_keys),
+    Check("data_keys", Text("数据密钥", "Data keys"), check_data_keys),
+    Check("audit_key", Text("日志签名密钥", "Key of the log"), check_audit_key, needs_database=True),
     Check("settings", Text("设置", "Settings"), check_settings),
     Check("scheduler", Text("定时任务进程", "Scheduler"), check_scheduler, needs_database=True),
+    Check("workers", Text("作业进程", "Workers"), check_workers, needs_database=True),
     Check("lease", Text("定时任务锁", "Lease"), check_lease, needs_database=True),
     Check("jobs", Text("任务", "Jobs"), check_jobs, needs_database=True),
     Check("sweep", Text("巡检", "Sweep"), check_sweep, needs_database=True),

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 
 from app.core.mail import MailServer
+from app.core.sealing import chosen_ring
 from app.core.store import FolderStore
 from app.core.watch.finding import Finding
 from app.edge.context import Context
-from app.edge.doctor import outside, papers, parts, place, running
+from app.edge.doctor import outside, papers, parts, place, running, sealing
 from app.edge.doctor.database import check_calendar, check_database, check_version
 from app.edge.doctor.patient import Check, Patient, look_at
 from app.edge.doctor.table import CHEAP, CHECKS, examine
@@ -192,6 +194,29 @@ def test_what_runs_and_what_does_not(patient: Patient) -> None:
     assert states(running.check_jobs(vitals(patient, scheduler=replace(alive, runs=runs)))) == ["warning", "fault"]
     assert states(running.check_lease(patient)) == ["ok"]
     assert states(running.check_lease(vitals(patient, scheduler=alive))) == ["warning"]
+
+
+def test_keys_that_seal(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ring's file gone, too old, of another algorithm; the log's own key on another machine."""
+    kept = chosen_ring()
+    assert states(sealing.check_data_keys(replace(patient, now=kept.ring.active.created_at))) == ["ok"]
+    old = replace(patient, now=kept.ring.active.created_at + sealing.KEY_AGE)
+    assert states(sealing.check_data_keys(old)) == ["warning"]
+    other = replace(patient.context, settings=replace(patient.context.settings, data_cipher="SM4-GCM"))
+    assert states(sealing.check_data_keys(replace(patient, context=other))) == ["warning"]
+    monkeypatch.setattr(sealing, "chosen_ring", lambda: SimpleNamespace(path=Path("/nowhere/data.json")))
+    assert states(sealing.check_data_keys(patient)) == ["fault"]
+    assert states(sealing.check_audit_key(patient)) == ["ok"]  # no seal yet
+    monkeypatch.setattr(sealing, "list_keys", lambda _: [SimpleNamespace(key_id="k1")])
+    assert states(sealing.check_audit_key(patient)) == ["warning"]
+    monkeypatch.setattr(sealing, "list_own_ids", lambda _: ["k1"])
+    assert states(sealing.check_audit_key(patient)) == ["ok"]
+
+
+def test_workers_are_missed_on_postgresql_alone(patient: Patient) -> None:
+    """With SQLite the scheduler does everything, and nothing is missing."""
+    expected = "warning" if patient.context.database.is_postgresql else "ok"
+    assert states(running.check_workers(patient)) == [expected]
 
 
 def test_clocks_that_differ(patient: Patient) -> None:
