@@ -19,6 +19,7 @@
 | LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
 | LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
 | LIANBAN_BASE_URL      | where people reach the product: links in mails, on papers   | http://127.0.0.1:8000          |
+| LIANBAN_HOSTS         | hosts that a request may name; .inside.gov with those below | that of LIANBAN_BASE_URL       |
 | LIANBAN_RATE_LIMIT    | requests a caller may send to the API, e.g. 600/minute; off | 600/minute                     |
 | LIANBAN_LOG_IN_LIMIT  | log-ins that one address may try, e.g. 20/minute; off       | 20/minute                      |
 | LIANBAN_WEBHOOK_ALLOW | inside hosts and networks that webhooks may call            | none                           |
@@ -60,6 +61,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.core.backup.key import BackupKey, read_keys
 from app.core.clock import SystemClock
 from app.core.database import read_address
+from app.core.front import check_ssl_mode, read_front
 from app.core.mail import MailServer, is_address
 from app.core.merkle.signed import FormError, read_signer
 from app.core.migration import Patience
@@ -107,6 +109,8 @@ class Settings:
     mail_server: MailServer | None = None
     mail_from: str = ""
     base_url: str = BASE_URL
+    #: Hosts that a request may name; empty: any.
+    hosts: tuple[str, ...] = ()
     webhook_allow: AllowList = NOTHING_ALLOWED
     #: As `limits` reads them; empty: no limit.
     rate_limit: str = "600/minute"
@@ -180,6 +184,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         raise SettingError("LIANBAN_CITY: expected the city's name, e.g. 云州市|Yunzhou")
     given = source.get("LIANBAN_DATABASE_URL") or f"sqlite:///{var / 'lianban.sqlite3'}"
     database_url = _spoken(read_address, given, "LIANBAN_DATABASE_URL")
+    front = _spoken(read_front, source, BASE_URL)
+    _spoken(check_ssl_mode, database_url)
     return Settings(
         database_url=database_url,
         replica_url=_spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),
@@ -190,12 +196,13 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         city_zh=city_zh.strip(),
         city_en=city_en.strip() or city_zh.strip(),
         hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
-        https=_one_of("LIANBAN_HTTPS", source.get("LIANBAN_HTTPS") or "0", ("0", "1")) == "1",
+        https=front.is_https,
         max_file_mb=_whole(source, "LIANBAN_MAX_FILE_MB", 50, 1, 1024),
         store=_spoken(StoreChoice.parse, *(source.get(name, "").strip() for name in STORE_SETTINGS)),
         mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
         mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
-        base_url=_base_url(source.get("LIANBAN_BASE_URL") or BASE_URL),
+        base_url=front.base_url,
+        hosts=front.hosts,
         rate_limit=_limit("LIANBAN_RATE_LIMIT", source.get("LIANBAN_RATE_LIMIT") or "600/minute"),
         log_in_limit=_limit("LIANBAN_LOG_IN_LIMIT", source.get("LIANBAN_LOG_IN_LIMIT") or "20/minute"),
         webhook_allow=_allow_list(source.get("LIANBAN_WEBHOOK_ALLOW", "")),
@@ -309,13 +316,6 @@ def _mail_from(value: str, *, is_needed: bool) -> str:
     if (value or is_needed) and not is_address(value):
         raise SettingError(f"LIANBAN_MAIL_FROM={value!r}: expected the sender's address, e.g. lianban@example.gov")
     return value
-
-
-def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise SettingError(f"LIANBAN_BASE_URL={value!r}: expected e.g. https://lianban.example.gov")
-    return value.rstrip("/")
 
 
 def _limit(name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.api import register as api
 from app.commands import catalogue
 from app.core.clock import Clock
+from app.core.front import TrustedHosts
 from app.edge import context, limit, startup
 from app.edge.watching import readiness, request
 from app.pages import register as pages
@@ -26,6 +27,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.config["MAX_CONTENT_LENGTH"] = REQUEST_MAX  # addresses that take files say for themselves how large they may be
     if chosen.proxies:  # the caller's address is what the proxies of one's own say
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]
+    if chosen.hosts:
+        app.wsgi_app = TrustedHosts(app.wsgi_app, chosen.hosts)  # type: ignore[method-assign]
     made = context.make_context(chosen, clock)
     context.attach(app, made)
     startup.attach(app, made)

@@ -97,6 +97,8 @@ def register(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the pages' guard checks; the API knows bearer tokens only
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # a token lasts as long as its session
     app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.https)
+    if settings.https:  # a browser takes such a cookie only over HTTPS and from this very host, from none beside it
+        app.config["SESSION_COOKIE_NAME"] = "__Host-session"
     app.static_url_path = app.static_url_path or "/assets"  # Bootstrap's own address ends with it
     Bootstrap5(app)
     Babel(app, default_locale="zh", locale_selector=pick_language)

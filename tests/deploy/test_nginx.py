@@ -19,7 +19,7 @@ from tests.city import fill_city
 from tests.databases import copy_filled_sqlite
 from tests.deploy.serving import DEPLOY, HOST, gunicorn, nginx
 
-_COOKIE = re.compile(r"session=[^;]+")
+_COOKIE = re.compile(r"__Host-session=[^;]+")
 
 
 @dataclass(frozen=True)

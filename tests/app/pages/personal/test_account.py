@@ -223,6 +223,9 @@ def test_headers_of_pages(tmp_path: Path, city: City, database_url: str, https: 
     assert nowhere.headers["Cache-Control"] == "private, no-store"
     cookie = answer.headers["Set-Cookie"]
     assert ("Secure" in cookie) == (https == "1")
+    assert cookie.startswith("__Host-session=") == (https == "1")
+    assert "Domain=" not in cookie
+    assert "Path=/;" in f"{cookie};"
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
 
