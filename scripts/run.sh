@@ -7,9 +7,11 @@ cd "$(dirname "$0")/.."
 export FLASK_APP=wsgi
 export LIANBAN_LOG="${LIANBAN_LOG:-quiet}"
 port="${PORT:-8000}"
+# The address of the database, which may stand in a file; none: the embedded one.
+database="${LIANBAN_DATABASE_URL:-$(cat "${LIANBAN_DATABASE_URL_FILE:-/dev/null}")}"
 
 .venv/bin/flask db upgrade
-if [ -z "${LIANBAN_DATABASE_URL:-}" ] || [ "${DEMO:-}" = "1" ]; then
+if [ -z "$database" ] || [ "${DEMO:-}" = "1" ]; then
   .venv/bin/flask demo load --if-empty
 fi
 
@@ -17,7 +19,7 @@ fi
 web=$!
 .venv/bin/flask scheduler &
 all=("$web" "$!")
-case "${LIANBAN_DATABASE_URL:-}" in
+case "$database" in
   postgresql*) .venv/bin/flask worker & all+=("$!") ;;
 esac
 trap 'kill "${all[@]}" 2>/dev/null || true; wait 2>/dev/null || true' EXIT
