@@ -22,6 +22,7 @@ from app.services.message.hook import claim_calls
 from app.services.message.mailing import claim_mails
 from app.services.message.telling import tell_batch
 from tests.city import NOW, City
+from tests.databases import SECRET_KEY, ring_path
 from tests.messaging import (
     INSIDE,
     add_hook,
@@ -42,10 +43,13 @@ ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import sys
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 from app.core.clock import FixedClock
 from app.core.database import Database, make_engine
 from app.core.mail import MailServer
+from app.core.ring import RingFile
+from app.core.sealing import choose_ring
 from app.core.webhook import AllowList
 from app.jobs.delivery import deliver
 from app.jobs.tools import Tools
@@ -53,6 +57,7 @@ from app.services.message.sending import Sending
 from app.services.rulebook import Rulebook
 from workflows.hours import Hours
 url, at, port, batch = sys.argv[1], datetime.fromisoformat(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+choose_ring(RingFile(Path(sys.argv[5])), sys.argv[6])
 sending = Sending(MailServer("127.0.0.1", port), "lianban@city.example", "https://l.example", "zh",
                   AllowList.parse("127.0.0.1"))
 tools = Tools(Database(make_engine(url)), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()), FixedClock(at), sending=sending)
@@ -64,7 +69,17 @@ print(deliver(tools, at, batch=batch).told.messages, flush=True)
 
 def start(url: str, at: object, box: Postbox, batch: int = 500) -> "subprocess.Popen[str]":
     """Start a process that delivers once a line comes."""
-    arguments = [sys.executable, "-c", SCRIPT, url, str(at), str(box.server.port), str(batch)]
+    arguments = [
+        sys.executable,
+        "-c",
+        SCRIPT,
+        url,
+        str(at),
+        str(box.server.port),
+        str(batch),
+        str(ring_path()),
+        SECRET_KEY,
+    ]
     return subprocess.Popen(arguments, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
