@@ -20,7 +20,7 @@ from app.core.watch.trace import current_trace
 Style = Literal["json", "text", "quiet"]
 STYLES: tuple[Style, ...] = ("json", "text", "quiet")
 #: These speak of themselves at INFO.
-_TALKATIVE = ("apscheduler", "fontTools", "weasyprint", "werkzeug", "procrastinate", "alembic", "botocore", "boto3")
+_TALKATIVE = ("apscheduler", "fontTools", "weasyprint", "werkzeug", "procrastinate", "alembic", "botocore")
 _FIRST = ("at", "level", "event", "id")
 
 
