@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
 python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [storage]
-    [watching] [queue] [audit] [--size N]
+    [watching] [queue] [audit] [encryption] [--size N]
 """
 
 import argparse
@@ -26,7 +26,7 @@ from tests.benchmarks import (
 from tests.benchmarks.fund import growth as fund_growth
 from tests.benchmarks.fund import posting
 from tests.benchmarks.population import populate
-from tests.benchmarks.sealed import audit
+from tests.benchmarks.sealed import audit, encryption
 from tests.benchmarks.timing import HEAD, Figure
 from tests.postgres import keep_on_disk
 
@@ -43,6 +43,7 @@ NAMES = (
     "watching",
     "queue",
     "audit",
+    "encryption",
 )
 #: Those that measure a small and a large city, in their order: a sweep changes the city.
 OF_CITIES = ("lists", "pages", "growth", "storage", "sweep")
@@ -57,6 +58,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from transition.run_postgresql()
         with tempfile.TemporaryDirectory() as folder:
             yield from transition.run_sqlite(Path(folder))
+    if "encryption" in names:
+        yield from encryption.run()
     if "queue" in names:
         yield from transition.run_queue()
     if "funds" in names:
