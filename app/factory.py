@@ -8,6 +8,7 @@ from app.commands import catalogue
 from app.core.clock import Clock
 from app.core.front import TrustedHosts
 from app.edge import context, limit, startup
+from app.edge.answering import headers
 from app.edge.watching import readiness, request
 from app.pages import register as pages
 from config import Settings, read_settings
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     startup.attach(app, made)
     readiness.attach(app, made)
     limit.attach(app, chosen)
+    headers.attach(app, chosen)
     api.register(app)
     pages.register(app, chosen)
     catalogue.register(app)

@@ -36,9 +36,11 @@ def log_in() -> AnyResponse:
 
 @pages.post("/logout")
 def log_out() -> AnyResponse:
-    """End the session."""
+    """End the session; the browser forgets what it kept of the pages."""
     session.end()
-    return redirect(url_for("log_in.show_form"), 303)
+    answer = redirect(url_for("log_in.show_form"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def show_refusal(error: DomainError, target: str, name: str | None = None) -> Response:

@@ -65,7 +65,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_YEAR_SECONDS = 365 * 24 * 3600
 _PAGES = (
     log_in.pages, log_in_step.pages, single_sign_on.pages, second_factor.pages, person_account.pages,
     person_access.pages, entry.pages, home.pages, item.pages, escalation.pages, report.pages, preference.pages,
@@ -180,7 +179,5 @@ def add_headers(response: Response) -> Response:
     """Add the content policy and its kin; pages are never kept by a cache."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_context().settings.https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_SECONDS}")
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -8,7 +8,7 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, request, url_for
 from flask import session as cookie
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
@@ -26,14 +26,18 @@ from app.pages.log_in import show_refusal
 pages = Blueprint("single_sign_on", __name__)
 _KEY = "single_sign_on"
 _LASTS = timedelta(minutes=10)
+#: What a browser says of a request that another site's page set off.
+_ELSEWHERE = frozenset({"cross-site", "same-site"})
 #: A longer target would make the cookie too long for browsers.
 _TARGET_MAX = 1000
 
 
 @pages.get("/login/single-sign-on")
 def go() -> Response:
-    """Lead to the provider; who is logged in already goes on."""
+    """Lead to the provider; who is logged in already goes on, and who was sent by another site is asked first."""
     client, target = _require_client(), keep_inside(request.args.get("next"))
+    if request.headers.get("Sec-Fetch-Site") in _ELSEWHERE:  # else a foreign page could begin somebody's session
+        return redirect(url_for("log_in.show_form", next=target), 303)
     if current_user.is_authenticated:
         return redirect(target, 303)
     try:

@@ -104,6 +104,16 @@ def test_a_linked_person_gets_in(city: City, provider: SmallProvider, make: Call
     assert someone.get(GO).location == "/"  # who is in already goes on
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_begins_no_session(provider: SmallProvider, make: Callable[..., Flask], site: str) -> None:
+    """Led there by a foreign page, one stands before the log-in, with the button still to be pressed."""
+    someone = Visit(make().test_client())
+    answer = someone.get(f"{GO}?next=/projects", headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.location) == (303, "/login?next=/projects")
+    assert provider.requests == []
+    assert someone.get(GO, headers={"Sec-Fetch-Site": "same-origin"}).location.startswith(provider.issuer)
+
+
 @pytest.mark.parametrize(
     "fault",
     ["nonce", "audience", "issuer", "expired", "future", "signature", "unsigned", "no_nonce", "no_exp", "no_sub",
