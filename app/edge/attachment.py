@@ -1,5 +1,6 @@
 """Takes files in and hands them out: bytes to the store first, then the row; headers that let no browser run them."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -37,6 +38,8 @@ _GONE = Sentence(
 )
 #: A file is saved, never shown: opened in the browser all the same, it can neither run nor reach anything.
 _POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+#: What no ending of a plain name holds.
+_OTHER = re.compile(r"[^0-9A-Za-z]")
 #: What `filename*` may hold without its percent form.
 _PLAIN = "!#$&+-.^_`|~"
 
@@ -169,5 +172,5 @@ def name_download(name: str) -> str:
     stem, _, ending = name.rpartition(".")
     plain = "".join(char if char.isascii() and (char.isalnum() or char in " -._()") else "_" for char in stem or name)
     shown = plain.strip(" ._-") or "file"
-    whole = f"{shown}.{ending}" if stem else shown
+    whole = f"{shown}.{_OTHER.sub('_', ending)}" if stem else shown
     return f"attachment; filename=\"{whole}\"; filename*=UTF-8''{quote(name, safe=_PLAIN)}"

@@ -28,6 +28,8 @@ _TIME = re.compile(r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 _SERIAL = re.compile(r"\d{1,5}")
 _SERIAL_MAX = 99_999
+#: Longer texts are no dates; what looks for a time in them would look from each of their blanks anew.
+_DATE_TEXT_MAX = 100
 _INTEGER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)")
 _INTEGER_MAX = 1_000_000
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,12})?)\s*(%?)")
@@ -252,6 +254,8 @@ def _read_parts(match: re.Match[str] | None) -> date | None:
 
 
 def _read_text_date(text: str, formats: tuple[str, ...], context: Context) -> date | None:
+    if len(text) > _DATE_TEXT_MAX:
+        return None
     found = _find_dates(text, formats)
     if len(found) > 1:
         raise CellError("ambiguous_date", "日期有多种读法", "a date that can be read in one way only")

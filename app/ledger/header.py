@@ -15,6 +15,8 @@ from app.ledger.sheet import Grid, Merge, RawRow, Sheet, UnreadableError
 
 _SEARCHED = 25
 _HEADER_ROWS_MAX = 3
+#: A longer heading names no unit; blanks in it would be looked through from each of them.
+_HEADING_MAX = 300
 _UNIT = re.compile(r"^(.*?)\s*[(（\[]\s*(?:单位[:：]\s*)?(元|千元|万元|百万元|亿元)\s*[)）\]]$")
 _NUMBERED = re.compile(r"^(.*)#([1-9][0-9]?)$")
 
@@ -136,7 +138,7 @@ def _report(sheet: Sheet, severity: str, code: str, column: str, zh: str, en: st
 
 
 def _split_unit(heading: str) -> tuple[str, int | None]:
-    match = _UNIT.match(heading)
+    match = _UNIT.match(heading) if len(heading) <= _HEADING_MAX else None
     return (match[1], UNITS[match[2]]) if match else (heading, None)
 
 

@@ -153,6 +153,14 @@ def test_p101_a_plain_name_never_is_empty() -> None:
     assert name_download("终稿").startswith('attachment; filename="file"; ')
 
 
+def test_p101_an_ending_adds_nothing_to_the_header() -> None:
+    """P101: a quote, a semicolon, a line break behind the last dot stay within the name."""
+    said = name_download('a.x"; filename=evil.exe\r\nX-Planted: 1')
+    assert said.startswith('attachment; filename="a.x__ filename_evil.exe__X_Planted__1"; ')
+    assert said.count('"') == 2
+    assert not {"\r", "\n"} & set(said)
+
+
 def test_a_repeated_upload_happens_once(caller: Caller) -> None:
     """Idempotency-Key, and the same file within a minute."""
     path = f"/items/{caller.city.task()}/attachments"

@@ -5,6 +5,7 @@ import pytest
 from app.ledger.encoding import MIXED
 from app.ledger.sheet import COLUMNS_MAX
 from tests.app.ledger.workbooks import places, read, tasks, tasks_with
+from tests.fuzz.limits import bound_time
 
 TEXT = "编号,任务名称,责任单位,截止日期\r\n1,联网审批系统建设㛃𬭚,财政局,2026-03-05\r\n2,数据共享,公安局,\r\n"
 
@@ -149,3 +150,11 @@ def test_p72_more_rows_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatc
 def test_more_columns_than_the_limit_are_refused() -> None:
     """A record of thousands of cells is no ledger."""
     assert read("x," * (COLUMNS_MAX + 1), tasks()).findings.codes == {"too_many_columns": 1}
+
+
+def test_a_cell_of_blanks_is_no_date_at_once() -> None:
+    """A hundred thousand blanks in a cell for a date were looked through from each of them: minutes a cell."""
+    odd = "1" + " " * 100_000 + "x"
+    with bound_time(5):
+        ledger = read(f"编号,任务名称,责任单位,截止日期\n1,甲,交通局,{odd}\n2,乙,交通局,{odd}y\n", tasks())
+    assert ledger.findings.codes == {"bad_date": 2}

@@ -176,7 +176,7 @@ def test_switched_on_and_off_at_ones_own_page(app: Flask, visit: Begin) -> None:
     shown = someone.post(f"{OWN}/confirm", code=secret.at(NOW), password=PASSWORD)
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "private, no-store"
-    codes = re.findall(r"<li>([a-z2-9-]{19})</li>", shown.text)
+    codes = re.findall(r"<li>([a-z2-9-]{29})</li>", shown.text)
     assert len(codes) == 10
     page = someone.get(OWN).text
     assert "已启用" in page
@@ -234,7 +234,7 @@ def test_where_it_is_required_it_is_set_up_at_log_in(city: City, make: Callable[
     assert (api.status_code, api.json["code"]) == (401, "second_factor_set_up_needed")
     shown = someone.post(SET_UP, code=secret.at(NOW))
     assert shown.status_code == 200
-    assert len(re.findall(r"<li>[a-z2-9-]{19}</li>", shown.text)) == 10
+    assert len(re.findall(r"<li>[a-z2-9-]{29}</li>", shown.text)) == 10
     assert 'href="/tasks"' in shown.text
     assert someone.get("/tasks").status_code == 200
     assert Visit(app.test_client()).log_in("office1").location == CODE

@@ -1,5 +1,6 @@
 """The second factor: sealed, confirmed by a first code, every code good once, also for two at the same moment."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
@@ -73,6 +74,7 @@ def test_a_secret_counts_once_it_is_confirmed(city: City) -> None:
     codes = act_on(city, lambda act, person_id: confirm_factor(act, person_id, app.at(NOW)))
     assert isinstance(codes, tuple)
     assert len(set(codes)) == RECOVERY_CODES
+    assert all(len(code.replace("-", "")) * math.log2(31) >= 112 for code in codes)  # ASVS 6.5.2
     with city.database.reading() as session:
         kept = session.execute(select(SecondFactor.secret)).scalar_one()
         hashes = session.execute(select(RecoveryCode.sha256)).scalars().all()
