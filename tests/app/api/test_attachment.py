@@ -190,7 +190,8 @@ def test_permissions_are_the_items(caller: Caller) -> None:
     assert delete(caller, "tra_staff", one, {"reason": "x"}).status_code == 403
     assert delete(caller, "pol_head", one, {"reason": "x"}).status_code == 404
     unknown = delete(caller, "pol_head", "/attachments/999999", {"reason": "x"})
-    assert delete(caller, "pol_head", one, {"reason": "x"}).json == unknown.json
+    unseen = delete(caller, "pol_head", one, {"reason": "x"})
+    assert {**unseen.json, "request_id": ""} == {**unknown.json, "request_id": ""}  # each request has its number
     assert delete(caller, "tra_head", one, {}).status_code == 422
     audits = rows(caller.city, select(Audit.action, Audit.item_id).where(Audit.outcome == "refused"))
     assert ("api_attachment.add_to_item", task) in [tuple(audit) for audit in audits]
