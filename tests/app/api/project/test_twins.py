@@ -15,7 +15,8 @@ def test_an_unreadable_item_answers_as_if_there_were_none(caller: Caller, path: 
     assert caller.get("tra_head", f"/items/{task}/{path}").status_code == 200
     answers = [caller.get("pol_head", f"/items/{wrong}/{path}") for wrong in (task, task + 99)]
     assert {answer.status_code for answer in answers} == {404}
-    assert answers[0].data == answers[1].data
+    seen, unseen = ({**answer.json, "request_id": ""} for answer in answers)  # each request has its number
+    assert seen == unseen
 
 
 def test_changes_count_working_days(caller: Caller) -> None:
