@@ -120,3 +120,10 @@ def make_caller(city: City, url: str, var: Path) -> Caller:
     """Return a caller on the city's database, on a clock that stands at NOW."""
     clock = FixedClock(NOW)
     return Caller(make_app(url, var, clock), city, clock)
+
+
+def without_number(answer: Any) -> dict[str, Any]:  # noqa: ANN401  # a test client's answer
+    """Return a problem document but for its request's number, which no two answers share."""
+    document: dict[str, Any] = dict(answer.json)
+    assert document.pop("request_id")
+    return document

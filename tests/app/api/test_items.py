@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.services.entering import NewItem
-from tests.client import Caller
+from tests.client import Caller, without_number
 
 
 def _ids(caller: Caller, login: str, query: str = "") -> list[int]:
@@ -40,7 +40,7 @@ def test_every_address_of_an_unreadable_item_answers_as_if_there_were_none(calle
         for wrong in (task, task + 1, 9223372036854775807, 9223372036854775808, 10**30, "abc", "-1", "1.0", "%00")
     ]
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.data for answer in answers}) == 1
+    assert all(without_number(answer) == without_number(answers[0]) for answer in answers)
     assert answers[0].json["code"] == "not_found"
 
 
@@ -52,7 +52,7 @@ def test_posting_to_an_unreadable_item_answers_as_if_there_were_none(caller: Cal
         for wrong in (task, task + 1, "abc")
     ]
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.data for answer in answers}) == 1
+    assert all(without_number(answer) == without_number(answers[0]) for answer in answers)
     assert caller.city.state(task) == "draft"
 
 
