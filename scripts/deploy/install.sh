@@ -126,7 +126,7 @@ release="$into/releases/$version-${commit:0:12}"
 free_kb="$(df -Pk "$into" | awk 'NR == 2 { print $4 }')"
 [ "$free_kb" -ge 1000000 ] || fail "$into: expected 1 GB free, there are $((free_kb / 1000)) MB"
 if [ "$system" = yes ] && [ -d /run/systemd/system ] && [ -L "$into/current" ]; then
-  for unit in lianban-web lianban-scheduler 'lianban-worker@*'; do
+  for unit in lianban-web lianban-scheduler 'lianban-worker@*' lianban-backup; do
     if systemctl --quiet is-active "$unit.service"; then
       fail "$unit is running: make a backup, then stop it (systemctl stop lianban.target) and run this again"
     fi
@@ -160,6 +160,7 @@ if [ "$system" = yes ]; then
     (umask 077 && head -c 36 /dev/urandom | base64 >/etc/lianban/keys/secret_key)
   fi
   install -d -m 0700 -o lianban -g lianban "$var"
+  install -d -m 0700 -o lianban -g lianban /var/backups/lianban
   cp -R "$release/scripts/deploy/systemd/." /etc/systemd/system/
   install -m 0755 "$release/scripts/deploy/lianban" /usr/local/sbin/lianban
   as=(runuser -u lianban --)
@@ -195,7 +196,7 @@ Lianban $version is installed. Next (the whole way: $into/current/docs/operation
   settings        $settings
   first people    lianban department add OFF 协调办公室
                   lianban user add NAME --department OFF --role office
-  start           systemctl enable --now lianban.target lianban-web lianban-scheduler
+  start           systemctl enable --now lianban.target lianban-web lianban-scheduler lianban-backup.timer
   web server      $into/current/scripts/deploy/nginx/ has an example for nginx
 EOF
 else

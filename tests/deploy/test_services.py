@@ -1,6 +1,7 @@
 """The services as they are handed out: each command, path and setting in them exists; none can do more than it must."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def list_starts() -> Iterator[tuple[str, list[str]]]:
 def test_there_are_services() -> None:
     """The walk of the other tests finds something."""
     found = {path.name for path in SERVICES}
-    assert found == {f"lianban-{name}.service" for name in ("web", "scheduler", "worker@")}
+    assert found == {f"lianban-{name}.service" for name in ("web", "scheduler", "worker@", "backup")}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,8 @@ def test_what_all_services_share() -> None:
 def test_no_service_undoes_what_all_share() -> None:
     """A unit says what it starts and how it ends; who it is and what it may do stands in one place."""
     shared = set(read_unit(COMMON))
-    assert {path.name: shared & set(read_unit(path)) for path in SERVICES} == {path.name: set() for path in SERVICES}
+    undone = {path.name: shared & set(read_unit(path)) for path in SERVICES}
+    assert {name: keys for name, keys in undone.items() if keys} == {"lianban-backup.service": {"ReadWritePaths"}}
 
 
 def test_the_web_server_gets_the_time_that_it_gives_requests() -> None:
@@ -119,6 +121,25 @@ def test_the_target_holds_what_makes_the_product() -> None:
     assert set(target["Wants"][0].split()) == {"lianban-web.service", "lianban-scheduler.service"}
     parts = {path.name for path in SERVICES if read_unit(path).get("PartOf") == ["lianban.target"]}
     assert parts == {f"lianban-{name}.service" for name in ("web", "scheduler", "worker@")}
+
+
+def test_the_backup_has_a_place_and_an_hour(commands: click.Group) -> None:
+    """The one further place to write is the backups'; what its script runs exists; the night's upkeep comes later."""
+    told, timer = (read_unit(SYSTEMD / f"lianban-backup.{kind}") for kind in ("service", "timer"))
+    assert told["ReadWritePaths"] == [told["ExecStart"][0].split()[1]]
+    run = re.findall(r"^\.venv/bin/flask (.+)$", (DEPLOY / "backup.sh").read_text(), re.MULTILINE)
+    assert [bool(find_command(commands, each.split())) for each in run] == [True, True]
+    hour = re.fullmatch(r"\*-\*-\* (\d\d:\d\d):00 Asia/Shanghai", timer["OnCalendar"][0])
+    assert hour
+    assert hour[1] < "03:40"
+    assert f"-d -m 0700 -o lianban -g lianban {told['ReadWritePaths'][0]}" in (DEPLOY / "install.sh").read_text()
+
+
+@pytest.mark.parametrize(("arguments", "said"), [(["/nowhere"], "a folder that is there"), ([".", "0"], "how many")])
+def test_bad_use_of_the_backups_script_is_told(arguments: list[str], said: str) -> None:
+    """Status 2 and what was expected; nothing is written."""
+    done = subprocess.run([DEPLOY / "backup.sh", *arguments], check=False, capture_output=True, text=True)
+    assert (done.returncode, said in done.stderr) == (2, True)
 
 
 def test_the_file_of_settings_can_be_read_by_all_three(tmp_path: Path) -> None:
