@@ -16,11 +16,12 @@ from structlog.typing import EventDict, WrappedLogger
 from app.core.watch.hiding import escape, hide_event, tell_error
 from app.core.watch.trace import current_trace
 
-#: json and text: everything from INFO on; quiet: warnings and errors as text.
+#: json and text: everything from INFO on; quiet: warnings and errors as text, slow statements left out.
 Style = Literal["json", "text", "quiet"]
 STYLES: tuple[Style, ...] = ("json", "text", "quiet")
 #: These speak of themselves at INFO.
 _TALKATIVE = ("apscheduler", "fontTools", "weasyprint", "werkzeug", "procrastinate", "alembic", "botocore")
+_SLOW = "app.core.watch.statements"
 _FIRST = ("at", "level", "event", "id")
 
 
@@ -45,6 +46,8 @@ def begin_logging(style: Style, stream: TextIO | None = None) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.WARNING if style == "quiet" else logging.INFO)
+    # A command answers a person, and is slow where it does much: its stderr is for what is wrong.
+    logging.getLogger(_SLOW).setLevel(logging.ERROR if style == "quiet" else logging.NOTSET)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     server = logging.getLogger("gunicorn.error")

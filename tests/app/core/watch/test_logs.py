@@ -140,6 +140,16 @@ def test_quiet_tells_warnings_alone() -> None:
     assert "not so well" in stream.getvalue()
 
 
+def test_quiet_leaves_slow_statements_out_and_the_next_style_brings_them_back() -> None:
+    """A command's stderr is for what is wrong: an import has statements that take their time."""
+    told = []
+    for style in ("quiet", "json"):
+        stream = begin(style)
+        logging.getLogger("app.core.watch.statements").warning("slow statement")
+        told.append(stream.getvalue().count("slow statement"))
+    assert told == [0, 1]
+
+
 def test_beginning_again_replaces_the_first() -> None:
     """A command that turns out to serve begins anew: nothing is written twice."""
     first, second = begin("quiet"), begin("text")
