@@ -10,14 +10,10 @@ from app.core.watch.meters import stop_counting
 
 @contextmanager
 def restored_logging() -> Iterator[None]:
-    """Put the root logger and structlog back as they were at the end; until then nobody else hears what is logged.
-
-    The runner would keep a hostile line as it is, and lone surrogates cannot be sent from its processes.
-    """
+    """Put the root logger and structlog back as they were at the end."""
     root, manager = logging.getLogger(), logging.Logger.manager.loggerDict
     handlers, level = list(root.handlers), root.level
     levels = {name: one.level for name, one in manager.items() if isinstance(one, logging.Logger)}
-    root.handlers.clear()
     try:
         yield
     finally:

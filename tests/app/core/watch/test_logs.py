@@ -25,7 +25,8 @@ def restored() -> Iterator[None]:
 
 
 def begin(style: Style) -> io.StringIO:
-    """Log into memory."""
+    """Log into memory alone: the runner cannot send a lone surrogate from its processes, so it is not to hear one."""
+    logging.getLogger().handlers.clear()
     stream = io.StringIO()
     begin_logging(style, stream)
     return stream
