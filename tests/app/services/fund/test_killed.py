@@ -105,5 +105,5 @@ def test_every_acknowledged_posting_survives_fifty_deaths(city: City, database_u
     assert paid == sum(row.operation == "pay" for row in rows)
     # What was written but not acknowledged is at most one posting a death (and one a worker at the end).
     assert 0 <= len(rows) - 1 - len(told) <= DEATHS + 4
-    assert len(told) > DEATHS
+    assert len(told) >= DEATHS
     assert money.check().faults == []
