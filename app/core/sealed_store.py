@@ -27,6 +27,8 @@ from app.core.sealing import SealError, chosen_ring, open_text, read_key_id, sea
 from app.core.store import Store, Stored, TooLargeError, hash_stream
 
 PIECE_BYTES = 64 * 1024
+#: The code of a SealError about a file that was changed, moved or cut off.
+BROKEN_FILE = "file_broken"
 _MARK = b"lianban-sealed 1 "
 _HEAD_MAX = 512
 _IN_MEMORY = 1024 * 1024
@@ -163,7 +165,7 @@ def _make_broken(name: str) -> SealError:
         f"文件{name[:12]}…无法解密：已被改动，或不是本系统加密的。",
         f"The file {name[:12]}… does not open: it was changed, or it was not sealed here.",
     )
-    return SealError("file_broken", said)
+    return SealError(BROKEN_FILE, said)
 
 
 def _seal_body(stream: BinaryIO, target: BinaryIO, size_max: int, algorithm: str, secret: bytes) -> Stored:

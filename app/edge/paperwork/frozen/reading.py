@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.errors import ConflictError, NotFoundError, Sentence, UnavailableError
+from app.core.sealed_store import BROKEN_FILE
+from app.core.sealing import SealError
 from app.edge.attachment import open_store
 from app.edge.auth import require_actor
 from app.edge.context import Context, Unit
@@ -133,6 +135,10 @@ def open_frozen(context: Context, file: FileRow) -> bytes:
             content = stream.read()
     except FileNotFoundError:
         raise UnavailableError("file_missing", _GONE) from None
+    except SealError as error:
+        if error.code != BROKEN_FILE:  # its key is missing: the bytes may be as they were
+            raise
+        raise UnavailableError("file_altered", _ALTERED) from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise UnavailableError("file_altered", _ALTERED)
     return content

@@ -133,7 +133,7 @@ def test_an_altered_or_lost_file_is_found(caller: Caller, monkeypatch: pytest.Mo
     with caller.city.database.reading() as session:
         files = list(session.execute(select(IssuedFile).where(IssuedFile.paper_id == row.id)).scalars())
     store: Any = open_store(caller.context)
-    path = store._path(files[0].sha256)  # noqa: SLF001  # somebody at the disk
+    path = store._inner._path(files[0].sha256)  # noqa: SLF001  # somebody at the disk
     path.write_bytes(path.read_bytes() + b"x")
     with caller.app.test_request_context(), pytest.raises(UnavailableError) as refused:
         read_frozen(
