@@ -91,13 +91,14 @@ def check_lease(patient: Patient) -> Iterator[Finding]:
                     " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 19522 AND l.objid = 1"
                 )
             )
-            held = [f"{address}, PostgreSQL {pid}, {since:%Y-%m-%d %H:%M} UTC" for pid, address, since in rows]
+            told = [f"{address}, PostgreSQL {pid}, {since:%Y-%m-%d %H:%M} UTC" for pid, address, since in rows]
+            held = [(one, one) for one in told]
     else:
         lease = make_lease(database, "scheduler")
-        held = [] if lease.try_take() else ["this machine"]
+        held = [] if lease.try_take() else [("本机的进程", "a process of this machine")]
         lease.release()
     if held:
-        yield well("lease", f"定时任务由{held[0]}执行", f"the lease is held by {held[0]}")
+        yield well("lease", f"定时任务由{held[0][0]}执行", f"the lease is held by {held[0][1]}")
     elif _vitals(patient).scheduler.is_alive:
         yield warn(
             "lease",
