@@ -150,8 +150,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """What no log may show, wherever it turns up."""
         mail, provider, store = self.mail_server, self.provider, self.store.key
-        database = unquote(urlsplit(self.database_url).password or "")
-        found = [self.secret_key, self.password_pepper, self.metrics_token, database]
+        found = [self.secret_key, self.password_pepper, self.metrics_token]
+        found += [unquote(urlsplit(url).password or "") for url in (self.database_url, self.replica_url)]
         found += [mail.password or ""] if mail else []
         found += [provider.client_secret] if provider else []
         found += [store.secret] if store else []
