@@ -44,3 +44,12 @@ def test_both_forms_are_one_too_many(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingError, match=rf"^{name} and {name}_FILE") as caught:
         read_settings({"LIANBAN_VAR": str(tmp_path), name: "made-up", f"{name}_FILE": str(tmp_path / "secret")})
     assert KEY not in str(caught.value)
+
+
+def test_the_log_hides_the_password_of_each_database(tmp_path: Path) -> None:
+    """A password stands in an address as the address needs it, and turns up in errors as it is."""
+    settings = read_settings({
+        "LIANBAN_VAR": str(tmp_path), "LIANBAN_DATABASE_URL": "postgresql://a:first%40pw@127.0.0.1/x",
+        "LIANBAN_REPLICA_URL": "postgresql://a:secondpw@127.0.0.2/x",
+    })  # fmt: skip
+    assert {"first@pw", "secondpw"} <= set(settings.secrets)
