@@ -164,9 +164,17 @@ def exits(function: Callable[Parameters, Result]) -> Callable[Parameters, Result
             if found is None:
                 raise
             say(found)
+            if found is not error:
+                sys.stderr.write(f"{_first_line(error)}\n")
             sys.exit(answer_for(found).exit_code)
 
     return run
+
+
+def _first_line(error: Exception) -> str:
+    """Return what the database's driver itself says: whoever runs a command has to mend it, and needs the cause."""
+    told = str(getattr(error, "orig", None) or error).strip()
+    return told.splitlines()[0] if told else type(error).__name__
 
 
 def say(error: DomainError) -> None:

@@ -62,8 +62,6 @@ ACCOUNT: dict[str, str] = {
         "A session ends after %(minutes)s minutes without use, and %(hours)s hours after log-in."
     ),
     "浏览器": "Browser",
-    "登录时间": "Since",
-    "最近操作": "Last seen",
     "本机": "This one",
     "网络地址%(address)s": "From %(address)s",
     "%(at)s登录": "logged in %(at)s",
