@@ -49,26 +49,37 @@
 """
 
 import os
-import re
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from app.core.backup.key import BackupKey, read_keys
 from app.core.clock import SystemClock
 from app.core.database import read_address
 from app.core.front import check_ssl_mode, read_front
-from app.core.mail import MailServer, is_address
-from app.core.merkle.signed import FormError, read_signer
+from app.core.mail import MailServer
 from app.core.migration import Patience
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.replica import read_replica_url
 from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
 from app.core.secret_file import read_secret_files
+from app.core.setting import (
+    SettingError,
+    one_of,
+    read_allow_list,
+    read_audit_key,
+    read_limit,
+    read_mail_from,
+    read_mail_server,
+    read_metrics_token,
+    read_pepper,
+    read_secret_key,
+    read_timezone,
+    spoken,
+    whole,
+)
 from app.core.store_choice import FOLDER, STORE_SETTINGS, StoreChoice
 from app.core.watch.logs import STYLES, Style
 from app.core.webhook import NOTHING_ALLOWED, AllowList
@@ -77,17 +88,9 @@ from workflows.hours import Hours
 from workflows.roles import Duty
 
 ROOT = Path(__file__).resolve().parent
-_SHORTEST_KEY = 32
-_SHORTEST_TOKEN = 16
-_LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 BASE_URL = "http://127.0.0.1:8000"
 PRODUCT_ZH, PRODUCT_EN = "联办", "Lianban"
 _OIDC = "LIANBAN_OIDC_"
-Found = TypeVar("Found")
-
-
-class SettingError(ValueError):
-    """A setting that cannot be used; names the variable and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ class Settings:
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `env` (default: the process's environment); SettingError on a bad value."""
-    source = _spoken(read_secret_files, os.environ if env is None else env)
+    source = spoken(read_secret_files, os.environ if env is None else env)
     var = Path(source.get("LIANBAN_VAR") or ROOT / "var").resolve()
     try:
         var.parent.mkdir(parents=True, exist_ok=True)
@@ -183,78 +186,49 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     if not city_zh.strip():
         raise SettingError("LIANBAN_CITY: expected the city's name, e.g. 云州市|Yunzhou")
     given = source.get("LIANBAN_DATABASE_URL") or f"sqlite:///{var / 'lianban.sqlite3'}"
-    database_url = _spoken(read_address, given, "LIANBAN_DATABASE_URL")
-    front = _spoken(read_front, source, BASE_URL)
-    _spoken(check_ssl_mode, database_url)
+    database_url = spoken(read_address, given, "LIANBAN_DATABASE_URL")
+    front = spoken(read_front, source, BASE_URL)
+    spoken(check_ssl_mode, database_url)
     return Settings(
         database_url=database_url,
-        replica_url=_spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),
-        secret_key=_secret_key(source.get("LIANBAN_SECRET_KEY", ""), var),
-        timezone=_timezone(source.get("LIANBAN_TIMEZONE") or "Asia/Shanghai"),
-        locale=_one_of("LIANBAN_LOCALE", source.get("LIANBAN_LOCALE") or "zh", ("zh", "en")),
+        replica_url=spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),
+        secret_key=read_secret_key(source.get("LIANBAN_SECRET_KEY", ""), var),
+        timezone=read_timezone(source.get("LIANBAN_TIMEZONE") or "Asia/Shanghai"),
+        locale=one_of("LIANBAN_LOCALE", source.get("LIANBAN_LOCALE") or "zh", ("zh", "en")),
         var=var,
         city_zh=city_zh.strip(),
         city_en=city_en.strip() or city_zh.strip(),
         hours=_hours(source.get("LIANBAN_HOURS") or "09:00-17:30"),
         https=front.is_https,
-        max_file_mb=_whole(source, "LIANBAN_MAX_FILE_MB", 50, 1, 1024),
-        store=_spoken(StoreChoice.parse, *(source.get(name, "").strip() for name in STORE_SETTINGS)),
-        mail_server=(server := _mail_server(source.get("LIANBAN_SMTP_URL", ""))),
-        mail_from=_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
+        max_file_mb=whole(source, "LIANBAN_MAX_FILE_MB", 50, 1, 1024),
+        store=spoken(StoreChoice.parse, *(source.get(name, "").strip() for name in STORE_SETTINGS)),
+        mail_server=(server := read_mail_server(source.get("LIANBAN_SMTP_URL", ""))),
+        mail_from=read_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
         base_url=front.base_url,
         hosts=front.hosts,
-        rate_limit=_limit("LIANBAN_RATE_LIMIT", source.get("LIANBAN_RATE_LIMIT") or "600/minute"),
-        log_in_limit=_limit("LIANBAN_LOG_IN_LIMIT", source.get("LIANBAN_LOG_IN_LIMIT") or "20/minute"),
-        webhook_allow=_allow_list(source.get("LIANBAN_WEBHOOK_ALLOW", "")),
-        session_idle_minutes=_whole(source, "LIANBAN_SESSION_IDLE_MINUTES", 120, 5, 1440),
-        session_hours=_whole(source, "LIANBAN_SESSION_HOURS", 12, 1, 168),
-        password_pepper=_pepper(source.get("LIANBAN_PASSWORD_PEPPER", "")),
-        proxies=_whole(source, "LIANBAN_PROXIES", 0, 0, 5),
-        totp=_one_of("LIANBAN_TOTP", source.get("LIANBAN_TOTP") or "optional", ("optional", "required", "off")),
+        rate_limit=read_limit("LIANBAN_RATE_LIMIT", source.get("LIANBAN_RATE_LIMIT") or "600/minute"),
+        log_in_limit=read_limit("LIANBAN_LOG_IN_LIMIT", source.get("LIANBAN_LOG_IN_LIMIT") or "20/minute"),
+        webhook_allow=read_allow_list(source.get("LIANBAN_WEBHOOK_ALLOW", "")),
+        session_idle_minutes=whole(source, "LIANBAN_SESSION_IDLE_MINUTES", 120, 5, 1440),
+        session_hours=whole(source, "LIANBAN_SESSION_HOURS", 12, 1, 168),
+        password_pepper=read_pepper(source.get("LIANBAN_PASSWORD_PEPPER", "")),
+        proxies=whole(source, "LIANBAN_PROXIES", 0, 0, 5),
+        totp=one_of("LIANBAN_TOTP", source.get("LIANBAN_TOTP") or "optional", ("optional", "required", "off")),
         totp_roles=_duties(source.get("LIANBAN_TOTP_ROLES", "")),
         is_password_for_all=_is_password_for_all(source),
         provider=_provider(source),
-        renderers=_whole(source, "LIANBAN_RENDERERS", 2, 0, 8),
+        renderers=whole(source, "LIANBAN_RENDERERS", 2, 0, 8),
         log_style=_log_style(source.get("LIANBAN_LOG", "")),
-        slow_ms=_whole(source, "LIANBAN_SLOW_MS", 500, 0, 600_000),
-        metrics_token=_metrics_token(source.get("LIANBAN_METRICS_TOKEN", "")),
+        slow_ms=whole(source, "LIANBAN_SLOW_MS", 500, 0, 600_000),
+        metrics_token=read_metrics_token(source.get("LIANBAN_METRICS_TOKEN", "")),
         data_keys=source.get("LIANBAN_DATA_KEYS", ""),
-        data_cipher=_one_of("LIANBAN_DATA_CIPHER", source.get("LIANBAN_DATA_CIPHER") or AES, ALGORITHMS),
+        data_cipher=one_of("LIANBAN_DATA_CIPHER", source.get("LIANBAN_DATA_CIPHER") or AES, ALGORITHMS),
         font_files=_font_files(source),
-        audit_key=_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
-        backup_keys=_spoken(read_keys, source.get("LIANBAN_BACKUP_KEY", "")),
+        audit_key=read_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
+        backup_keys=spoken(read_keys, source.get("LIANBAN_BACKUP_KEY", "")),
         patience=_patience(source),
-        statement_seconds=_whole(source, "LIANBAN_STATEMENT_SECONDS", 300, 0, 86400),
+        statement_seconds=whole(source, "LIANBAN_STATEMENT_SECONDS", 300, 0, 86400),
     )
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise SettingError(f"{name}={value!r}: expected one of {', '.join(allowed)}")
-    return value
-
-
-def _secret_key(value: str, var: Path) -> str:
-    if value:
-        if len(value) < _SHORTEST_KEY:
-            raise SettingError(f"LIANBAN_SECRET_KEY: expected {_SHORTEST_KEY} characters at least, got {len(value)}")
-        return value
-    path = var / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
-    return key
-
-
-def _timezone(value: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingError(f"LIANBAN_TIMEZONE={value!r}: expected a zone such as Asia/Shanghai") from error
 
 
 def _hours(value: str) -> Hours:
@@ -264,80 +238,16 @@ def _hours(value: str) -> Hours:
         raise SettingError(f"LIANBAN_HOURS={value!r}: expected e.g. 09:00-12:00,13:30-17:30") from error
 
 
-def _spoken(read: Callable[..., Found], *values: object) -> Found:
-    """Return what is read elsewhere; its ValueError names the setting, and never what it held: that may be a secret."""
-    try:
-        return read(*values)
-    except ValueError as error:
-        raise SettingError(str(error)) from error
-
-
-def _whole(source: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    value = source.get(name) or str(default)
-    if not value.isascii() or not value.isdigit() or len(value) > 6 or not least <= int(value) <= most:  # noqa: PLR2004  # digits, before they are read
-        raise SettingError(f"{name}={value!r}: expected a whole number from {least} to {most}")
-    return int(value)
-
-
-def _pepper(value: str) -> str:
-    if value and len(value) < _SHORTEST_KEY:
-        raise SettingError(f"LIANBAN_PASSWORD_PEPPER: expected {_SHORTEST_KEY} characters at least, got {len(value)}")
-    return value
-
-
 def _log_style(value: str) -> Style | None:
     if not value:
         return None
-    chosen = _one_of("LIANBAN_LOG", value, STYLES)
+    chosen = one_of("LIANBAN_LOG", value, STYLES)
     return next(style for style in STYLES if style == chosen)
-
-
-def _metrics_token(value: str) -> str:
-    if value and (len(value) < _SHORTEST_TOKEN or not value.isascii() or not value.isprintable() or " " in value):
-        raise SettingError(
-            f"LIANBAN_METRICS_TOKEN: expected {_SHORTEST_TOKEN} plain characters at least, without spaces"
-        )
-    return value
-
-
-def _mail_server(value: str) -> MailServer | None:
-    if not value:
-        return None
-    try:
-        return MailServer.parse(value)
-    except ValueError as error:  # the value may hold a password: only what follows it is shown
-        shown = value.rsplit("@", maxsplit=1)[-1]
-        raise SettingError(
-            f"LIANBAN_SMTP_URL={shown!r}: expected smtp://user:password@host:port, smtps://… or smtp://…?starttls=1"
-        ) from error
-
-
-def _mail_from(value: str, *, is_needed: bool) -> str:
-    if (value or is_needed) and not is_address(value):
-        raise SettingError(f"LIANBAN_MAIL_FROM={value!r}: expected the sender's address, e.g. lianban@example.gov")
-    return value
-
-
-def _limit(name: str, value: str) -> str:
-    if value == "off":
-        return ""
-    if not _LIMIT.fullmatch(value):
-        raise SettingError(f"{name}={value!r}: expected e.g. 600/minute (second, minute, hour, day) or off")
-    return value
-
-
-def _allow_list(value: str) -> AllowList:
-    try:
-        return AllowList.parse(value)
-    except ValueError as error:
-        raise SettingError(
-            f"LIANBAN_WEBHOOK_ALLOW={str(error)!r}: expected hosts and networks, e.g. hooks.inside.example,10.1.0.0/16"
-        ) from error
 
 
 def _patience(source: Mapping[str, str]) -> Patience:
     name = "LIANBAN_UPGRADE_STATEMENT_SECONDS"
-    return Patience(_whole(source, "LIANBAN_UPGRADE_LOCK_SECONDS", 5, 1, 600), _whole(source, name, 3600, 0, 86400))
+    return Patience(whole(source, "LIANBAN_UPGRADE_LOCK_SECONDS", 5, 1, 600), whole(source, name, 3600, 0, 86400))
 
 
 def _font_files(source: Mapping[str, str]) -> dict[str, Path]:
@@ -346,17 +256,6 @@ def _font_files(source: Mapping[str, str]) -> dict[str, Path]:
         return find_files({role: source.get(f"{prefix}{role}", "") for role in ROLES})
     except FaceError as error:
         raise SettingError(f"{prefix}{error}") from error
-
-
-def _audit_key(value: str) -> Path | None:
-    if not value:
-        return None
-    try:
-        read_signer(Path(value).read_bytes())
-    except (OSError, FormError) as error:
-        said = error.strerror if isinstance(error, OSError) else error
-        raise SettingError(f"LIANBAN_AUDIT_KEY={value!r}: expected a file with an Ed25519 key ({said})") from error
-    return Path(value)
 
 
 def _duties(value: str) -> frozenset[Duty]:
@@ -369,7 +268,7 @@ def _duties(value: str) -> frozenset[Duty]:
 
 def _is_password_for_all(source: Mapping[str, str]) -> bool:
     name = "LIANBAN_PASSWORD_LOG_IN"
-    value = _one_of(name, source.get(name) or "all", ("all", "admins"))
+    value = one_of(name, source.get(name) or "all", ("all", "admins"))
     if value == "admins" and not source.get(f"{_OIDC}ISSUER"):
         raise SettingError(f"{name}={value!r}: needs {_OIDC}ISSUER, or nobody else could log in")
     return value == "all"
@@ -387,5 +286,5 @@ def _provider(source: Mapping[str, str]) -> Provider | None:
         raise SettingError(f"{_OIDC}ISSUER={given['ISSUER']!r}: expected the issuer's https:// address")
     return Provider(
         given["ISSUER"], given["CLIENT_ID"], given["CLIENT_SECRET"], given["NAME"] or "统一身份认证|single sign-on",
-        _one_of(f"{_OIDC}CLAIM", given["CLAIM"] or "sub", CLAIMS),
+        one_of(f"{_OIDC}CLAIM", given["CLAIM"] or "sub", CLAIMS),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """What a WSGI server and the `flask` command load."""
 
 from app.core.errors import UnavailableError
+from app.core.setting import SettingError
 from app.edge.watching.process import begin_process, is_command
 from app.factory import create_app
-from config import SettingError, read_settings
+from config import read_settings
 
 try:
     settings = read_settings()

@@ -6,8 +6,9 @@ import pytest
 from flask import request
 
 from app.core.front import LOOPBACK
+from app.core.setting import SettingError
 from app.factory import create_app
-from config import SettingError, read_settings
+from config import read_settings
 
 
 def read(folder: Path, **given: str) -> dict[str, str]:

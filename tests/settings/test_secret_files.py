@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.core.secret_file import SECRETS
-from config import SettingError, read_settings
+from app.core.setting import SettingError
+from config import read_settings
 
 KEY = "a-secret-key-that-is-long-enough-to-be-taken"
 

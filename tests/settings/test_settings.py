@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from flask import request
 
+from app.core.setting import SettingError
 from app.factory import create_app
-from config import SettingError, read_settings
+from config import read_settings
 from workflows.roles import Duty
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.core.clock import FixedClock
+from app.core.setting import SettingError
 from app.core.store import FolderStore
 from app.jobs.attachment import attachment_job
 from app.jobs.tools import Tools
-from config import SettingError, read_settings
+from config import read_settings
 from tests.app.api.test_attachment import stored, upload
 from tests.app.services.attachment.files import PDF, PNG
 from tests.client import Caller

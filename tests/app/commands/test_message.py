@@ -11,9 +11,10 @@ from click.testing import Result
 from flask import Flask
 
 from app.core.clock import FixedClock
+from app.core.setting import SettingError
 from app.edge.context import current_context
 from app.factory import create_app
-from config import SettingError, read_settings
+from config import read_settings
 from tests.city import NOW, City
 from tests.messaging import begin, calls, give_addresses, mails, outbox_statuses, owe
 from tests.outside import Receiver, serve_http

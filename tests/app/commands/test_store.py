@@ -12,6 +12,7 @@ from app.core import object_store
 from app.core.clock import FixedClock
 from app.core.object_store import ObjectPlace, ObjectStore
 from app.core.sealed_store import SealedStore
+from app.core.setting import SettingError
 from app.core.store import FolderStore, StoreAwayError, Stored
 from app.core.store_choice import StoreChoice
 from app.edge.attachment import open_store
@@ -19,7 +20,7 @@ from app.factory import create_app
 from app.jobs.attachment import attachment_job
 from app.jobs.tools import Tools
 from app.services.attachment.moving import Moved, copy_files
-from config import SettingError, read_settings
+from config import read_settings
 from tests.app.api.test_attachment import stored, upload
 from tests.app.services.attachment.files import PDF, PNG
 from tests.city import NOW

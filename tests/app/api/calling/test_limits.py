@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.core.clock import FixedClock
+from app.core.setting import SettingError
 from app.factory import create_app
-from config import SettingError, Settings, read_settings
+from config import Settings, read_settings
 from tests.city import NOW, City
 from tests.client import Caller, make_settings
 

@@ -17,6 +17,7 @@ from app.core.clock import FixedClock
 from app.core.errors import UnavailableError
 from app.core.ring import AES, SM, RingFile, make_ring, open_ring, read_ring, write_ring
 from app.core.sealing import SealError, choose_ring, chosen_ring, read_key_id, seal, unseal
+from app.core.setting import SettingError
 from app.factory import create_app
 from app.models.account import OutsideIdentity, SecondFactor
 from app.models.data_key import DataKeyMark
@@ -28,7 +29,7 @@ from app.services.account.identity import find_person_of, link_identity
 from app.services.organisation.person import keep_email
 from app.services.organisation.web_session import begin_session
 from app.services.personal.draft import save_draft
-from config import SettingError, read_settings
+from config import read_settings
 from tests.app.api.test_attachment import stored, upload
 from tests.app.core.test_sealing import seal_as_before
 from tests.app.services.attachment.files import PDF

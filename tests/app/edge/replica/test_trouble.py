@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from app.core import replica as core
 from app.core.database import Database, make_engine
 from app.core.replica import Position, Replica, ReplicaFailedError, ask_position, make_replica_engine
-from config import SettingError, read_settings
+from app.core.setting import SettingError
+from config import read_settings
 from tests.app.edge.replica.conftest import Watched
 from tests.city import City
 from tests.postgres import make_folder, server_url

@@ -12,6 +12,7 @@ from sqlalchemy import event, func, select, text
 from app.core.errors import ConflictError, UnavailableError
 from app.core.lease import held
 from app.core.merkle.signed import make_private_pem, read_signer
+from app.core.setting import SettingError
 from app.edge.seal import passing
 from app.edge.seal.heads_file import find_path, read_kept
 from app.edge.seal.passing import Sealer, seal_log, turn_key
@@ -22,7 +23,7 @@ from app.models.record import Audit
 from app.models.seal import AuditHead, AuditLeaf
 from app.services.audit_seal.rows import COLUMNS, read_rows
 from app.services.recording import Acting, write_audit
-from config import SettingError, read_settings
+from config import read_settings
 from tests.app.edge.seal.tampering import run
 from tests.city import NOW, City
 from tests.client import Caller
