@@ -61,6 +61,8 @@ def set_assignee(work: Work) -> None:
 def record_progress(work: Work) -> None:
     """Write the reported percentage and forecast where the kind keeps them; implausible ones are refused first."""
     reporting.require_plausible(work)
+    if work.item.kind in reporting.RHYTHMIC:
+        reporting.lock_item(work)
     reporting.answer_reports(work)
     given: dict[str, Any] = {key: work.values[key] for key in ("progress_pct", "forecast_on") if key in work.values}
     if not given:

@@ -269,7 +269,7 @@ def _as_loaded(
     shared = {key: row[key] for key in (
         "kind", "title", "state", "state_seq", "state_since", "paused_state", "version", "parent_id",
         "owner_department_id", "section_id", "assignee_id", "created_by", "closed_at", "last_progress_at", "due_on",
-        "original_due_on", "confidential", "workflow_version", "rule_set_id",
+        "original_due_on", "confidential", "workflow_version", "rule_set_id", "report_rhythm",
     )}  # fmt: skip
     return Loaded(
         id=item_id,

@@ -64,6 +64,7 @@ class Loaded:
     confidential: bool
     workflow_version: int
     rule_set_id: int
+    report_rhythm: str | None
     parent_department_id: int | None
     progress_pct: int | None
     start_on: date | None
@@ -129,7 +130,7 @@ _ITEM_COLUMNS = (
     Item.id, Item.kind, Item.title, Item.state, Item.state_seq, Item.state_since, Item.paused_state, Item.version,
     Item.parent_id, Item.owner_department_id, Item.section_id, Item.assignee_id, Item.created_by, Item.closed_at,
     Item.last_progress_at, Item.due_on, Item.original_due_on, Item.confidential, Item.workflow_version,
-    Item.rule_set_id, _Parent.owner_department_id.label("parent_department_id"),
+    Item.rule_set_id, Item.report_rhythm, _Parent.owner_department_id.label("parent_department_id"),
     case((Item.kind == "project", Project.progress_pct), (Item.kind == "task", Task.progress_pct),
          else_=Share.progress_pct).label("progress_pct"),
     Project.start_on,

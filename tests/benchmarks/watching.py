@@ -9,6 +9,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,10 @@ from app.core.watch.logs import begin_logging
 from app.core.watch.meters import begin_counting
 from app.core.watch.statements import _note_begin, _note_end
 from app.edge.watching.request import Watch
+from app.factory import create_app
 from tests.benchmarks.timing import Figure
 from tests.city import NOW, City, fill_city, find_city
-from tests.client import Caller, make_app
+from tests.client import Caller, make_settings
 from tests.databases import copy_filled_sqlite
 
 _ROUNDS, _EACH = 31, 20
@@ -46,7 +49,9 @@ def run() -> Iterator[Figure]:
 
             def ask(app: Any, path: str = path) -> None:  # noqa: ANN401  # a WSGI application
                 for _ in range(_EACH):
-                    Client(app).get(path, headers=head)
+                    status = Client(app).get(path, headers=head).status_code
+                    if status != HTTPStatus.OK:
+                        raise AssertionError(f"{path} was answered with {status}")
 
             def ask_bare(ask: Callable[[Any], None] = ask) -> None:
                 _listen(engine, event.remove)
@@ -66,7 +71,7 @@ def run() -> Iterator[Figure]:
 def _make_caller(url: str, known: City, folder: Path) -> Caller:
     """Return a caller on the made-up city."""
     clock = FixedClock(NOW)
-    app = make_app(url, folder, clock)
+    app = create_app(replace(make_settings(url, folder), rate_limit=""), clock)
     with app.app_context():
         context = app.extensions["lianban"]
     return Caller(app, find_city(context.database, context.book, known), clock)

@@ -25,7 +25,8 @@ from workflows.period import find_first_owed, read_period
 
 #: Steps that are a report.
 REPORTING = ("report", "submit")
-_RHYTHMIC = ("task", "project")
+#: The kinds that owe reports.
+RHYTHMIC = ("task", "project")
 
 
 def set_rhythm(work: Work) -> None:
@@ -34,7 +35,8 @@ def set_rhythm(work: Work) -> None:
     Set anew to what it was, nothing changes: nobody gains time.
     """
     wanted = None if work.values["rhythm"] == "none" else work.values["rhythm"]
-    present = _lock_item(work)
+    lock_item(work)
+    present = work.item.report_rhythm
     ends_on = _lock_clock(work)
     if wanted == present and (wanted is None or ends_on is not None):
         return
@@ -84,8 +86,11 @@ def require_plausible(work: Work) -> None:
 
 
 def answer_reports(work: Work) -> None:
-    """Take the step as the report that the item owes; the episodes end with the step."""
-    if work.item.kind not in _RHYTHMIC or _lock_item(work) is None:
+    """Take the step as the report that the item owes; the episodes end with the step.
+
+    The item is locked before its clocks: by the step that has written it, or by `lock_item`.
+    """
+    if work.item.kind not in RHYTHMIC or work.item.report_rhythm is None:
         return
     _close_ended(work, _lock_clock(work))
     owed = _read_owed(work)
@@ -95,10 +100,10 @@ def answer_reports(work: Work) -> None:
     _answer(work, owed)
 
 
-def _lock_item(work: Work) -> str | None:
-    """Lock the item ahead of its clocks, as every step does, and return its rhythm."""
+def lock_item(work: Work) -> None:
+    """Lock an item that the step has not written yet ahead of its clocks, and read its rhythm anew."""
     rhythm = select(Item.report_rhythm).where(Item.id == work.item.id)
-    return work.connection.execute(rhythm.with_for_update()).scalar_one()
+    work.item.report_rhythm = work.connection.execute(rhythm.with_for_update()).scalar_one()
 
 
 def _lock_clock(work: Work) -> date | None:

@@ -1,9 +1,10 @@
 """One transition, with all its guarantees: order of refusals, records, effects, clocks."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
@@ -236,3 +237,20 @@ def test_cancelling_cancels_what_is_below(city: City) -> None:
     assert rows(city, select(func.count()).select_from(History).where(History.action == "cancel")) == [(3,)]
     assert rows(city, select(func.count()).select_from(Episode).where(Episode.ended_at.is_(None))) == [(0,)]
     assert [bool(row[0]) for row in rows(city, select(ItemAccess.is_open).distinct())] == [False]
+
+
+def test_a_submission_sends_ten_statements_at_most(city: City) -> None:
+    """PERFORMANCE: statements are what a transition costs; one more is noticed here, not in a benchmark."""
+    task = city.task()
+    run(city, task, ("office1", "assign"), ("tra_head", "receive"), ("tra_head", "start"))
+    version, sent = city.version(task), []
+
+    def note(*given: Any) -> None:  # noqa: ANN401  # as the event has it
+        sent.append(given[2])
+
+    event.listen(city.database.engine, "before_cursor_execute", note)
+    city.do("tra_head", task, "submit", {"evidence": "运行报告"}, version=version, key="one")
+    event.remove(city.database.engine, "before_cursor_execute", note)
+    sent = [text for text in sent if not text.startswith(("BEGIN", "PRAGMA"))]
+    assert sent[0].startswith("INSERT INTO idempotency")
+    assert len(sent) <= 10, "\n".join(sent)
