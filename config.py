@@ -40,6 +40,7 @@
 | LIANBAN_SLOW_MS       | statements as slow as this are logged, 0: none, to 600000   | 500                            |
 | LIANBAN_METRICS_TOKEN | whoever bears it may read /metrics; 16 characters at least  | none: this machine alone       |
 | LIANBAN_BACKUP_KEY    | files with keys of backups: the first seals, all open       | none: not sealed               |
+| LIANBAN_BACKUP_HOURS  | how old the last backup may be, 1 to 8760; 0: not looked at | 26                             |
 | LIANBAN_UPGRADE_LOCK_SECONDS | how long an upgrade waits for a table on PostgreSQL, 1 to 600 | 5              |
 | LIANBAN_UPGRADE_STATEMENT_SECONDS | how long one of its statements may take, 0 (no limit) to 86400 | 3600     |
 | LIANBAN_STATEMENT_SECONDS | how long any other statement may take on PostgreSQL, 0 (no limit) to 86400 | 300      |
@@ -145,6 +146,8 @@ class Settings:
 
     #: The first seals backups, every one opens them; none: they lie in the open.
     backup_keys: tuple[BackupKey, ...] = ()
+    #: How old the last backup may be; 0: nobody asks.
+    backup_hours: int = 26
     #: How long an upgrade waits on PostgreSQL, and how long any other statement may take (0: no limit).
     patience: Patience = field(default_factory=Patience)
     statement_seconds: int = 300
@@ -226,6 +229,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         font_files=_font_files(source),
         audit_key=read_audit_key(source.get("LIANBAN_AUDIT_KEY", "")),
         backup_keys=spoken(read_keys, source.get("LIANBAN_BACKUP_KEY", "")),
+        backup_hours=whole(source, "LIANBAN_BACKUP_HOURS", 26, 0, 8760),
         patience=_patience(source),
         statement_seconds=whole(source, "LIANBAN_STATEMENT_SECONDS", 300, 0, 86400),
     )

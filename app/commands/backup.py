@@ -16,6 +16,7 @@ from app.edge.sending import make_tools
 from app.edge.startup import current_readiness
 from app.jobs.backup.making import Made, make_backup
 from app.jobs.backup.restoring import Checked, check_backup, check_place, restore
+from app.services.backup.noting import Note, note_backup
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -51,13 +52,16 @@ def make(file: Path) -> None:
         "file": str(file), "bytes": made.size_bytes, "sealed": bool(keys),
         **_count(made.head.revision, made.head.taken_at.isoformat(), made), "digest": made.digest,
     }  # fmt: skip
-    context.database.write(lambda unit: _record(context, unit, told))
+    note = Note(made.head.taken_at, made.size_bytes, len(made.faults), made.digest)
+    context.database.write(lambda unit: _record(context, unit, told, note))
     click.echo(json.dumps(told, ensure_ascii=False))
     _end(context, [Sentence(f"文件{name}：{fault}", f"file {name}: {fault}") for name, fault in made.faults.items()])
 
 
-def _record(context: Context, unit: Unit, told: Mapping[str, Any]) -> None:
-    make_system_act(context, unit).audit("backup", "database", after=told)
+def _record(context: Context, unit: Unit, told: Mapping[str, Any], note: Note) -> None:
+    act = make_system_act(context, unit)
+    act.audit("backup", "database", after=told)
+    note_backup(act.connection, note, act.now)
 
 
 @backup_group.command("check")

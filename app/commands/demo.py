@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from app.edge.context import current_context
+from app.edge.seal.passing import seal_log
 from app.jobs.demo import Month, load_demo
 from app.jobs.tools import Tools
 from app.services.demo.founding import is_empty
@@ -43,7 +44,7 @@ def demo_group() -> None:
 def load(*, until: date | None, if_empty: bool) -> None:
     """Fill an empty database by running the city day by day; refuses a database that holds a department.
 
-    Prints a line a month. Broken off, nothing is left behind.
+    Prints a line a month. Broken off, nothing is left behind. Its log is sealed at the end, as the scheduler would.
     """
     context = current_context()
     if if_empty:
@@ -55,6 +56,7 @@ def load(*, until: date | None, if_empty: bool) -> None:
     if until is not None and until > context.today():
         click.echo(f"demo: {until} is still to come; the city's clock runs ahead of yours", err=True)
     count = load_demo(Tools(context.database, context.book, context.clock), until, _tell)
+    seal_log(context, is_full=True)
     click.echo(f"demo: {count} projects and tasks of the made-up city of Yunzhou loaded")
 
 

@@ -1,8 +1,8 @@
-"""What is wrong with the installation and was told to its administrators."""
+"""What is known of the installation itself: what is wrong and was told to its administrators, when it was backed up."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Id, UtcDateTime
@@ -32,3 +32,20 @@ class Alert(Base):
     told_at: Mapped[datetime] = mapped_column(UtcDateTime)
     told_count: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BackupMade(Base):
+    """A backup of this database that was written whole; a restored city has none yet, whatever it was restored from."""
+
+    __tablename__ = "backup_made"
+    __table_args__ = (CheckConstraint("size_bytes >= 0 AND file_faults >= 0", name="counts"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: The moment whose state is in it, and when the file was whole.
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    #: Files that the store lacked, or had with other bytes.
+    file_faults: Mapped[int]
+    #: The SHA-256 that `backup check` prints of the same file.
+    digest: Mapped[str] = mapped_column(String(64))

@@ -45,7 +45,7 @@ class Check:
 
 
 def look_at(context: Context) -> Patient:
-    """Return the installation as of now; ten statements where the database is there."""
+    """Return the installation as of now; eleven statements where the database is there."""
     now = context.now()
     try:
         with context.database.reading() as unit:

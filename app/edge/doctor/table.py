@@ -23,6 +23,7 @@ from app.edge.doctor.running import (
     check_workers,
     check_works,
 )
+from app.edge.doctor.safety import check_backup
 from app.edge.doctor.sealing import check_audit_key, check_data_keys
 from workflows.words import Text
 
@@ -52,6 +53,7 @@ CHECKS = (
     Check("works", Text("后台任务", "Long works"), check_works, needs_database=True),
     Check("rungs", Text("滞后事项", "Open rungs"), check_rungs, needs_database=True),
     Check("seal", Text("日志封存", "Seal of the log"), check_seal, needs_database=True),
+    Check("backup", Text("备份", "Backup"), check_backup, needs_database=True),
     Check("calendar", Text("放假安排", "Calendar"), check_calendar, needs_database=True),
     Check("clock", Text("时钟", "Clocks"), check_clock, needs_database=True),
     Check("libraries", Text("系统库", "Libraries"), check_libraries, cost="dear"),

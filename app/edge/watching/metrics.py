@@ -124,6 +124,8 @@ def _tell(vitals: Vitals, now: datetime) -> Iterator[Metric]:
     if vitals.sweep_finished_at is not None:
         yield _gauge("last_sweep_age_seconds", "Since the last sweep ended", _age(vitals.sweep_finished_at, now))
         yield _gauge("last_sweep_seconds", "How long the last sweep took", vitals.sweep_seconds or 0.0)
+    if vitals.backup_at is not None:
+        yield _gauge("last_backup_age_seconds", "Since the moment of the last backup", _age(vitals.backup_at, now))
     heard_at = vitals.scheduler.heard_at
     yield _gauge("scheduler_up", "Whether the scheduler was heard of in time", float(vitals.scheduler.is_alive))
     if heard_at is not None:

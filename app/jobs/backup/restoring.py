@@ -23,6 +23,7 @@ from app.services.backup.kinds import TableSpec
 from app.services.backup.loading import Loader, check_tables, read_rows, require_empty, require_same
 from app.services.backup.manifest import Head, Manifest
 from app.services.backup.mark import Mark, clear_mark, read_mark, set_mark
+from app.services.backup.noting import forget_backups
 from app.services.backup.reading import FileFault, FilePart, RowsPart, Tail, read_parts
 from app.services.backup.settling import end_entries, hold_messages, pass_over_plans, stop_works
 from app.services.backup.verifying import Verdict, verify
@@ -198,6 +199,7 @@ def _finish(tools: Tools, store: Store, checked: Checked) -> Restored:
     def settle(session: Any) -> None:  # noqa: ANN401  # a unit of work
         connection = session.connection()
         settled.update(end_entries(connection, now))
+        forget_backups(connection)
         settled["works"] = stop_works(connection, now)
         settled["plans"] = pass_over_plans(session, book, now)
 

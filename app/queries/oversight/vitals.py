@@ -12,12 +12,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.models.alert import BackupMade
 from app.models.escalation import Episode, Escalation, Sweep
 from app.models.item import ItemClock
 from app.models.long_work import LongWork
 from app.models.message import Mail, WebhookDelivery
 from app.models.record import Audit, Outbox
-from app.models.seal import AuditLeaf
+from app.models.seal import AuditHead, AuditLeaf
 from app.queries.job import SchedulerHealth, last_runs
 
 #: What is not settled; the settled rest is never counted.
@@ -52,11 +53,15 @@ class Vitals:
     mails: Queue
     webhooks: Queue
     works: Queue
-    #: When the first entry of the log was written that has no seal yet.
+    #: Since when the first entry of the log that has no seal yet could have been sealed: it was written, and the last
+    #: head was signed before it. What a clock of the past wrote has not waited since then.
     unsealed_since: datetime | None
     sweep_started_at: datetime | None
     sweep_finished_at: datetime | None
     scheduler: SchedulerHealth
+    #: Of which moment the last backup is, and how many files it lacks; None: none was made of this database.
+    backup_at: datetime | None = None
+    backup_faults: int = 0
 
     @property
     def sweep_seconds(self) -> float | None:
@@ -67,7 +72,7 @@ class Vitals:
 
 
 def read_vitals(session: Session, now: datetime) -> Vitals:
-    """Return the signs as of `now`; ten statements."""
+    """Return the signs as of `now`; eleven statements."""
     connection = session.connection()
     rungs = connection.execute(
         select(ItemClock.rung, func.count()).where(ItemClock.rung > 0).group_by(ItemClock.rung)
@@ -83,14 +88,21 @@ def read_vitals(session: Session, now: datetime) -> Vitals:
         select(func.min(Episode.next_at)).where(Episode.ended_at.is_(None), Episode.next_at.is_not(None))
     ).scalar()
     sealed = select(AuditLeaf.audit_id).order_by(AuditLeaf.leaf_index.desc()).limit(1).scalar_subquery()
-    unsealed = connection.execute(
-        select(Audit.recorded_at).where(Audit.id > func.coalesce(sealed, 0)).order_by(Audit.id).limit(1)
-    ).scalar()
+    signed = select(AuditHead.signed_at).order_by(AuditHead.tree_size.desc()).limit(1).scalar_subquery()
+    unsealed: Any = connection.execute(
+        select(Audit.recorded_at, signed.label("signed_at"))
+        .where(Audit.id > func.coalesce(sealed, 0))
+        .order_by(Audit.id)
+        .limit(1)
+    ).first()  # fmt: skip
     sweep: Any = connection.execute(
         select(Sweep.started_at, Sweep.finished_at)
         .where(Sweep.finished_at.is_not(None))
         .order_by(Sweep.id.desc())
         .limit(1)
+    ).first()  # fmt: skip
+    backup: Any = connection.execute(
+        select(BackupMade.taken_at, BackupMade.file_faults).order_by(BackupMade.taken_at.desc()).limit(1)
     ).first()  # fmt: skip
     return Vitals(
         at=now,
@@ -103,10 +115,12 @@ def read_vitals(session: Session, now: datetime) -> Vitals:
             connection, _count(WebhookDelivery.status, WebhookDelivery.next_at, DELIVERY_OPEN), "queued", now
         ),
         works=_read_queue(connection, _count(LongWork.status, LongWork.asked_at, WORK_OPEN), "waiting", now),
-        unsealed_since=unsealed,
+        unsealed_since=max(unsealed.recorded_at, unsealed.signed_at or unsealed.recorded_at) if unsealed else None,
         sweep_started_at=sweep.started_at if sweep else None,
         sweep_finished_at=sweep.finished_at if sweep else None,
         scheduler=last_runs(session, now),
+        backup_at=backup.taken_at if backup else None,
+        backup_faults=backup.file_faults if backup else 0,
     )
 
 

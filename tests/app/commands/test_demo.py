@@ -53,6 +53,8 @@ def test_the_city_is_loaded_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert "nothing loaded" in run("demo", "load", "--if-empty").stdout
     assert "yunzhou-demo" in run("demo", "accounts").stdout
     assert run("access", "check").exit_code == 0
+    sealed = next(line for line in run("doctor", "--lang", "en").stdout.splitlines() if "the log is sealed" in line)
+    assert "ok" in sealed, sealed  # the city's acts lie eight months back, and wait for nobody
 
 
 @pytest.mark.parametrize("until", ["2026-03-01", "2026-03-07", None])
