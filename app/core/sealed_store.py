@@ -1,9 +1,8 @@
 """Seals what a store keeps: any store, its names unchanged, read and written without the whole file in memory.
 
 A file has a data key of its own, which the ring's active key wraps in the head line, bound to the file's name; behind
-it come pieces of PIECE_BYTES, each with its tag. A piece's nonce is its number and whether it is the last (the STREAM
-construction, Hoang, Reyhanitabar, Rogaway and Vizár 2015): none can be left out, moved or cut off. The name stays the
-SHA-256 of the plain bytes: the same file is kept once, and whoever sees the store sees which names are the same.
+it come its pieces (`app.core.pieces`). The name stays the SHA-256 of the plain bytes: the same file is kept once, and
+whoever sees the store sees which names are the same.
 
 What was kept before there were data keys is read while the ring takes it, once its bytes have the hash that its name
 says: nobody can put another file there.
@@ -22,11 +21,11 @@ from typing import Any, BinaryIO, cast
 from cryptography.exceptions import InvalidTag
 
 from app.core.errors import Sentence
-from app.core.ring import ALGORITHMS, KEY_BYTES, NONCE_BYTES, TAG_BYTES, decrypt_with, encrypt_with
+from app.core.pieces import PIECE_BYTES, SEALED_BYTES, Sealing
+from app.core.ring import ALGORITHMS, KEY_BYTES, TAG_BYTES
 from app.core.sealing import SealError, chosen_ring, open_text, read_key_id, seal_text
 from app.core.store import Store, Stored, TooLargeError, hash_stream
 
-PIECE_BYTES = 64 * 1024
 #: The code of a SealError about a file that was changed, moved or cut off.
 BROKEN_FILE = "file_broken"
 _MARK = b"lianban-sealed 1 "
@@ -48,7 +47,7 @@ class SealedStore:
         secret = secrets.token_bytes(KEY_BYTES[key.algorithm])
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             body = cast("BinaryIO", spool)
-            stored = _seal_body(stream, body, size_max, key.algorithm, secret)
+            stored = _seal_body(stream, body, size_max, Sealing(key.algorithm, secret))
             self._keep(name or stored.sha256, _write_head(name or stored.sha256, key.algorithm, secret), body)
         return stored
 
@@ -168,7 +167,7 @@ def _make_broken(name: str) -> SealError:
     return SealError(BROKEN_FILE, said)
 
 
-def _seal_body(stream: BinaryIO, target: BinaryIO, size_max: int, algorithm: str, secret: bytes) -> Stored:
+def _seal_body(stream: BinaryIO, target: BinaryIO, size_max: int, sealing: Sealing) -> Stored:
     """Write the pieces of the rest of a stream and stand at the beginning; returns hash and size of the plain bytes."""
     digest, size, number = hashlib.sha256(), 0, 0
     piece = _read_full(stream, PIECE_BYTES)
@@ -178,15 +177,11 @@ def _seal_body(stream: BinaryIO, target: BinaryIO, size_max: int, algorithm: str
             raise TooLargeError
         digest.update(piece)
         following = _read_full(stream, PIECE_BYTES) if len(piece) == PIECE_BYTES else b""
-        target.write(encrypt_with(algorithm, secret, _make_nonce(number, is_last=not following), piece, b""))
+        target.write(sealing.seal(number, piece, is_last=not following))
         if not following:
             target.seek(0)
             return Stored(digest.hexdigest(), size)
         piece, number = following, number + 1
-
-
-def _make_nonce(number: int, *, is_last: bool) -> bytes:
-    return number.to_bytes(NONCE_BYTES - 1, "big") + bytes([is_last])
 
 
 def _read_full(stream: BinaryIO, size: int) -> bytes:
@@ -226,10 +221,10 @@ class _Opened(RawIOBase):
         self._take(stream, head)
 
     def _take(self, stream: BinaryIO, head: _Head) -> None:
-        self._secret = _open_secret(self._name, head)
+        self._sealing = Sealing(head.algorithm, _open_secret(self._name, head))
         self._stream, self._head = stream, head
         sealed_bytes = stream.seek(0, SEEK_END) - head.size
-        self._count = max(1, -(-sealed_bytes // (PIECE_BYTES + TAG_BYTES)))
+        self._count = max(1, -(-sealed_bytes // SEALED_BYTES))
         self._size = sealed_bytes - self._count * TAG_BYTES
         if self._size < 0:
             raise _make_broken(self._name)
@@ -278,10 +273,9 @@ class _Opened(RawIOBase):
             raise _make_broken(self._name) from None
 
     def _decrypt(self, number: int) -> bytes:
-        self._stream.seek(self._head.size + number * (PIECE_BYTES + TAG_BYTES))
-        sealed = _read_full(self._stream, PIECE_BYTES + TAG_BYTES)
-        nonce = _make_nonce(number, is_last=number == self._count - 1)
-        return decrypt_with(self._head.algorithm, self._secret, nonce, sealed, b"")
+        self._stream.seek(self._head.size + number * SEALED_BYTES)
+        sealed = _read_full(self._stream, SEALED_BYTES)
+        return self._sealing.open(number, sealed, is_last=number == self._count - 1)
 
     def close(self) -> None:
         self._stream.close()

@@ -31,11 +31,12 @@ def read_secret_files(env: Mapping[str, str]) -> dict[str, str]:
             continue
         if env.get(name):
             raise SecretFileError(f"{name} and {name}_FILE: expected one of them, not both")
-        found[name] = _read(f"{name}_FILE", Path(place))
+        found[name] = read_secret(f"{name}_FILE", Path(place))
     return found
 
 
-def _read(name: str, path: Path) -> str:
+def read_secret(name: str, path: Path) -> str:
+    """Return the one short text in a file, without white space around it; SecretFileError names setting and file."""
     try:
         with path.open("rb") as file:
             value = file.read(_MOST_BYTES + 1)

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from app.core.secret_file import SecretFileError, read_secret
+
 SALT_BYTES = 32
 ID_BYTES = 8
 KEY_KIND, PHRASE_KIND = b"K", b"P"
@@ -19,7 +21,7 @@ _SETTING = "LIANBAN_BACKUP_KEY"
 _KEY_BYTES = 32
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 _SHORTEST_PHRASE = 20
-_LONGEST_FILE = 4096
+_WANTED = f"expected 64 hexadecimal digits, or in one line a passphrase of at least {_SHORTEST_PHRASE} characters"
 #: scrypt: 2**17 rounds of 8 blocks, 128 MB for half a second (OWASP's figure for passwords).
 _ROUNDS, _BLOCKS, _PARALLEL = 2**17, 8, 1
 
@@ -52,20 +54,13 @@ def read_keys(value: str) -> tuple[BackupKey, ...]:
 
 def _read_key(path: Path) -> BackupKey:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_LONGEST_FILE + 1)
-        text = raw.decode().strip()
-    except OSError as error:
-        raise KeyFileError(f"{_SETTING}={str(path)!r} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise KeyFileError(f"{_SETTING}={str(path)!r} is no text") from error
+        text = read_secret(_SETTING, path)
+    except SecretFileError as error:
+        raise KeyFileError(f"{error}; {_WANTED}") from error
     if _HEX.fullmatch(text):
         return BackupKey(KEY_KIND, bytes.fromhex(text))
-    if len(raw) > _LONGEST_FILE or "\n" in text or len(text) < _SHORTEST_PHRASE:
-        raise KeyFileError(
-            f"{_SETTING}={str(path)!r}: expected 64 hexadecimal digits, or in one line a passphrase of at least"
-            f" {_SHORTEST_PHRASE} characters"
-        )
+    if "\n" in text or len(text) < _SHORTEST_PHRASE:
+        raise KeyFileError(f"{_SETTING}={str(path)!r}: {_WANTED}")
     return BackupKey(PHRASE_KIND, text.encode())
 
 

@@ -1,10 +1,9 @@
-"""A stream sealed with AES-256-GCM in numbered chunks, so that cutting, reordering and swapping are found.
+"""A stream sealed with AES-256-GCM in numbered pieces (`app.core.pieces`): cutting, reordering and swapping are found.
 
     header   "LBSEALED" · version (1) · kind of key (K, P) · id of the key (8) · salt (32)
-    chunk    64 KiB of the stream, less in the last one, and its tag (16)
+    piece    64 KiB of the stream, less in the last one, and its tag (16)
 
-The key is the file's own, made from the key and the salt. A chunk's nonce is seven zeros, its number (4) and whether it
-is the last (1); the header is authenticated with every chunk.
+The key is the file's own, made from the key and the salt; the header is authenticated with every piece.
 """
 
 import secrets
@@ -12,17 +11,16 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.core.backup.errors import BackupError, damaged, foreign
 from app.core.backup.key import ID_BYTES, KEY_KIND, PHRASE_KIND, SALT_BYTES, BackupKey
 from app.core.errors import Sentence
+from app.core.pieces import PIECE_BYTES, SEALED_BYTES, Sealing
+from app.core.ring import AES
 
 MAGIC = b"LBSEALED"
 _VERSION = b"\x01"
 _HEADER_BYTES = len(MAGIC) + 2 + ID_BYTES + SALT_BYTES
-_CHUNK = 64 * 1024
-_TAG = 16
 
 
 class SealedWriter:
@@ -32,35 +30,35 @@ class SealedWriter:
         salt = secrets.token_bytes(SALT_BYTES)
         key_id, file_key = key.derive(salt)
         self._header = MAGIC + _VERSION + key.kind + key_id + salt
-        self._out, self._box = out, AESGCM(file_key)
+        self._out, self._sealing = out, Sealing(AES, file_key, self._header)
         self._pending, self._number = bytearray(), 0
         out.write(self._header)
 
     def write(self, data: bytes) -> None:
-        """Write more; a full chunk waits until it is known not to be the last."""
+        """Write more; a full piece waits until it is known not to be the last."""
         self._pending += data
-        while len(self._pending) > _CHUNK:
-            self._put(bytes(self._pending[:_CHUNK]), is_last=False)
-            del self._pending[:_CHUNK]
+        while len(self._pending) > PIECE_BYTES:
+            self._put(bytes(self._pending[:PIECE_BYTES]), is_last=False)
+            del self._pending[:PIECE_BYTES]
 
     def finish(self) -> None:
-        """Write the last chunk."""
+        """Write the last piece."""
         self._put(bytes(self._pending), is_last=True)
 
-    def _put(self, chunk: bytes, *, is_last: bool) -> None:
-        self._out.write(self._box.encrypt(_nonce(self._number, is_last=is_last), chunk, self._header))
+    def _put(self, piece: bytes, *, is_last: bool) -> None:
+        self._out.write(self._sealing.seal(self._number, piece, is_last=is_last))
         self._number += 1
 
 
 class SealedReader:
-    """Reads a sealed stream from its beginning, each byte only once its chunk is found genuine."""
+    """Reads a sealed stream from its beginning, each byte only once its piece is found genuine."""
 
     def __init__(self, file: BinaryIO, keys: Sequence[BackupKey]) -> None:
         """Read the header; BackupError says which key is needed."""
         self._file, self._header = file, file.read(_HEADER_BYTES)
-        self._box = AESGCM(_find_key(self._header, keys))
+        self._sealing = Sealing(AES, _find_key(self._header, keys), self._header)
         self._number, self._rest, self._is_over = 0, bytearray(), False
-        self._ahead = file.read(_CHUNK + _TAG)
+        self._ahead = file.read(SEALED_BYTES)
 
     def read(self, size: int) -> bytes:
         """Return the next `size` bytes, fewer only at the end; BackupError where the stream is not genuine."""
@@ -71,19 +69,15 @@ class SealedReader:
         return found
 
     def _open_next(self) -> bytes:
-        sealed, self._ahead = self._ahead, self._file.read(_CHUNK + _TAG)
+        sealed, self._ahead = self._ahead, self._file.read(SEALED_BYTES)
         self._is_over = not self._ahead
         try:
-            chunk = self._box.decrypt(_nonce(self._number, is_last=self._is_over), sealed, self._header)
-        except (InvalidTag, ValueError):
+            piece = self._sealing.open(self._number, sealed, is_last=self._is_over)
+        except InvalidTag:
             number = self._number + 1
-            raise damaged(f"加密的第{number}块", f"sealed chunk {number}") from None
+            raise damaged(f"加密的第{number}块", f"sealed piece {number}") from None
         self._number += 1
-        return chunk
-
-
-def _nonce(number: int, *, is_last: bool) -> bytes:
-    return bytes(7) + number.to_bytes(4, "big") + bytes([is_last])
+        return piece
 
 
 def _find_key(header: bytes, keys: Sequence[BackupKey]) -> bytes:

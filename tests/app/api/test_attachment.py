@@ -1,4 +1,4 @@
-"""Files over the API: up, listed, down, away; cases P100 and P101."""
+"""Files over the API: up, listed, down, away; cases P17, P18, P100 and P101."""
 
 import io
 from pathlib import Path
@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 
 from app.edge.attachment import name_download
 from app.models.attachment import Attachment
+from app.models.organisation import Holding
 from app.models.record import Audit
 from app.services.attachment.naming import clean_name
 from tests.app.services.acts import rows
 from tests.app.services.attachment.files import PDF, make_docx
+from tests.city import NOW
 from tests.client import Caller, without_number
 
 
@@ -197,6 +199,25 @@ def test_permissions_are_the_items(caller: Caller) -> None:
     assert ("api_attachment.add_to_item", task) in [tuple(audit) for audit in audits]
 
 
+def test_p17_the_address_of_a_file_opens_nothing(caller: Caller) -> None:
+    """P17: nobody, a stranger, who has left the department, and after the removal: 401, 404; never a shared cache."""
+    city = caller.city
+    task = city.task()
+    one = upload(caller, "tra_head", f"/items/{task}/attachments").json["id"]
+    path = f"/attachments/{one}/content"
+    down = download(caller, "tra_staff", one)
+    assert (down.status_code, down.headers["Cache-Control"].split(",")[0]) == (200, "private")
+    assert caller.client.get(f"/api/v1{path}").status_code == 401
+    assert download(caller, "wea_head", one).status_code == 404
+    left = update(Holding).where(Holding.person_id == city.people["tra_staff"]).values(to_on=NOW.date())
+    with city.database.writing() as session:
+        session.execute(left)
+    assert download(caller, "tra_staff", one).status_code == 404
+    assert delete(caller, "tra_head", f"/attachments/{one}", {"reason": "误传"}).status_code == 200
+    for login in ("tra_head", "office1"):
+        assert download(caller, login, one).status_code == 404
+
+
 def test_each_reading_of_a_confidential_file_is_on_record(caller: Caller) -> None:
     """Downloads of confidential items' files are audited, an auditor's always; no cache keeps them."""
     city = caller.city
@@ -238,7 +259,10 @@ def test_missing_bytes_are_told_plainly(caller: Caller) -> None:
 
 
 def test_a_row_that_cannot_be_written_leaves_an_orphan_only(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bytes first, then the row: after a failure there may be bytes without a row, never the reverse."""
+    """Bytes first, then the row: after a failure there may be bytes without a row, never the reverse.
+
+    P18: a file comes with its item or not at all, so what is attached to nothing has no address; upkeep removes it.
+    """
 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError

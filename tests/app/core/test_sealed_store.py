@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 import pytest
 
+from app.core.pieces import PIECE_BYTES
 from app.core.ring import AES, SM, RingFile, make_ring, write_ring
-from app.core.sealed_store import PIECE_BYTES, SealedStore
+from app.core.sealed_store import SealedStore
 from app.core.sealing import SealError, choose_ring
 from app.core.store import FolderStore, TooLargeError, hash_stream
 from tests.city import NOW

@@ -21,6 +21,7 @@ def list_chapters(pdf: bytes) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_each_line_names_and_leads_to_the_page_of_its_chapter(lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P83: a line's number is the page on which its heading stands, whatever the counters did in between."""
     monkeypatch.setattr(contents, "LONG_PAGES", 2)
     pdf = build(make_city(projects=60), lang)
     chapters = list_chapters(pdf)

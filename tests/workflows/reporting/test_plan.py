@@ -1,6 +1,6 @@
 """When planned reports are due: holidays, cut-off days, clock changes, standstills (issue 8, item 6)."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,6 +74,18 @@ def test_clock_changes_leave_no_day_out_and_double_none() -> None:
     table = make("monthday:25;rest:keep", "02:30", zone=BERLIN)
     owed = table.list_due(CHINA, datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC))
     assert len(owed) == 1
+
+
+@pytest.mark.parametrize(("clock", "utc"), [
+    ("00:30", "2026-05-31T16:30"), ("05:00", "2026-05-31T21:00"), ("08:00", "2026-06-01T00:00"),
+])  # fmt: skip
+def test_p26_the_day_is_the_citys_also_before_eight(clock: str, utc: str) -> None:
+    """P26: a report for Monday 1 June goes out on the city's Monday, which for a server in UTC may still be Sunday."""
+    due = make("workday:1", clock).find(CHINA, "2026-06")
+    assert due is not None
+    assert due.due_on == date(2026, 6, 1)
+    assert due.due_at == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+    assert due.period == "2026-05"
 
 
 def test_due_up_to_the_minute_and_not_before() -> None:

@@ -164,7 +164,7 @@ def test_keys_are_files(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="cannot be read"):
         read_keys(str(tmp_path / "none"))
     bad.write_bytes(b"\xff\xfe")
-    with pytest.raises(KeyFileError, match="no text"):
+    with pytest.raises(KeyFileError, match="expected text in UTF-8"):
         read_keys(str(bad))
 
 
