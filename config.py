@@ -192,6 +192,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     database_url = spoken(read_address, given, "LIANBAN_DATABASE_URL")
     front = spoken(read_front, source, BASE_URL)
     spoken(check_ssl_mode, database_url)
+    spoken(check_ssl_mode, source.get("LIANBAN_REPLICA_URL", ""), "LIANBAN_REPLICA_URL")
     return Settings(
         database_url=database_url,
         replica_url=spoken(read_replica_url, source.get("LIANBAN_REPLICA_URL", ""), database_url),

@@ -70,11 +70,11 @@ def _covers(name: str, host: str) -> bool:
     return host == name.strip("[]") or (name.startswith(".") and host.endswith(name))
 
 
-def check_ssl_mode(url: str) -> None:
+def check_ssl_mode(url: str, name: str = "LIANBAN_DATABASE_URL") -> None:
     """Let a database's address through whose sslmode, if there is one, libpq knows; ValueError for another."""
     modes = [value for name, value in parse_qsl(urlsplit(url).query) if name == "sslmode"]
     if any(mode not in SSL_MODES for mode in modes) or len(modes) > 1:
-        raise ValueError(f"LIANBAN_DATABASE_URL: sslmode: expected one of {', '.join(SSL_MODES)}, once")
+        raise ValueError(f"{name}: sslmode: expected one of {', '.join(SSL_MODES)}, once")
 
 
 class TrustedHosts:

@@ -5,12 +5,13 @@ Knows nothing of who is written to or why. Never used while a database transacti
 
 import re
 import smtplib
-import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from app.core.trust import make_context
 
 TIMEOUT_SECONDS = 20.0
 _TEXT_MAX = 300
@@ -129,15 +130,14 @@ class Mailer:
         server = self._server
         try:
             if server.security == "tls":
-                context = ssl.create_default_context()
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                    server.host, server.port, timeout=self._timeout_seconds, context=context
+                    server.host, server.port, timeout=self._timeout_seconds, context=make_context()
                 )
             else:
                 smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout_seconds)
             self._smtp = smtp
             if server.security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
+                smtp.starttls(context=make_context())
             if server.user is not None:
                 smtp.login(server.user, server.password or "")
         except smtplib.SMTPResponseException as error:

@@ -22,6 +22,8 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from requests.exceptions import RequestException
 
+from app.core.trust import TrustingAdapter
+
 #: To reach the provider, and to wait for its answer.
 TIMEOUT_SECONDS = (3.05, 8.0)
 #: How long what a provider says of itself is believed.
@@ -217,4 +219,5 @@ class Client:
             redirect_uri=self.redirect_uri, code_challenge_method="S256",
         )  # fmt: skip
         session.trust_env = False  # no proxy or .netrc of the process's surroundings
+        session.mount("https://", TrustingAdapter())
         return session

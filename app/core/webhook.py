@@ -11,7 +11,6 @@ import http.client
 import ipaddress
 import re
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from app.core.errors import Sentence
+from app.core.trust import make_context
 
 TIMEOUT_SECONDS = 10.0
 URL_MAX = 500
@@ -245,7 +245,7 @@ class _Pinned(http.client.HTTPConnection):
         sock = socket.create_connection((self._target.address, self._target.port), self.timeout)
         self.sock = sock
         if self._target.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self._target.host)
+            self.sock = make_context().wrap_socket(sock, server_hostname=self._target.host)
 
     def cut(self) -> None:
         """End the connection from another thread."""

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.core.database import Database, make_engine
+from app.edge.answering.headers import BARE_POLICY, TRANSPORT
 from app.pages.register import STATIC
 from config import read_settings
 from tests.app.pages.conftest import PASSWORD, give_passwords
@@ -103,6 +104,20 @@ def test_plain_http_is_led_to_https(front: Front) -> None:
     assert (answer.status, answer.all("location")) == (308, [f"https://{HOST}/items?x=1"])
 
 
+@pytest.mark.parametrize("path", ["/api/v1/items", "/api", "/feeds/abc.ics", "/healthz", "/readyz", "/metrics"])
+def test_programs_are_not_led_to_https(front: Front, path: str) -> None:
+    """ASVS 4.1.2: who sent a token in the clear is told so, and does not go on doing it unnoticed."""
+    line = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=60)
+    answer = _ask(line, "POST", path, "x", HOST, {"Authorization": "Bearer made-up"})
+    assert (answer.status, answer.all("location"), b"HTTPS only" in answer.body) == (403, [], True)
+
+
+def test_a_page_whose_name_begins_alike_is_led_on(front: Front) -> None:
+    """Only whole names are a program's: /apiary is nobody's, and led as every page is."""
+    line = http.client.HTTPConnection("127.0.0.1", front.plain, timeout=60)
+    assert _ask(line, "GET", "/apiary", "", HOST, {}).status == 308
+
+
 def test_another_name_gets_no_answer(front: Front) -> None:
     """A forged host reaches the product by no way."""
     with pytest.raises(ssl.SSLError, match=r"unrecognized name|handshake failure"):
@@ -153,6 +168,23 @@ def test_figures_stay_inside(front: Front) -> None:
         assert (answer.status, b"<center>nginx</center>" in answer.body) == (404, True), path
 
 
+def assert_safe(answer: Answer) -> None:
+    """See that an answer says once each: https for a year, nothing is shown in a frame or run, no type is guessed."""
+    assert answer.all("strict-transport-security") == [TRANSPORT]
+    assert answer.all("content-security-policy") == [BARE_POLICY]
+    assert answer.all("x-content-type-options") == ["nosniff"]
+
+
+def test_what_nginx_refuses_itself_says_the_same(front: Front) -> None:
+    """ASVS 3.4.1, 3.4.6: its own answers without the product behind them, and the product's own as they are."""
+    for path in ("/metrics", "/assets/none.css", "/bootstrap/assets/none.css"):
+        assert_safe(front.ask("GET", path))
+    assert_safe(front.ask("POST", "/api/v1/imports", Content_Length=str(52 * 1024 * 1024), Expect="100-continue"))
+    answer = front.ask("GET", "/api/v1/openapi.json")
+    assert (answer.status, len(answer.all("content-security-policy"))) == (200, 1)
+    assert answer.all("strict-transport-security") == [TRANSPORT]
+
+
 @pytest.mark.parametrize(
     ("path", "kept"),
     [
@@ -166,7 +198,7 @@ def test_static_files_come_from_nginx(front: Front, path: str, kept: str) -> Non
     """Straight from the installation: caching as the addresses allow, 304 the second time."""
     answer = front.ask("GET", path)
     assert (answer.status, answer.all("cache-control")) == (200, [kept])
-    assert answer.all("x-content-type-options") == ["nosniff"]
+    assert_safe(answer)
     (tag,) = answer.all("etag")
     assert front.ask("GET", path, If_None_Match=tag).status == 304
 

@@ -9,6 +9,7 @@ from email.utils import format_datetime, formataddr
 from urllib.parse import urlsplit
 
 from app.core.mail import MailAnswer, Mailer, MailServerDownError
+from app.core.trust import make_context
 from app.core.watch.finding import Finding
 from app.edge.context import Context
 from app.edge.doctor.patient import Patient, fault, warn, well
@@ -94,7 +95,7 @@ def check_certificate(patient: Patient) -> Iterator[Finding]:
 
 
 def _read_end(host: str, port: int) -> datetime:
-    context = ssl.create_default_context()
+    context = make_context()
     with (
         socket.create_connection((host, port), timeout=SECONDS) as plain,
         context.wrap_socket(plain, server_hostname=host) as secured,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
+from app.core.trust import CA_FILE, TrustError, check_trust
 from app.core.watch.finding import Finding
 from app.edge.doctor.patient import Patient, fault, warn, well
 from config import BASE_URL, ROOT
@@ -101,6 +102,17 @@ def check_settings(patient: Patient) -> Iterator[Finding]:
             "https without LIANBAN_PROXIES: behind a proxy everybody counts as the proxy, in limits and in the log",
             "按前置代理的层数设置LIANBAN_PROXIES",
             "Set LIANBAN_PROXIES to the number of proxies in front",
+        )
+    try:
+        check_trust()
+    except TrustError as error:
+        found = True
+        yield fault(
+            "settings",
+            f"{CA_FILE}所指的证书文件无法使用：{error}",
+            f"{CA_FILE} names a file of authorities that cannot be used: {error}",
+            "改为单位证书机构的PEM文件，或取消该变量",
+            "Name the PEM file of your own authority, or unset the variable",
         )
     if not found:
         yield well("settings", "各项设置互相一致", "the settings go together")

@@ -1,0 +1,1 @@
+"""What goes out to other machines, against real servers."""
