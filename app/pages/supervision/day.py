@@ -108,13 +108,21 @@ def _row(day: JobDay) -> JobRow:
         label=say_label(day.job.label),
         why=say(day.job.why),
         rhythm=say(day.job.when.label),
-        grace=_("一律补办最近一次") if day.grace is None else _("%(hours)d小时内补办", hours=day.grace // _HOUR),
+        grace=_tell_grace(day.grace),
         last=day,
         outcome=outcome,
         tone=tone,
         late=_tell_late(late),
         result=_tell_result(day.last.message or "") if day.last else "",
     )
+
+
+def _tell_grace(grace: timedelta | None) -> str:
+    if grace is None:
+        return _("一律补办最近一次")
+    if grace < _HOUR:
+        return _("%(minutes)d分钟内补办", minutes=grace // timedelta(minutes=1))
+    return _("%(hours)d小时内补办", hours=grace // _HOUR)
 
 
 def _tell_late(late: timedelta) -> str:
