@@ -16,6 +16,8 @@
 | LIANBAN_MAX_FILE_MB   | the largest file that may be attached, in MB, 1 to 1024     | 50                             |
 | LIANBAN_STORE         | s3://bucket/prefix?endpoint=https://…&region=…: where files lie | files/ in LIANBAN_VAR      |
 | LIANBAN_STORE_KEY_ID, LIANBAN_STORE_SECRET | the key for that bucket                | needed with LIANBAN_STORE      |
+| LIANBAN_SCANNER_URL   | clamd://host:3310 or clamd:///socket: scans what people send | none: no scanner              |
+| LIANBAN_SCANNER_AWAY  | while the scanner is away files are: refuse or accept       | refuse                         |
 | LIANBAN_SMTP_URL      | smtp://user:password@host:port, smtps://…, ?starttls=1      | none: no mail is sent          |
 | LIANBAN_MAIL_FROM     | the sender's address; needed with LIANBAN_SMTP_URL          | none                           |
 | LIANBAN_BASE_URL      | where people reach the product: links in mails, on papers   | http://127.0.0.1:8000          |
@@ -65,6 +67,7 @@ from app.core.migration import Patience
 from app.core.oidc import CLAIMS, Provider, is_safe_address
 from app.core.replica import read_replica_url
 from app.core.ring import AES, ALGORITHMS, RingError, RingFile, open_ring
+from app.core.scanner import Scanner
 from app.core.secret_file import read_secret_files
 from app.core.setting import (
     SettingError,
@@ -110,6 +113,8 @@ class Settings:
     replica_url: str = ""
     max_file_mb: int = 50
     store: StoreChoice = FOLDER
+    #: Looks at every file that people send; None: nobody does.
+    scanner: Scanner | None = None
     mail_server: MailServer | None = None
     mail_from: str = ""
     base_url: str = BASE_URL
@@ -206,6 +211,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         https=front.is_https,
         max_file_mb=whole(source, "LIANBAN_MAX_FILE_MB", 50, 1, 1024),
         store=spoken(StoreChoice.parse, *(source.get(name, "").strip() for name in STORE_SETTINGS)),
+        scanner=_scanner(source),
         mail_server=(server := read_mail_server(source.get("LIANBAN_SMTP_URL", ""))),
         mail_from=read_mail_from(source.get("LIANBAN_MAIL_FROM", ""), is_needed=server is not None),
         base_url=front.base_url,
@@ -234,6 +240,11 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         patience=_patience(source),
         statement_seconds=whole(source, "LIANBAN_STATEMENT_SECONDS", 300, 0, 86400),
     )
+
+
+def _scanner(source: Mapping[str, str]) -> Scanner | None:
+    away = source.get("LIANBAN_SCANNER_AWAY") or "refuse"
+    return spoken(Scanner.parse, source.get("LIANBAN_SCANNER_URL", "").strip(), away)
 
 
 def _hours(value: str) -> Hours:

@@ -9,6 +9,7 @@ from app.core.clock import Clock
 from app.core.front import TrustedHosts
 from app.edge import context, limit, startup
 from app.edge.answering import headers
+from app.edge.receiving.scanning import Request
 from app.edge.watching import readiness, request
 from app.pages import register as pages
 from config import Settings, read_settings
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     chosen = settings or read_settings()
     app = Flask("app", static_folder=None)
+    app.request_class = Request
     app.config["SECRET_KEY"] = chosen.secret_key
     app.config["MAX_CONTENT_LENGTH"] = REQUEST_MAX  # addresses that take files say for themselves how large they may be
     if chosen.proxies:  # the caller's address is what the proxies of one's own say

@@ -9,6 +9,7 @@ from email.utils import format_datetime, formataddr
 from urllib.parse import urlsplit
 
 from app.core.mail import MailAnswer, Mailer, MailServerDownError
+from app.core.scanner import ScannerAwayError
 from app.core.trust import make_context
 from app.core.watch.finding import Finding
 from app.edge.context import Context
@@ -37,6 +38,27 @@ def check_mail(patient: Patient) -> Iterator[Finding]:
         )
         return
     yield well("mail", "邮件服务器可用", "the mail server lets us in")
+
+
+def check_scanner(patient: Patient) -> Iterator[Finding]:
+    """Look whether the virus scanner answers."""
+    scanner = patient.context.settings.scanner
+    if scanner is None:
+        yield well("scanner", "未设病毒扫描", "there is no virus scanner")
+        return
+    try:
+        scanner.knock()
+    except ScannerAwayError as error:
+        is_refused = scanner.away == "refuse"
+        yield (fault if is_refused else warn)(
+            "scanner",
+            f"病毒扫描没有回应（{error}），上传的文件{'被拒收' if is_refused else '未经扫描即接收'}",
+            f"The virus scanner does not answer ({error}): files are {'refused' if is_refused else 'taken unscanned'}",
+            "启动clamd，检查LIANBAN_SCANNER_URL和网络",
+            "Start clamd; check LIANBAN_SCANNER_URL and the network",
+        )
+        return
+    yield well("scanner", "病毒扫描可用", "the virus scanner answers")
 
 
 def send_test(context: Context, to: str) -> Finding:

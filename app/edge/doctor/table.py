@@ -6,7 +6,7 @@ from app.core.watch.finding import Finding, State
 from app.core.watch.logs import get_logger
 from app.edge.context import Context
 from app.edge.doctor.database import check_calendar, check_database, check_version
-from app.edge.doctor.outside import check_certificate, check_mail
+from app.edge.doctor.outside import check_certificate, check_mail, check_scanner
 from app.edge.doctor.papers import check_fonts, check_libraries, check_pdf
 from app.edge.doctor.parts import check_packages, check_settings
 from app.edge.doctor.patient import Check, Cost, Patient, fault, look_at
@@ -61,6 +61,7 @@ CHECKS = (
     Check("pdf", Text("PDF", "PDF"), check_pdf, cost="dear"),
     Check("packages", Text("软件包", "Packages"), check_packages, cost="dear"),
     Check("mail", Text("邮件服务器", "Mail server"), check_mail, cost="network"),
+    Check("scanner", Text("病毒扫描", "Virus scanner"), check_scanner, cost="network"),
     Check("certificate", Text("证书", "Certificate"), check_certificate, cost="network"),
 )
 STATE_LABELS: dict[State, Text] = {
