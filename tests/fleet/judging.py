@@ -14,7 +14,7 @@ from app.models.record import History, Outbox
 from app.policy import access
 from app.services.long_work.claiming import TRIES_MAX
 from tests.city import City
-from tests.fleet.load import Books
+from tests.fleet.calling import Books
 from tests.outside import Postbox
 
 

@@ -1,12 +1,15 @@
 """One process of a fleet: a web server, a worker or a scheduler as the product runs it, with short times of waiting.
 
-All members tell the same made-up time, so that it is always a working day's morning. What the product waits minutes for
-(a silent process, a lease) is seconds here: a test lasts a minute. What is waited for is the same.
+All members tell the same made-up time, so that it is always a working day's morning; it can be put forward or back
+while they run, each for itself. What the product waits minutes for (a silent process, a lease, the pause after a mail
+that was not taken) is seconds here: a test lasts a minute. What is waited for is the same.
 """
 
-import os
+import mmap
+import struct
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 
 from app.commands.scheduler import begin_serving
 from app.core.clock import Clock, SystemClock
+from app.core.mail import Mailer
 from app.edge.context import current_context
 from app.edge.sending import make_tools
 from app.factory import create_app
@@ -28,27 +32,36 @@ from app.jobs.worker import run_worker
 from app.queries import worker as presence
 from app.services.long_work import claiming
 from app.services.long_work.kind import Kind, Outcome, Running
-from app.services.message import claiming as sending
+from app.services.message import claiming as claiming_mails
+from app.services.message import sending
 from app.services.queue import mending
 from workflows.words import Text
 
-#: How far the members' clocks are from the machine's, in seconds.
-SHIFT = "FLEET_SHIFT_SECONDS"
+#: How far a member's clock is from the machine's, in seconds: one number in a file that it looks at each time.
+_SHIFT = struct.Struct("d")
 ROLES = ("web", "worker", "scheduler")
 _WORD = Text("试", "test")
 #: How often a work says that it is alive, in how many steps, how far apart.
 _STEPS, _STEP_SECONDS = 6, 0.1
 
 
-class ShiftedClock:
-    """The machine's clock, so far away."""
+def write_shift(path: Path, seconds: float) -> None:
+    """Say how far a clock is from the machine's; whoever looks at the file tells so from now on."""
+    with path.open("r+b" if path.exists() else "wb") as file:
+        file.write(_SHIFT.pack(seconds))
 
-    def __init__(self, shift: timedelta) -> None:
-        self._shift = shift
+
+class ShiftedClock:
+    """The machine's clock, as far away as a file says."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._shift = mmap.mmap(file.fileno(), _SHIFT.size, access=mmap.ACCESS_READ)
 
     def now(self) -> datetime:
         """Return the present instant."""
-        return SystemClock().now() + self._shift
+        (seconds,) = _SHIFT.unpack(self._shift)
+        return SystemClock().now() + timedelta(seconds=seconds)
 
 
 class EachSeconds(Every):
@@ -81,8 +94,11 @@ SHORT = (
     (mending, "LOST", timedelta(seconds=3)),
     (worker, "BEAT_SECONDS", 1.0),
     (presence, "WORKER_LATE", timedelta(seconds=4)),
-    (sending, "LEASE", timedelta(seconds=5)),
+    (claiming_mails, "LEASE", timedelta(seconds=5)),
     (delivery, "LEASE", timedelta(seconds=5)),
+    (sending, "PAUSES_MINUTES", (0.02, 0.05, 0.1, 0.2, 0.4)),
+    # How long a mail server may say nothing: the default of its only parameter that has one.
+    (Mailer.__init__, "__defaults__", (1.5,)),
 )
 
 
@@ -90,14 +106,14 @@ def shorten() -> None:
     """Let seconds stand for minutes, the same in every member."""
     for module, name, value in SHORT:
         if not hasattr(module, name):
-            raise AttributeError(f"{module.__name__} waits for no {name} any more")
+            raise AttributeError(f"{module} waits for no {name} any more")
         setattr(module, name, value)
 
 
-def serve(role: str, port: int) -> None:
+def serve(role: str, port: int, clock_path: Path) -> None:
     """Be a member until killed, or told to end by SIGTERM."""
     shorten()
-    clock: Clock = ShiftedClock(timedelta(seconds=float(os.environ[SHIFT])))
+    clock: Clock = ShiftedClock(clock_path)
     if role == "web":
         Server(port, partial(create_app, clock=clock)).run()
         return

@@ -11,7 +11,7 @@ from app.services.long_work.kind import Outcome
 from tests.app.jobs.long_works import ask_for, make_tools
 from tests.city import NOW, City
 from tests.fleet.judging import find_faults, is_settled
-from tests.fleet.load import Books
+from tests.fleet.calling import Books
 from tests.messaging import begin, deliver_at
 from tests.outside import Postbox
 
