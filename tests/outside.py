@@ -50,7 +50,7 @@ class Postbox:
             envelope.rcpt_options.extend(options)
         return answer
 
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802  # as above
         """Take a mail."""
         content = cast("bytes", envelope.content)
         mail = message_from_bytes(content, policy=policy.default)

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -57,6 +57,13 @@ _shared: ContextVar[Session | None] = ContextVar("lianban_shared", default=None)
 
 #: Whether everything is read from the primary for now.
 _stays: ContextVar[bool] = ContextVar("lianban_stays", default=False)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database is busy or cannot be reached, and nothing of what was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return bool(error.connection_invalidated) or type(error).__name__ in ("OperationalError", "InterfaceError")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -30,8 +30,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from app.core.errors import Sentence
-from app.core.store import StoreAwayError, Stored, check_name, copy_hashed
+from app.core.store import STORE_AWAY, StoreAwayError, Stored, check_name, copy_hashed
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +55,6 @@ _MARK_AGE = timedelta(minutes=5)
 _DROP_SECONDS = 60.0
 _MARK_WAIT_SECONDS = 10.0
 _MARK_PAUSE_SECONDS = 0.1
-_AWAY = Sentence("文件存储暂时无法访问，请稍后再试。", "The file store cannot be reached; try again later.")
 _GONE_CODES = frozenset({"NoSuchKey", "404", "NotFound"})
 
 
@@ -136,7 +134,7 @@ class ObjectStore:
                     if self._is_settled(name or stored.sha256):
                         return stored
         log.warning("store: an object was dropped while it was put, %d times", _TRIES)
-        raise StoreAwayError("store_away", _AWAY)
+        raise StoreAwayError("store_away", STORE_AWAY)
 
     def open(self, sha256: str) -> BinaryIO:
         """Return a reader that can be wound; its first piece is there already."""
@@ -238,7 +236,7 @@ class ObjectStore:
         while self._is_marked(sha256):
             if time.monotonic() > until:
                 log.warning("store: somebody has been dropping an object that was put for too long")
-                raise StoreAwayError("store_away", _AWAY)
+                raise StoreAwayError("store_away", STORE_AWAY)
             time.sleep(_MARK_PAUSE_SECONDS)
         return self._look(self._key(sha256)) is not None
 
@@ -337,10 +335,10 @@ def _told(what: str) -> Iterator[None]:
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         log.error("store: %s was refused: %s (%s)", what, _code(error), status)  # noqa: TRY400  # the code says it
-        raise StoreAwayError("store_away", _AWAY) from None
+        raise StoreAwayError("store_away", STORE_AWAY) from None
     except BotoCoreError as error:
         log.warning("store: %s failed: %s", what, type(error).__name__)
-        raise StoreAwayError("store_away", _AWAY) from None
+        raise StoreAwayError("store_away", STORE_AWAY) from None
 
 
 def _code(error: ClientError) -> str:

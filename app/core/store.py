@@ -5,6 +5,7 @@ and the row that names them afterwards: what can be left over is bytes that no r
 """
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -15,8 +16,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from app.core.errors import UnavailableError
+from app.core.errors import Sentence, UnavailableError
 
+log = logging.getLogger(__name__)
+
+#: What whoever wants a file is told when the store is away.
+STORE_AWAY = Sentence("文件存储暂时无法访问，请稍后再试。", "The file store cannot be reached; try again later.")
+_FULL = Sentence(
+    "文件暂时无法保存（存储空间不足或无法写入），请稍后再试，并告知系统管理员。",
+    "The file cannot be kept now (no room, or no writing there); try again later, and tell the administrator.",
+)
 _STEP = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = ".part"
@@ -43,6 +52,8 @@ class Store(Protocol):
 
     def put(self, stream: BinaryIO, size_max: int, *, name: str | None = None) -> Stored:
         """Keep what `stream` holds from its present place on, durably; TooLargeError beyond `size_max` bytes.
+
+        StoreAwayError when nothing can be kept now: the store cannot be reached, or has no room.
 
         `name`: under this SHA-256 instead of the bytes' own, for what keeps other bytes than it was given
         (sealed_store.py). What was there already counts as put now: `delete` with an earlier `before` spares it.
@@ -77,7 +88,14 @@ class FolderStore:
         self._folder = folder
 
     def put(self, stream: BinaryIO, size_max: int, *, name: str | None = None) -> Stored:
-        """Write to a part first, flush it to the disk, then rename it."""
+        """Write to a part first, flush it to the disk, then rename it; StoreAwayError when the disk takes nothing."""
+        try:
+            return self._put(stream, size_max, name)
+        except OSError as error:
+            log.warning("store: a file cannot be kept: %s", error.strerror)
+            raise StoreAwayError("store_full", _FULL) from error
+
+    def _put(self, stream: BinaryIO, size_max: int, name: str | None) -> Stored:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{secrets.token_hex(16)}{_PART}"
         try:

@@ -9,11 +9,12 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import g, request
 from sqlalchemy.exc import DBAPIError
 
+from app.core.database import is_away
 from app.core.errors import (
     ConflictError,
     DomainError,
@@ -142,14 +143,7 @@ def as_domain_error(error: Exception) -> DomainError | None:
     """Return what an error of the database means to a caller; None when it is a fault of the product."""
     if isinstance(error, DomainError):
         return error
-    if isinstance(error, DBAPIError) and (error.connection_invalidated or _is_outside(error)):
-        return BUSY
-    return None
-
-
-def _is_outside(error: DBAPIError) -> bool:
-    kinds: tuple[Any, ...] = ("OperationalError", "InterfaceError")
-    return type(error).__name__ in kinds
+    return BUSY if is_away(error) else None
 
 
 def exits(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

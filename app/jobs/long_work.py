@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.database import is_away
 from app.core.errors import DomainError, Fault, ForbiddenError, InvalidError, NotFoundError, Sentence
 from app.core.store import StoreAwayError
 from app.core.watch.running import watched
@@ -135,7 +136,9 @@ def _attempt(tools: Tools, work: Claimed, voice: Voice) -> tuple[str, Callable[[
             return "put off, the store is away", None  # the claim lapses, and somebody tries again
         how, sentence = f"failed: {error.code}", error.sentence
         faults = error.faults if isinstance(error, InvalidError) else ()
-    except Exception:  # the edge of a process: whatever it is, the next work is done
+    except Exception as error:  # the edge of a process: whatever it is, the next work is done
+        if is_away(error) and work.tries < claiming.TRIES_MAX:
+            return "put off, the database is away", None  # as above
         log.exception("long work %d (%s) failed", work.id, work.kind)
         how = "failed"
     else:

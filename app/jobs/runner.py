@@ -3,9 +3,11 @@
 Only this process schedules anything; web workers never do (cases P19, P20). A second one waits for the lease. The
 lease is looked at every tick: once lost, running jobs end at their next good place and it is taken anew. A job
 that fails (a cut connection, a busy database) is tried again after a minute, and the next tick comes anyway (P109).
+A clock that is put forward or back is noticed at the next tick, and everything is scheduled anew by what it says now.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from app.core.clock import SystemClock
+from app.core.clock import Clock, SystemClock
 from app.core.lease import Lease, make_lease, take
 from app.core.watch.running import watched
 from app.jobs.long_work import WORKERS, serve_works
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 20
 _TICK_SECONDS = 2.0
 _AGAIN = timedelta(minutes=1)
+#: A clock that goes so much faster or slower than time passes, from one tick to the next, was put.
+_PUT = timedelta(minutes=1)
 #: Later than this, a run is told to be late.
 _LATE = timedelta(minutes=1)
 _THREADS = 4
@@ -63,8 +67,23 @@ class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 carries no typ
         return self._job.when.next_after(previous_fire_time or now, self._zone).astimezone(self._zone)
 
 
+class Steadiness:
+    """Whether a clock goes as time passes, from one look to the next."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._seen = clock.now(), time.monotonic()
+
+    def was_put(self) -> bool:
+        """Whether the clock was put since the last look by a minute or more, or the machine slept."""
+        now, passed = self._clock.now(), time.monotonic()
+        then, before = self._seen
+        self._seen = now, passed
+        return abs(now - then - timedelta(seconds=passed - before)) >= _PUT
+
+
 class Scheduling:
-    """One term of the lease: from its taking to its loss or the process's end."""
+    """One term of the lease: from its taking to its loss, the process's end or a clock that was put."""
 
     def __init__(self, tools: Tools, jobs: Sequence[Job], again: timedelta = _AGAIN) -> None:
         self._lost = Event()
@@ -79,7 +98,7 @@ class Scheduling:
         )
 
     def serve(self, lease: Lease, stop: Event, tick_seconds: float) -> None:
-        """Schedule the jobs until `stop` is set or the lease is lost."""
+        """Schedule the jobs until `stop` is set, the lease is lost or the clock was put."""
         self._tools = replace(self._tools, stopped=lambda: stop.is_set() or self._lost.is_set())
         for job in self._jobs:
             self._scheduler.add_job(self._run_now, Rhythm(job, self._tools.book.zone), args=[job], id=job.name)
@@ -92,10 +111,15 @@ class Scheduling:
         workers = [Thread(target=serve_works, args=(self._tools,), name=f"works-{n}") for n in range(WORKERS)]
         for worker in workers if self._tools.kinds else ():
             worker.start()
+        steady = Steadiness(self._tools.clock)
         try:
             while not stop.wait(tick_seconds):
                 if not lease.still_held():
                     log.warning("scheduler: the lease is lost; running jobs end, it is taken anew")
+                    return
+                if steady.was_put():
+                    # What is planned stands where the clock was: put back by hours, no job would run for hours.
+                    log.warning("scheduler: the clock was put; running jobs end, everything is scheduled anew")
                     return
         finally:
             self._lost.set()

@@ -25,7 +25,8 @@ class WorkerView:
 
 
 def _lives(now: datetime) -> ColumnElement[bool]:
-    return and_(Worker.ended_at.is_(None), Worker.beat_at >= now - WORKER_LATE)
+    # Not of a time to come: whoever was killed with its clock ahead would live on until then, and keep others away.
+    return and_(Worker.ended_at.is_(None), Worker.beat_at.between(now - WORKER_LATE, now + WORKER_LATE))
 
 
 def list_workers(session: Session, now: datetime) -> list[WorkerView]:

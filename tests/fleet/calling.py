@@ -21,7 +21,7 @@ _BOUNDARY = "lianban-fleet-4f1c"
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An entry of a fund's ledger as it was promised; `item_id` or, for a keeper's entry, the `basis` tells it apart."""
+    """An entry of a fund's ledger as it was promised; `item_id` or, of a keeper's entry, `basis` tells it apart."""
 
     operation: str
     fen: int
@@ -135,4 +135,4 @@ class Calls:
                 self.books.unanswered += 1
                 if status:
                     self.books.broken[status] += 1
-            self.stop.wait(_PAUSE_SECONDS) or time.sleep(_PAUSE_SECONDS)
+            time.sleep(_PAUSE_SECONDS)

@@ -33,14 +33,18 @@ def find_faults(city: City, books: Books, box: Postbox, kills: int) -> list[str]
     """Return what is wrong; `kills` is how many processes that send mail died: each may have sent one once more."""
     with city.database.reading() as session:
         connection = session.connection()
-        return [
-            *books.strange,
-            *_steps(connection, books),
-            *_works(connection, books),
-            *_messages(connection, city, books),
-            *_mails(connection, box, kills),
-            *(f"access: {difference}" for difference in access.compare(connection)),
-        ]
+        return [*find_broken_promises(connection, city, books), *_mails(connection, box, kills)]
+
+
+def find_broken_promises(connection: Connection, city: City, books: Books) -> list[str]:
+    """Return what is wrong with steps, works and messages, and what was strange."""
+    return [
+        *books.strange,
+        *_steps(connection, books),
+        *_works(connection, books),
+        *_messages(connection, city, books),
+        *(f"access: {difference}" for difference in access.compare(connection)),
+    ]
 
 
 def _steps(connection: Connection, books: Books) -> list[str]:
@@ -53,9 +57,9 @@ def _steps(connection: Connection, books: Books) -> list[str]:
     faults = []
     for task, steps in books.steps.items():
         promised = [action for action, _version in steps]
-        if found.get(task, [])[-len(promised) :] != promised or len(found.get(task, [])) not in (
-            len(promised), len(promised) + 1,
-        ):  # fmt: skip  # the first row may be the making of the task
+        taken = found.get(task, [])
+        made = len(taken) - len(promised)  # the first row may be the making of the task
+        if made not in (0, 1) or taken[made:] != promised:
             faults.append(f"steps of task {task}: promised {promised}, found {found.get(task)}")
         if steps and versions[task] != steps[-1][1]:
             faults.append(f"version of task {task}: promised {steps[-1][1]}, found {versions[task]}")

@@ -37,10 +37,12 @@ class Load:
         self.seed, self._pause_seconds = seed, pause_seconds
         self.tasks = [city.task(f"任务{number}") for number in range(groups * tasks)]
         self.threads = [
-            threading.Thread(target=self._work, args=(self.tasks[group::groups], group), name=f"group-{group}")
+            threading.Thread(
+                target=self._work, args=(self.tasks[group::groups], group), name=f"group-{group}", daemon=True
+            )
             for group in range(groups)
         ]
-        self.threads += [threading.Thread(target=self._ask, args=(login,), name=login) for login in ASKERS]
+        self.threads += [threading.Thread(target=self._ask, args=(login,), name=login, daemon=True) for login in ASKERS]
 
     def begin(self) -> None:
         """Let everybody begin."""

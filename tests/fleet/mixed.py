@@ -1,4 +1,4 @@
-"""More kinds of work beside tasks and exports: money through its steps, a keeper's entries, files, remarks, mentions."""
+"""More work beside tasks and exports: money through its steps, a keeper's entries, files, remarks that name people."""
 
 import hashlib
 import random
@@ -25,8 +25,8 @@ class MixedLoad(Load):
     """The load of tasks and exports, and `payers` threads of money, one keeper, two who upload, two who speak."""
 
     def __init__(
-        self, city: City, ports: Sequence[int], tokens: dict[str, str], *, fund_id: int, payers: int = 2, files: int = 1,
-        seed: int, tasks: int = 8, pause_seconds: float = 0.05,
+        self, city: City, ports: Sequence[int], tokens: dict[str, str], *, fund_id: int, seed: int,
+        payers: int = 2, files: int = 1, tasks: int = 8, pause_seconds: float = 0.05,
     ) -> None:  # fmt: skip
         super().__init__(city, ports, tokens, groups=2, tasks=tasks, seed=seed, pause_seconds=pause_seconds)
         self.fund_id, self._rest_seconds = fund_id, pause_seconds
@@ -37,7 +37,9 @@ class MixedLoad(Load):
         ]
         works += [("keeper", self._keep), ("files-1", self._upload), ("files-2", self._upload)]
         works += [("speaker-1", self._speak), ("speaker-2", self._speak)]
-        self.threads += [threading.Thread(target=self._repeat, args=(name, work), name=name) for name, work in works]
+        self.threads += [
+            threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True) for name, work in works
+        ]
 
     def _repeat(self, name: str, work: Callable[[random.Random], bool]) -> None:
         """Work until told to end, or until something is answered that should not be."""
@@ -64,7 +66,7 @@ class MixedLoad(Load):
         item = Money(self, chance, int(answer["id"]), int(answer["version"]))
         if not item.take("tra_staff", "submit", posts=("reserve", fen)) or not item.take("tra_head", "endorse"):
             return False
-        if chance.random() < 0.2:  # noqa: PLR2004  # one in five is taken back
+        if chance.random() < 0.2:  # one in five is taken back
             return item.take("tra_staff", "withdraw", {"reason": "需求变化"}, ("release", fen))
         if not item.take("fin1", "approve", posts=("commit", fen)):
             return False

@@ -1,8 +1,8 @@
 """Loads the product once and forks the members of a fleet from itself: a new member is there in a moment.
 
-Run as `python -m tests.fleet.mother`; each line on stdin is a role, a port, a file for what the member says and one that
-its clock looks at, each answer its process id. Every member leads a group of its own, so that killing the group kills all that it started.
-Ends when stdin does, and kills whatever is left.
+Run as `python -m tests.fleet.mother`; each line on stdin is a role, a port, a file for what the member says and one
+that its clock looks at, each answer its process id. Every member leads a group of its own, so that killing the group
+kills all that it started. Ends when stdin does, and kills whatever is left.
 """
 
 import gc

@@ -10,8 +10,8 @@ from app.jobs.long_work import work_once
 from app.services.long_work.kind import Outcome
 from tests.app.jobs.long_works import ask_for, make_tools
 from tests.city import NOW, City
-from tests.fleet.judging import find_faults, is_settled
 from tests.fleet.calling import Books
+from tests.fleet.judging import find_faults, is_settled
 from tests.messaging import begin, deliver_at
 from tests.outside import Postbox
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from app.core.database import is_away
 from app.core.errors import DomainError, InvalidError, Sentence, UnavailableError
 from app.core.store import StoreAwayError
 from app.edge.attachment import open_store
@@ -136,6 +137,8 @@ def naming(kind: PaperKind, lang: Lang | None, ending: Ending | None) -> Iterato
         said = _say(kind, lang, ending, error.sentence.zh, error.sentence.en)
         raise UnavailableError(error.code, said) from error
     except Exception as error:  # the edge of what others draw: whatever it is, its reader is told what failed
+        if is_away(error):  # tried again, as above
+            raise
         log.exception("paper %s (%s, %s) failed", kind.name, lang or "issued", ending or "data")
         section = find_section(error)
         zh, en = "", ""

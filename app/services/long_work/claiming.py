@@ -27,8 +27,12 @@ _KILLED = Sentence(
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
-    """Return what says of a work that it can be claimed: it waits, or its process fell silent."""
-    return or_(LongWork.status == "waiting", and_(LongWork.status == "running", LongWork.beat_at < now - SILENCE))
+    """Return what says of a work that it can be claimed: it waits, or its process fell silent.
+
+    A sign of life of a time to come is none either: a clock that was ahead wrote it, and nobody would wait that out.
+    """
+    is_silent = or_(LongWork.beat_at < now - SILENCE, LongWork.beat_at > now + SILENCE)
+    return or_(LongWork.status == "waiting", and_(LongWork.status == "running", is_silent))
 
 
 def has_waiting(session: Session, now: datetime) -> bool:

@@ -31,7 +31,9 @@ def claim(
     `only` asks for one row and no other.
     """
     is_due = and_(table.status == "queued", table.next_at <= at)
-    is_left = and_(table.status == "sending", table.claimed_until < now)
+    # No claim lasts two leases from now: a clock that was far ahead wrote it, and it would keep the row until then.
+    is_over = or_(table.claimed_until < now, table.claimed_until > now + 2 * LEASE)
+    is_left = and_(table.status == "sending", is_over)
     found = (
         select(table.id)
         .where(or_(is_due, is_left))

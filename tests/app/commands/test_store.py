@@ -8,12 +8,11 @@ from typing import BinaryIO
 
 import pytest
 
-from app.core import object_store
 from app.core.clock import FixedClock
 from app.core.object_store import ObjectPlace, ObjectStore
 from app.core.sealed_store import SealedStore
 from app.core.setting import SettingError
-from app.core.store import FolderStore, StoreAwayError, Stored
+from app.core.store import STORE_AWAY, FolderStore, StoreAwayError, Stored
 from app.core.store_choice import StoreChoice
 from app.edge.attachment import open_store
 from app.factory import create_app
@@ -91,7 +90,7 @@ def test_broken_off_it_goes_on(keyed: Caller, place: ObjectPlace, monkeypatch: p
 
     def break_off(self: ObjectStore, stream: io.BytesIO, size_max: int, *, name: str | None = None) -> Stored:
         if sent:
-            raise StoreAwayError("store_away", object_store._AWAY)  # noqa: SLF001  # as the store says it
+            raise StoreAwayError("store_away", STORE_AWAY)
         done = send(self, stream, size_max, name=name)
         sent.append(done.sha256)
         return done

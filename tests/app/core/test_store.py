@@ -1,5 +1,6 @@
 """The store in a folder: where files lie, what a killed process leaves; the rest is in test_store_contract.py."""
 
+import errno
 import hashlib
 import io
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.store import FolderStore, TooLargeError
+from app.core.store import FolderStore, StoreAwayError, TooLargeError
 
 BYTES = "批示扫描件".encode() * 1000
 NAME = hashlib.sha256(BYTES).hexdigest()
@@ -88,6 +89,23 @@ def test_parts_of_broken_off_writes_are_tidied_when_old(store: FolderStore, tmp_
             os.utime(tmp_path / "files" / name, (age, age))
     assert store.tidy(EARLIER) == 1
     assert sorted(path.name for path in files(tmp_path)) == sorted([NAME, "young.part"])
+
+
+def test_a_full_disk_takes_nothing_and_keeps_no_part(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No room: the store is away for now, which a work tries again and a person is told; nothing half is left."""
+
+    def fail(_place: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(StoreAwayError) as told:
+            store.put(io.BytesIO(BYTES), len(BYTES))
+    assert told.value.code == "store_full"
+    assert files(tmp_path) == []
+    assert store.put(io.BytesIO(BYTES), len(BYTES)).sha256 == NAME
 
 
 def test_a_process_killed_while_it_writes_leaves_no_file_under_a_name(store: FolderStore, tmp_path: Path) -> None:

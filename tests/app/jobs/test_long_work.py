@@ -13,6 +13,7 @@ from threading import Event, Thread
 import pytest
 from markupsafe import Markup
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from app.core.errors import Fault, InvalidError, Sentence, UnavailableError
 from app.core.store import StoreAwayError
@@ -172,6 +173,32 @@ def test_a_store_that_is_away_is_tried_again(city: City) -> None:
         assert not work_once(tools), "not at once"
     row = look_at(city.database, work_id)
     assert (row.status, row.tries, row.fault["zh"]) == ("failed", 3, away.zh)
+
+
+def test_a_database_that_goes_away_within_is_tried_again(city: City) -> None:
+    """Cut off in the middle of a work: it is nobody's fault, and somebody begins again once the claim has lapsed."""
+
+    def run(_running: Running) -> Outcome:
+        raise OperationalError("SELECT 1", {}, Exception("server closed the connection unexpectedly"))
+
+    work_id = ask_for(city)
+    assert work_once(make_tools(city, run))
+    assert look_at(city.database, work_id).status == "running"
+    assert work_once(make_tools(city, done, at=NOW + timedelta(minutes=2)))
+    assert (look_at(city.database, work_id).status, look_at(city.database, work_id).tries) == ("done", 2)
+    other = ask_for(city)
+    for number in range(claiming.TRIES_MAX):
+        assert work_once(make_tools(city, run, at=NOW + timedelta(minutes=2 * number)))
+    assert look_at(city.database, other).status == "failed"
+
+
+def test_a_sign_of_life_of_a_time_to_come_is_none(city: City) -> None:
+    """A process whose clock was six hours ahead was killed: its work begins again at once, not in six hours."""
+    work_id = ask_for(city)
+    with city.database.writing() as session:
+        assert claiming.claim(session, NOW + timedelta(hours=6)) is not None
+    assert work_once(make_tools(city, done))
+    assert (look_at(city.database, work_id).status, look_at(city.database, work_id).tries) == ("done", 2)
 
 
 def test_who_was_slow_writes_nothing_into_a_work_taken_over(city: City) -> None:

@@ -173,6 +173,9 @@ def test_a_process_is_known_while_it_beats(city: City) -> None:
         assert [(one.host, one.process_id, one.concurrency, one.beat_at) for one in found] == [("machine", 7, 2, later)]
         assert not has_workers(session, later + timedelta(seconds=70))
         assert not is_work_done(session, later + timedelta(seconds=70))
+        # Killed with its clock ahead, it does not live on until that time has come.
+        assert has_workers(session, later - timedelta(seconds=50))
+        assert not has_workers(session, later - timedelta(seconds=70))
         presence.leave(session, worker_id, later)
         assert not has_workers(session, later)
         assert presence.forget_workers(session, later + timedelta(days=8)) == 1

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 from app.core.clock import FixedClock, SystemClock
 from app.core.database import Database, make_engine
 from app.core.lease import make_lease
-from app.jobs.runner import Rhythm, Scheduling, run_scheduler
+from app.jobs.runner import Rhythm, Scheduling, Steadiness, run_scheduler
 from app.jobs.table import JOBS, Daily, Every, Job
 from app.jobs.tools import Tools
 from app.queries.job import last_runs
@@ -200,6 +200,7 @@ def test_p109_an_old_heartbeat_is_none(database: Database) -> None:
     with database.reading() as session:
         assert last_runs(session, NOW + timedelta(minutes=3)).is_alive
         late = last_runs(session, NOW + timedelta(minutes=4))
+        assert not last_runs(session, NOW - timedelta(hours=1)).is_alive, "a clock that was ahead wrote it"
     assert (late.is_alive, late.heard_at, late.runs) == (False, NOW, ())
 
 
@@ -222,6 +223,37 @@ def test_a_lost_lease_ends_running_jobs_and_is_taken_anew(database: Database, bo
     other = make_lease(database, "scheduler")
     assert other.try_take()
     other.release()
+
+
+def test_a_clock_that_is_put_has_everything_scheduled_anew(database: Database, book: Rulebook) -> None:
+    """Put forward past the time of a job, the job is made up at once; nobody waits for what was planned before."""
+    ran: list[datetime] = []
+
+    def run(_tools: Tools, due_at: datetime) -> str:
+        """Note the day."""
+        ran.append(due_at)
+        return "ran"
+
+    job = Job("daily", Daily(wall_clock(9)), run, GRACE, WORD, WORD)
+    clock = FixedClock(local(2026, 3, 2, 8))
+    with serving(Tools(database, book, clock), (job,)):
+        wait_for(lambda: ran == [local(2026, 3, 1, 9)])
+        wait_for(lambda: _outcome(database, "daily") == "done")
+        clock.set(local(2026, 3, 2, 9, 30))
+        wait_for(lambda: ran[1:] == [local(2026, 3, 2, 9)])
+
+
+def test_a_clock_that_goes_as_time_passes_was_not_put() -> None:
+    """Neither a clock that goes nor one that is a little off; a minute forward or back was put, once."""
+    clock = FixedClock(NOW)
+    steady = Steadiness(clock)
+    assert not steady.was_put()
+    clock.set(NOW + timedelta(seconds=50))
+    assert not steady.was_put()
+    for put in (timedelta(hours=5), timedelta(hours=-5)):
+        clock.set(clock.now() + put)
+        assert steady.was_put()
+        assert not steady.was_put()
 
 
 def _lose(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Does to a database what only somebody with its own tools can: past the triggers that keep it append-only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import text
@@ -13,8 +13,8 @@ TABLES = ("audit", "audit_leaf", "audit_node", "audit_key", "audit_head")
 
 
 @contextmanager
-def tampering(database: Database) -> Iterator[Connection]:
-    """Give a connection on which every row of the log and its seal can be changed."""
+def tampering(database: Database, tables: Sequence[str] = TABLES) -> Iterator[Connection]:
+    """Give a connection on which every row of the log and its seal (or of `tables`) can be changed."""
     dialect = database.engine.dialect.name
     with database.engine.connect() as connection:
         if dialect == "sqlite":
@@ -23,11 +23,11 @@ def tampering(database: Database) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(text("SET session_replication_role = replica"))
-        for table in TABLES:
+        for table in tables:
             for statement in drop_append_only(table, dialect):
                 connection.execute(text(statement))
         yield connection
-        for table in TABLES:
+        for table in tables:
             for statement in make_append_only(table, dialect):
                 connection.execute(text(statement))
         connection.commit()
