@@ -3,10 +3,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 PY := .venv/bin/python
 PORT ?= 8000
+CHAOS_MINUTES ?= 60
+CHAOS_DATABASE ?= postgresql
 CLEAN_ENV := $(addprefix -u ,$(filter LIANBAN_%,$(shell env | cut -d= -f1 | grep '^LIANBAN_' | grep -v '^LIANBAN_TEST_DATA$$')))
 
 .DEFAULT_GOAL := help
-.PHONY: bench-large fuzz pictures soak help setup run test check bench docs lock sbom bundle bundle-check
+.PHONY: bench-large chaos fuzz pictures soak help setup run test check bench docs lock sbom bundle bundle-check
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +45,9 @@ bench-large: setup ## lists, growth, sweep and storage with ten million items (a
 
 soak: setup ## run a city for a simulated year with two schedulers, killed at random (hours)
 	@env $(CLEAN_ENV) SOAK_DAYS=365 $(PY) -m pytest -q -n 2 --no-cov tests/soak
+
+chaos: setup ## let everything fail under load for CHAOS_MINUTES (60), then judge (docs/reliability.md)
+	@env $(CLEAN_ENV) $(PY) -m tests.chaos --minutes $(CHAOS_MINUTES) --database $(CHAOS_DATABASE) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 fuzz: setup ## feed every reader of foreign input for SECONDS each (60), ever new inputs
 	@env $(CLEAN_ENV) $(PY) -m tests.fuzz --seconds $${SECONDS:-60}

@@ -4,6 +4,7 @@ A Protocol and two implementations: a folder here, a bucket in object_store.py. 
 and the row that names them afterwards: what can be left over is bytes that no row names, never the reverse.
 """
 
+import errno
 import hashlib
 import logging
 import os
@@ -26,6 +27,8 @@ _FULL = Sentence(
     "文件暂时无法保存（存储空间不足或无法写入），请稍后再试，并告知系统管理员。",
     "The file cannot be kept now (no room, or no writing there); try again later, and tell the administrator.",
 )
+#: What a disk says that takes nothing more: it is full, a quota is, it is read only, it is broken.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
 _STEP = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = ".part"
@@ -92,6 +95,8 @@ class FolderStore:
         try:
             return self._put(stream, size_max, name)
         except OSError as error:
+            if error.errno not in _NO_ROOM:  # what breaks off may be the stream, which is its giver's to mend
+                raise
             log.warning("store: a file cannot be kept: %s", error.strerror)
             raise StoreAwayError("store_full", _FULL) from error
 

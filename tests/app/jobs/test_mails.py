@@ -308,6 +308,18 @@ def test_a_claim_of_a_killed_process_is_taken_again(city: City, box: Postbox) ->
     assert box.mails[0][1]["Message-ID"] == f"<{killed.letters[0].ref}@{FROM.partition('@')[2]}>"
 
 
+def test_a_claim_of_a_clock_that_was_ahead_is_taken_again(city: City, box: Postbox) -> None:
+    """Claimed by a clock that was six hours ahead, its process killed: nobody waits six hours for the mail."""
+    give_addresses(city, "office1")
+    begin(city)
+    owe(city, f"U:{city.people['office1']}", "task.urge", item_id=city.task())
+    deliver_at(city, NOW - timedelta(days=1), box.server)
+    ahead = NOW + timedelta(hours=6)
+    deliver_at(city, NOW, MailServer("127.0.0.1", 1))
+    assert len(city.database.write(lambda session: claim_mails(session, city.book, ahead, ahead)).letters) == 1
+    assert deliver_at(city, NOW + timedelta(minutes=1), box.server).mails.sent == 1
+
+
 def test_an_odd_address_fails_alone(city: City, box: Postbox) -> None:
     """An address that is none, or that would smuggle a header in, is refused before the server sees it."""
     give_addresses(city, "office1", "office2")
