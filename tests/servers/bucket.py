@@ -28,8 +28,9 @@ _START_SECONDS = 60
 def server_port() -> int:
     """Start the server, once a test process, and return its port."""
     port = find_port()
+    # It goes with this process also where that is ended before it can say goodbye, as a test runner's workers are.
     process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        ["/usr/bin/setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     atexit.register(_end, process)
