@@ -22,6 +22,7 @@ KEY = AccessKey("lianban-key", "lianban-secret-of-the-store")
 QUICK = Patience(connect_seconds=1.0, read_seconds=0.25, attempts=2)
 _NUMBERS = itertools.count(1)
 _START_SECONDS = 60
+_WITH_ME = ("/usr/bin/setpriv", "--pdeathsig", "KILL")
 
 
 @cache
@@ -30,7 +31,7 @@ def server_port() -> int:
     port = find_port()
     # It goes with this process also where that is ended before it can say goodbye, as a test runner's workers are.
     process = subprocess.Popen(
-        ["/usr/bin/setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [*_WITH_ME, sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     atexit.register(_end, process)
