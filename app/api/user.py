@@ -74,7 +74,8 @@ def create() -> Answer:
         department_id = require_department(act.connection, given["department"], "department")
         with telling(lacks):
             person_id = add_person(
-                act, given["login"], given["name"], password_hash=password_hash, email=given["email"]
+                act, given["login"], given["name"], password_hash=password_hash, is_given=True,
+                email=given["email"],
             )  # fmt: skip
         fill_post(act, department_id, given["role"], person_id, is_director=given["director"])
         return dump(UserSchema, read_person(act.connection, person_id, act.today))

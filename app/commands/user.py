@@ -36,7 +36,7 @@ def user_group() -> None:
 @click.option("--role", required=True, type=click.Choice([duty.value for duty in Duty]), help="What the post is for.")
 @click.option("--full-name", help="The name as it is shown; the log-in name when left out.")
 @click.option("--director", is_flag=True, help="The office's director (with --role office).")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--password-stdin", is_flag=True, help="Read the password, for the first log-in, from standard input.")
 def add_user(
     name: str, department: str, role: str, full_name: str | None, *, director: bool, password_stdin: bool
 ) -> None:
@@ -48,7 +48,7 @@ def add_user(
         act = make_system_act(context, unit)
         department_id = require_department(act.connection, department, "department")
         with telling(lacks):
-            person_id = add_person(act, name, full_name or name, password_hash=password_hash)
+            person_id = add_person(act, name, full_name or name, password_hash=password_hash, is_given=True)
         fill_post(act, department_id, role, person_id, is_director=director)
 
 
@@ -80,7 +80,10 @@ def make_token(name: str) -> None:
 @user_group.command("password")
 @click.argument("name")
 def set_password(name: str) -> None:
-    """Give NAME the password that is read from standard input; sessions, tokens and calendar feeds end."""
+    """Give NAME the password that is read from standard input; sessions, tokens and calendar feeds end.
+
+    It is for the first log-in alone, which must come within 72 hours: NAME has to change it there.
+    """
     context = current_context()
     given = _read_password()
     with context.database.reading() as unit:
@@ -90,7 +93,7 @@ def set_password(name: str) -> None:
     if password_hash is None:
         raise InvalidError(lacks)
     with context.database.writing() as unit:
-        set_password_hash(make_system_act(context, unit), person_id, password_hash)
+        set_password_hash(make_system_act(context, unit), person_id, password_hash, is_given=True)
 
 
 @user_group.command("second-factor")

@@ -165,14 +165,17 @@ def _note_failure(context: Context, found: password.Credentials | None, *, sourc
 def give_temporary_password(context: Context, admin_id: int, person_id: int, *, source: str) -> str:
     """Give a person a random password, shown this once to the administrator; ForbiddenError for anybody else.
 
-    The person's sessions, tokens and calendar feeds end. NotFoundError when there is no such person.
+    The person's sessions, tokens and calendar feeds end; the password is to be changed at the first log-in, within
+    `password.GIVEN_HOURS`. NotFoundError when there is no such person.
     """
     with context.database.reading() as unit:
         make_admin_act(context, unit, admin_id, source=source)
         view = read_person(unit.connection(), person_id, context.today())
     text, new_hash = make_temporary(context, view.login, view.name)
     context.database.write(
-        lambda unit: set_password_hash(make_admin_act(context, unit, admin_id, source=source), person_id, new_hash)
+        lambda unit: set_password_hash(
+            make_admin_act(context, unit, admin_id, source=source), person_id, new_hash, is_given=True
+        )
     )
     return text
 

@@ -71,6 +71,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(NAME_MAX))
     sort_key: Mapped[str] = mapped_column(SortKey, index=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    #: When somebody else gave it; null: it is the person's own. It opens nothing but the page where it is changed.
+    password_given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email: Mapped[Sealed | None] = mapped_column(SealedText("id", index="email_index", is_folded=True))
     email_index: Mapped[str | None] = mapped_column(String(64), index=True)
     locale: Mapped[str | None] = mapped_column(String(5))

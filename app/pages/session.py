@@ -48,6 +48,8 @@ PUBLIC = frozenset(
         "verify.show_form", "verify.show_code", "verify.check",
     }
 )  # fmt: skip
+#: Where somebody gets with a password that somebody else gave: it is changed before anything else.
+TO_CHANGE = frozenset({"account.show_password", "account.set_password"})
 #: Requests that a page sends by itself; they are no sign of life.
 QUIET = frozenset({"draft.watch", "draft.show_token", "work.show_state", "live.show_wall_now"})
 #: The header of what a page's own script sends: it is answered with a status instead of another page.
@@ -59,6 +61,8 @@ _ANOTHER = Sentence(
     "among that person's drafts (Me, Drafts) and can be restored after their log-in.",
 )
 _USER_KEY = "_user_id"
+#: In the signed cookie of a session that the provider of single sign-on vouched for.
+_VOUCHED = "vouched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ class Visitor:
     def person_id(self) -> int:
         """The person's id."""
         return self.account.person_id
+
+    @property
+    def must_change(self) -> bool:
+        """Whether somebody else gave the password that opened this session."""
+        return self.account.password_given_at is not None and not session.get(_VOUCHED, False)
 
     @property
     def name(self) -> str:
@@ -158,10 +167,10 @@ def limits() -> SessionLimits:
     return SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
 
 
-def begin(person_id: int) -> None:
+def begin(person_id: int, *, is_vouched: bool = False) -> None:
     """Begin a session of this browser with a new key; nothing of the one before survives, it ends.
 
-    Its token against forgery is another one, too.
+    Its token against forgery is another one, too. `is_vouched`: no password opened it.
     """
     context, now, agent = current_context(), current_context().now(), request.headers.get("User-Agent", "")
     sha256, address = own_digest(), request.remote_addr or ""
@@ -179,6 +188,8 @@ def begin(person_id: int) -> None:
     if found is not None:
         login_user(Visitor(found.account, found.posts, key))
         session.permanent = True
+        if is_vouched:
+            session[_VOUCHED] = True
 
 
 def end() -> None:
@@ -211,12 +222,24 @@ def guard() -> Response | None:
         return _take_up_again(form) if current_user.is_authenticated else _ask_to_log_in(form, "ended")
     if current_user.is_authenticated and not _is_writer():
         raise ConflictError("another_person", _ANOTHER)
-    if current_user.is_authenticated or request.endpoint in PUBLIC:
+    if request.endpoint in PUBLIC or (request.endpoint in TO_CHANGE and current_user.is_authenticated):
         return None
+    if current_user.is_authenticated:
+        return _lead_to_password() if current_user.must_change else None
     if request.method == "POST" and (target := locate_form(request.form.get(FORM_FIELD, ""))):
         return _ask_to_log_in(*_keep_late_form(target))
     here = name_this_address()
     return _ask_to_log_in(None if here == "/" else here, "idle" if g.get("lapsed") else None)
+
+
+def _lead_to_password() -> Response:
+    """Lead whoever came in with a given password to where it is changed; a script is refused."""
+    if SCRIPT_HEADER in request.headers:
+        return Response(status=403)
+    address = url_for("account.show_password")
+    if "HX-Request" in request.headers:
+        return Response(status=403, headers={"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 def _is_writer() -> bool:

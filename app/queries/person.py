@@ -28,6 +28,8 @@ class Account:
     session_epoch: int
     is_active: bool
     guided_at: datetime | None
+    #: When somebody else gave the password; None: it is the person's own.
+    password_given_at: datetime | None = None
 
 
 def find_account(connection: Connection, person_id: int) -> Account | None:
@@ -42,6 +44,7 @@ def find_account(connection: Connection, person_id: int) -> Account | None:
             Person.session_epoch,
             Person.is_active,
             Person.guided_at,
+            Person.password_given_at,
         ).where(Person.id == person_id)
     ).first()
     return Account(*row) if row else None

@@ -59,7 +59,7 @@ class OpenSession:
 
 
 #: How many columns are the account's.
-_ACCOUNT = 8
+_ACCOUNT = 9
 #: Built once, read as one: every request of a page asks who it is and which posts they hold.
 _IS_HELD = (
     (Holding.person_id == Person.id)
@@ -70,7 +70,7 @@ _IS_OPEN = (Post.id == Holding.post_id) & or_(Post.to_on.is_(None), Post.to_on >
 _SESSION = (
     select(
         Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
-        Person.guided_at,
+        Person.guided_at, Person.password_given_at,
         WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
         Post.id.label("post_id"), Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en,
         Department.name.label("department_name"), Department.name_en.label("department_name_en"),

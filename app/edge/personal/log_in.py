@@ -38,6 +38,15 @@ SET_UP_NEEDED = Sentence(
     "此账号须先启用两步验证，请在网页上登录并按提示设置。",
     "This account needs a second factor first: log in to the pages and set it up.",
 )
+GIVEN_LAPSED = Sentence(
+    f"初始密码已超过{password.GIVEN_HOURS}小时没有使用，已失效，请系统管理员重新设置。",
+    f"This password was given more than {password.GIVEN_HOURS} hours ago and was not changed: it has lapsed."
+    " Ask an administrator for another.",
+)
+CHANGE_NEEDED = Sentence(
+    "此密码由他人设置，须先在网页上登录并修改，才能领取令牌。",
+    "Somebody else gave this password: log in to the pages and change it first.",
+)
 LAPSED = Sentence("登录已超时或账号已变更，请重新登录。", "The log-in has lapsed, or the account changed; begin again.")
 
 
@@ -56,11 +65,16 @@ class Passed:
     person_id: int
     session_epoch: int
     then: Then
+    #: The password was given by somebody else: it opens the page where it is changed, and nothing else.
+    is_given: bool = False
+    #: The provider vouched, no password was asked for.
+    is_vouched: bool = False
 
 
 def check_log_in(login: str, given: str, *, source: str) -> Passed:
     """Return who logs in with a right password; UnknownCallerError with one sentence for all else.
 
+    Only who has the right one is told that it was given and has lapsed (`given_password_lapsed`).
     TooManyError when the caller's address failed too often.
     """
     require_patience()
@@ -71,6 +85,7 @@ def check_log_in(login: str, given: str, *, source: str) -> Passed:
     is_right = password.matches(found, given, pepper)
     renewed = password.renew_hash(found, given, pepper) if found is not None and is_right else None
     then = find_next(context, found) if found is not None and is_right else Then.NOTHING
+    has_lapsed = found is not None and is_right and found.has_lapsed(now)
     is_for_them = found is None or not is_right or _may_use_password(context, found.person_id)
 
     def write(unit: Unit) -> bool:
@@ -81,6 +96,8 @@ def check_log_in(login: str, given: str, *, source: str) -> Passed:
             password.write_failure(connection, found, now, source=source)
         elif not is_for_them:
             password.write_refusal(connection, found, now, source=source, after={"way": "password_not_allowed"})
+        elif has_lapsed:
+            password.write_refusal(connection, found, now, source=source, after={"way": "given_password_lapsed"})
         elif then is not Then.NOTHING:
             return password.may_go_on(connection, found, now, password_hash=renewed)
         else:
@@ -88,9 +105,11 @@ def check_log_in(login: str, given: str, *, source: str) -> Passed:
         return False
 
     if not context.database.write(write) or found is None:
+        if has_lapsed and is_for_them:
+            raise UnknownCallerError("given_password_lapsed", GIVEN_LAPSED)
         count_failure()
         raise UnknownCallerError("log_in_refused", _REFUSED if context.settings.is_password_for_all else _ADMINS_ONLY)
-    return Passed(found.person_id, found.session_epoch, then)
+    return Passed(found.person_id, found.session_epoch, then, is_given=found.given_at is not None)
 
 
 def find_next(context: Context, found: password.Credentials) -> Then:
@@ -161,9 +180,12 @@ def log_in_at_once(login: str, given: str, code: str | None, *, source: str) -> 
     """Return the id of who logs in with password and, where the account has a second factor, code in one request.
 
     UnknownCallerError: `code_needed` when the password was right and there is no code, `second_factor_set_up_needed`
-    when a factor must be set up first, else as `check_log_in` and `check_code`.
+    when a factor must be set up first, `password_change_needed` when somebody else gave the password, else as
+    `check_log_in` and `check_code`.
     """
     passed = check_log_in(login, given, source=source)
+    if passed.is_given:
+        raise UnknownCallerError("password_change_needed", CHANGE_NEEDED)
     if passed.then is Then.SET_UP:
         raise UnknownCallerError("second_factor_set_up_needed", SET_UP_NEEDED)
     if passed.then is Then.CODE:

@@ -107,6 +107,6 @@ def _recognise(context: Context, unit: Unit, client: Client, outsider: Outsider,
         return None
     note_seen(connection, outsider.issuer, outsider.subject, now)
     if found.has_factor and context.settings.totp != "off":
-        return Passed(found.person_id, found.session_epoch, Then.CODE)
+        return Passed(found.person_id, found.session_epoch, Then.CODE, is_vouched=True)
     password.write_vouched(connection, found, now, source=source, after=_WAY)
-    return Passed(found.person_id, found.session_epoch, Then.NOTHING)
+    return Passed(found.person_id, found.session_epoch, Then.NOTHING, is_vouched=True)

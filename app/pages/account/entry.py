@@ -19,6 +19,7 @@ from app.queries.department import page_departments
 from app.queries.person import read_person
 from app.services.act import Act
 from app.services.organisation.department import DepartmentNames, add_department, close_department
+from app.services.organisation.password import GIVEN_HOURS
 from app.services.organisation.person import add_person
 from app.services.organisation.post import close_post, fill_post
 from app.services.organisation.repeating import do_once
@@ -68,7 +69,7 @@ def add_new_person() -> Answer:
             faults.append(Fault("department", _NO_DEPARTMENT))
         with telling(faults):
             added = add_person(act, form.get("login", ""), form.get("name", ""), password_hash=password_hash,
-                               email=form.get("email"))  # fmt: skip
+                               is_given=True, email=form.get("email"))  # fmt: skip
         fill_post(act, department_id or 0, form.get("duty", ""), added, is_director="director" in form)
         return {"id": added}
 
@@ -86,7 +87,8 @@ def add_new_person() -> Answer:
         return redirect(url_for("organisation.show_person", person_id=answer["id"]), 303)
     with context.database.reading() as unit:
         person = read_person(unit.connection(), answer["id"], context.today())
-    return render_template("organisation_password.html", here=HERE, person=person, text=text, is_new=True)
+    return render_template("organisation_password.html", here=HERE, person=person, text=text, is_new=True,
+                           hours=GIVEN_HOURS)  # fmt: skip
 
 
 @pages.get("/departments/new")

@@ -24,6 +24,7 @@ def keep(passed: Passed, target: str) -> None:
     """Remember who has got half way, and where they want to go."""
     session[_KEY] = {
         "person": passed.person_id, "epoch": passed.session_epoch, "then": passed.then.value,
+        "vouched": passed.is_vouched,
         "next": target if len(target) <= _TARGET_MAX else "/", "at": current_context().now().isoformat(),
     }  # fmt: skip
 
@@ -36,7 +37,9 @@ def find(then: Then) -> tuple[Passed, str] | None:
     if not timedelta(0) <= current_context().now() - datetime.fromisoformat(kept["at"]) < LASTS[then]:
         drop()
         return None
-    return Passed(kept["person"], kept["epoch"], then), keep_inside(kept["next"])
+    return Passed(kept["person"], kept["epoch"], then, is_vouched=kept.get("vouched") is True), keep_inside(
+        kept["next"]
+    )
 
 
 def drop() -> None:

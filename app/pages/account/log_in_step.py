@@ -20,7 +20,7 @@ pages = Blueprint("log_in_step", __name__)
 def lead_on(passed: Passed, target: str) -> AnyResponse:
     """Go on after a first step: into the product with a new session, or to what is still needed."""
     if passed.then is Then.NOTHING:
-        session.begin(passed.person_id)
+        session.begin(passed.person_id, is_vouched=passed.is_vouched)
         return redirect(target, 303)
     if passed.then is Then.SET_UP:
         begin_own(current_context(), passed.person_id, source="page")
@@ -51,7 +51,7 @@ def send_code() -> AnyResponse:
     except TooManyError as error:
         headers = {"Retry-After": str(error.retry_seconds)}
         return Response(render_template("log_in_code.html", fault=say(error.sentence)), 429, headers)
-    session.begin(passed.person_id)
+    session.begin(passed.person_id, is_vouched=passed.is_vouched)
     return redirect(target, 303)
 
 
@@ -79,7 +79,7 @@ def confirm_set_up() -> AnyResponse:
         return Response(render_template("log_in_code.html", fault=say(error.sentence)), 429, headers)
     except (UnknownCallerError, ConflictError):
         return _begin_again()
-    session.begin(passed.person_id)
+    session.begin(passed.person_id, is_vouched=passed.is_vouched)
     return Response(render_template("log_in_codes.html", codes=codes, target=target))
 
 

@@ -19,7 +19,7 @@ from app.pages.show import say
 from app.pages.words import gettext as _
 from app.pages.words import ngettext
 from app.queries.person import read_person
-from app.services.organisation.password import PASSWORD_MIN
+from app.services.organisation.password import GIVEN_HOURS, PASSWORD_MIN
 
 pages = Blueprint("account", __name__)
 _BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
@@ -105,7 +105,10 @@ def _render(refusal: InvalidError | None) -> str:
            count=PASSWORD_MIN)),
         ("again_password", _("再输一次新密码"), "new-password", ""),
     )  # fmt: skip
-    return render_template("password.html", here="me", fields=fields, faults=faults, ends_tokens=_ends_tokens())
+    return render_template(
+        "password.html", here="me", fields=fields, faults=faults, ends_tokens=_ends_tokens(),
+        must_change=current_user.must_change, frame="bare.html" if current_user.must_change else "base.html",
+    )  # fmt: skip
 
 
 @pages.post("/organisation/people/<int(max=9223372036854775807):person_id>/password")
@@ -115,7 +118,9 @@ def set_temporary(person_id: int) -> str:
     text = give_temporary_password(context, current_user.person_id, person_id, source="page")
     with context.database.reading() as unit:
         person = read_person(unit.connection(), person_id, context.today())
-    return render_template("organisation_password.html", here="organisation", person=person, text=text)
+    return render_template(
+        "organisation_password.html", here="organisation", person=person, text=text, hours=GIVEN_HOURS
+    )
 
 
 def name_agent(agent: str) -> str:

@@ -34,6 +34,8 @@ PASSWORD_MAX = 200
 #: From this failure in a row on, each one pauses the account, longer each time; a success starts anew.
 FAILURES_MAX = 5
 PAUSE_MINUTES = (1, 2, 4, 8, 16, 32, 60)
+#: A password that somebody else gave lapses after so long, unless it was changed.
+GIVEN_HOURS = 72
 #: Failures that lie this far back count no more.
 _FORGET = timedelta(days=1)
 _KEYED = "hmac:"
@@ -59,6 +61,12 @@ class Credentials:
     is_locked: bool
     session_epoch: int = 1
     has_factor: bool = False
+    #: When somebody else gave the password; None: it is the person's own.
+    given_at: datetime | None = None
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether the password was given, and not changed in time."""
+        return self.given_at is not None and now >= self.given_at + timedelta(hours=GIVEN_HOURS)
 
 
 def hash_password(login: str, password: str, pepper: str = "", *, words: Iterable[str] = (), kept: str = "") -> str:
@@ -132,7 +140,7 @@ def find_hash(connection: Connection, person_id: int) -> str:
 _CREDENTIALS = (
     select(
         Person.id, Person.password_hash, Person.locked_until, Person.session_epoch,
-        SecondFactor.confirmed_at.is_not(None).label("has_factor"),
+        SecondFactor.confirmed_at.is_not(None).label("has_factor"), Person.password_given_at,
     )
     .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
     .where(Person.is_active)
@@ -141,7 +149,9 @@ _CREDENTIALS = (
 
 def _read(row: Any, now: datetime) -> Credentials:  # noqa: ANN401  # a row
     is_locked = row.locked_until is not None and row.locked_until > now
-    return Credentials(row.id, row.password_hash or "", is_locked, row.session_epoch, bool(row.has_factor))
+    return Credentials(
+        row.id, row.password_hash or "", is_locked, row.session_epoch, bool(row.has_factor), row.password_given_at
+    )  # fmt: skip
 
 
 def matches(found: Credentials | None, password: str, pepper: str = "") -> bool:

@@ -24,10 +24,19 @@ def find_person(connection: Connection, login: str) -> int | None:
     ).scalar_one_or_none()
 
 
-def add_person(act: Act, login: str, name: str, *, password_hash: str | None = None, email: str | None = None) -> int:
+def add_person(
+    act: Act,
+    login: str,
+    name: str,
+    *,
+    password_hash: str | None = None,
+    is_given: bool = False,
+    email: str | None = None,
+) -> int:
     """Add a person and return the id; the login is kept folded, so that no look-alike can be added beside it.
 
-    InvalidError lists every fault. Without a password hash (`password.hash_password`) nobody can log in.
+    InvalidError lists every fault. Without a password hash (`password.hash_password`) nobody can log in. `is_given`:
+    the password is somebody else's, and to be changed at the first log-in.
     """
     faults: list[Fault] = []
     given = read_name(faults, "login", fold(login), NAME_MAX)
@@ -42,6 +51,7 @@ def add_person(act: Act, login: str, name: str, *, password_hash: str | None = N
         "name": shown,
         "sort_key": sort_key(shown, surname=True),
         "password_hash": password_hash,
+        "password_given_at": act.now if is_given and password_hash is not None else None,
         "created_at": act.now,
     }
     person_id: int | None = act.connection.execute(
@@ -66,16 +76,20 @@ def keep_email(connection: Connection, person_id: int, address: str) -> None:
     connection.execute(update(Person).where(Person.id == person_id).values(values))
 
 
-def set_password_hash(act: Act, person_id: int, password_hash: str, *, ends_tokens: bool = True) -> None:
+def set_password_hash(
+    act: Act, person_id: int, password_hash: str, *, is_given: bool = False, ends_tokens: bool = True
+) -> None:
     """Give a person a new password (`password.hash_password`); every open session ends, a pause too.
 
     So do tokens and calendar feeds, which open the account without the password, unless `ends_tokens` is false.
+    `is_given`: somebody else made it, so the person has to change it at the first log-in.
     """
     act.connection.execute(
         update(Person)
         .where(Person.id == person_id)
         .values(
             password_hash=password_hash,
+            password_given_at=act.now if is_given else None,
             session_epoch=Person.session_epoch + 1,
             failed_logins=0,
             locked_until=None,

@@ -101,7 +101,8 @@ def test_a_repeated_request_is_done_once(caller: Caller) -> None:
     user = {"login": "qian", "name": "钱二", "password": "long enough 1", **BASIC}
     keyed = [caller.post("admin", "/users", user, Idempotency_Key="k2") for _ in range(2)]
     assert [one.status_code for one in keyed] == [201, 201]
-    assert caller.post(None, "/tokens", {"login": "qian", "password": "long enough 1"}).status_code == 201
+    given = caller.post(None, "/tokens", {"login": "qian", "password": "long enough 1"})
+    assert (given.status_code, given.json["code"]) == (401, "password_change_needed")
     with caller.city.database.reading() as session:
         assert session.execute(select(func.count()).where(Person.login == "qian")).scalar_one() == 1
         assert session.execute(select(func.count()).where(Department.code == "NEW")).scalar_one() == 1

@@ -28,7 +28,7 @@ def test_upgrade_can_be_repeated(run: Run) -> None:
 
 
 def test_a_user_gets_post_password_and_token(run: Run, caller: Caller) -> None:
-    """The token is printed alone and opens the API; the password opens a log-in."""
+    """The token is printed alone and opens the API; the password is for a first log-in to the pages alone."""
     added = run("user", "add", "zhao", "--department", "交通局", "--role", "member", "--password-stdin",
                 input="long enough 1\n")  # fmt: skip
     assert (added.exit_code, added.output) == (0, "")
@@ -39,7 +39,8 @@ def test_a_user_gets_post_password_and_token(run: Run, caller: Caller) -> None:
     assert "\n" not in token
     me = caller.client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).json
     assert [post["duty"] for post in me["posts"]] == ["member"]
-    assert caller.post(None, "/tokens", {"login": "zhao", "password": "long enough 1"}).status_code == 201
+    refused = caller.post(None, "/tokens", {"login": "zhao", "password": "long enough 1"})
+    assert (refused.status_code, refused.json["code"]) == (401, "password_change_needed")
 
 
 @pytest.mark.parametrize(
@@ -153,13 +154,18 @@ def test_accounts_are_looked_after_without_pages(run: Run, caller: Caller) -> No
     right = {**body, "password": "made-up-but-long-enough"}
     assert caller.post(None, "/tokens", right).status_code == 401
     assert run("user", "unlock", "tra_staff").exit_code == 0
+    assert caller.post(None, "/tokens", right).json["code"] == "password_change_needed"
+    given = {"Authorization": f"Bearer {run('user', 'token', 'tra_staff').stdout.strip()}"}
+    own = {"old_password": right["password"], "new_password": "made-up-and-my-own"}
+    assert caller.client.post("/api/v1/me/password", headers=given, json=own).status_code == 200
+    right = {**body, "password": own["new_password"]}
     token = caller.post(None, "/tokens", right).json["token"]
     headers = {"Authorization": f"Bearer {token}"}
     offer = caller.client.post("/api/v1/me/second-factor", headers=headers).json
     code = TOTP(offer["secret"]).at(caller.clock.now())
     confirmed = caller.client.post(
         "/api/v1/me/second-factor/confirm", headers=headers,
-        json={"password": "made-up-but-long-enough", "code": code},
+        json={"password": own["new_password"], "code": code},
     )  # fmt: skip
     assert confirmed.status_code == 200
     assert caller.post(None, "/tokens", right).json["code"] == "code_needed"

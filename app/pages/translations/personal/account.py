@@ -100,8 +100,12 @@ ACCOUNT: dict[str, str] = {
     "设置临时密码": "Set a temporary password",
     "生成临时密码": "Make a temporary password",
     "临时密码（只显示这一次）：%(text)s": "Temporary password, shown only this once: %(text)s",
-    "请当面或电话告知本人，并请其登录后立即修改。": (
-        "Pass it on in person or by telephone; it should be changed at once."
+    "请当面或电话告知本人。%(hours)s小时内首次登录有效，登录后须先修改密码。": (
+        "Pass it on in person or by telephone. It is good for a first log-in within %(hours)s hours, at which it"
+        " must be changed."
+    ),
+    "登录所用的密码是他人设置的，请先改成只有您知道的密码，再使用系统。": (
+        "Somebody else set the password that you logged in with. Change it to one that only you know, then go on."
     ),
 }
 

@@ -104,6 +104,22 @@ def test_a_linked_person_gets_in(city: City, provider: SmallProvider, make: Call
     assert someone.get(GO).location == "/"  # who is in already goes on
 
 
+def test_a_given_password_is_not_asked_of_who_is_vouched_for(
+    city: City, provider: SmallProvider, make: Callable[..., Flask]
+) -> None:
+    """Who comes by the provider needs no password, so there is none to change; by the password there still is."""
+    link(city, provider, "office1")
+    app = make()
+    given = app.test_cli_runner().invoke(args=["user", "password", "office1"], input="made-up-and-given\n")
+    assert given.exit_code == 0
+    someone = Visit(app.test_client())
+    assert go_through(someone, "/projects").location == "/projects"
+    assert someone.get("/projects").status_code == 200
+    by_password = Visit(app.test_client())
+    by_password.log_in("office1", password="made-up-and-given")
+    assert by_password.get("/projects").location == "/me/password"
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_begins_no_session(provider: SmallProvider, make: Callable[..., Flask], site: str) -> None:
     """Led there by a foreign page, one stands before the log-in, with the button still to be pressed."""
