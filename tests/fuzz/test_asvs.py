@@ -55,7 +55,7 @@ def test_every_item_stands_once() -> None:
 def test_verdicts_are_known_and_said_to_be_so_many() -> None:
     """The counts at the top are those of the rows, and nothing holds without something that shows it."""
     rows, page = _rows(), PAGE.read_text("utf-8")
-    assert {verdict for _, _, verdict, _ in rows} == VERDICTS
+    assert {verdict for _, _, verdict, _ in rows} <= VERDICTS
     for verdict in VERDICTS:
         assert f"| {verdict} | {sum(row[2] == verdict for row in rows)} |" in page
     bare = [number for number, _, verdict, answer in rows if verdict == "holds" and not _NAMED.search(answer)]
