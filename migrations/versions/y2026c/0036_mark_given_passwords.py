@@ -21,5 +21,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    with op.batch_alter_table("person") as batch:
-        batch.drop_column("password_given_at")
+    op.drop_column("person", "password_given_at")
