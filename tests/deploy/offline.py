@@ -28,7 +28,8 @@ import requests
 from tests.reports.measure import list_fonts
 
 SITE = "http://127.0.0.1:8000"
-PASSWORD = "a-long-made-up-password-of-the-test"
+#: What the operator gives, and what the person makes of it at the first log-in.
+GIVEN, PASSWORD = "a-made-up-one-for-the-first-time", "a-long-made-up-password-of-the-test"
 _IFF_UP, _GET_FLAGS, _SET_FLAGS = 0x1, 0x8913, 0x8914
 
 
@@ -115,14 +116,22 @@ def is_ready() -> bool:
     return bool(told["status"] == "ok" and told["scheduler"] == "alive")
 
 
-def log_in() -> None:
-    """Log in as a person does: the form, its token, the page behind."""
+def _send(browser: requests.Session, path: str, **fields: str) -> None:
+    """Fill in the form at an address, with its token, and see that it leads on."""
+    page = browser.get(f"{SITE}{path}", timeout=60).text
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = browser.post(f"{SITE}{path}", {"csrf_token": token, **fields}, timeout=60, allow_redirects=False)
+    assert answer.status_code == requests.codes.see_other, (path, answer.status_code)
+
+
+def log_in(*, is_first: bool) -> None:
+    """Log in as a person does, the page behind; the first time the password that was given is changed before."""
     with requests.Session() as browser:
-        page = browser.get(f"{SITE}/login", timeout=60).text
-        token = page.split('name="csrf_token" value="')[1].split('"')[0]
-        form = {"csrf_token": token, "name": "clerk", "password": PASSWORD}
-        answer = browser.post(f"{SITE}/login", form, timeout=60, allow_redirects=False)
-        assert answer.status_code == requests.codes.see_other, answer.status_code
+        _send(browser, "/login", name="clerk", password=GIVEN if is_first else PASSWORD)
+        if is_first:
+            led = browser.get(f"{SITE}/", timeout=60, allow_redirects=False).headers["Location"]
+            assert led == "/me/password", led
+            _send(browser, led, old_password=GIVEN, new_password=PASSWORD, again_password=PASSWORD)
         home = browser.get(f"{SITE}/", timeout=60, allow_redirects=False)
         assert home.status_code == requests.codes.ok
         assert "协调办公室" in home.text
@@ -166,11 +175,11 @@ def make_older(bundle: Path, older: Path) -> Path:
     return older
 
 
-def use(folder: Path, place: Path) -> None:
+def use(folder: Path, place: Path, *, is_first: bool = True) -> None:
     """Serve, log in, make a report, look at its faces, stop."""
     with serving(place):
         wait_for("ready", is_ready)
-        log_in()
+        log_in(is_first=is_first)
         check_fonts(fetch_report(folder, "zh"))
 
 
@@ -183,14 +192,14 @@ def main(arguments: Sequence[str]) -> int:
     first = make_older(bundle, folder / "older") if whole else bundle
     install(first, place, *(() if whole else ("--no-compile",)))
     run(place, "department", "add", "OFF", "协调办公室")
-    run(place, "user", "add", "clerk", "--department", "OFF", "--role", "office", "--password-stdin", given=PASSWORD)
+    run(place, "user", "add", "clerk", "--department", "OFF", "--role", "office", "--password-stdin", given=GIVEN)
     use(folder, place)
     if whole:
         before = (place / "current").resolve()
         install(bundle, place)
         after = (place / "current").resolve()
         assert (before.name.startswith("0.0.1-"), before.is_dir(), after != before) == (True, True, True)
-        use(folder, place)
+        use(folder, place, is_first=False)
         install(bundle, place)  # once more: nothing is left to do
         assert (place / "current").resolve() == after
     return 0
