@@ -26,9 +26,10 @@ def write_table(outcome: Outcome) -> Iterator[str]:
     yield f"| postings | {len(books.postings)} | |"
     yield f"| files | {len(books.uploads)} | |"
     yield f"| remarks with a mention | {len(books.said)} | |"
-    yield f"| long works | {sum(map(len, books.works.values()))} | |"
+    yield f"| long works, failed after three tries | {sum(map(len, books.works.values()))}, {outcome.works_failed} | |"
     yield f"| messages in inboxes | {outcome.messages} | |"
     yield f"| mails, copies beyond the first | {outcome.mails}, {outcome.mails_again} | |"
+    yield f"| mails that failed after six tries | {outcome.mails_failed} | |"
     yield f"| seconds until all had settled | {outcome.settle_seconds:.1f} | |"
     yield f"| found by the judge | {len(outcome.faults)} | |"
 

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.core.database import Database, make_engine
-from app.models.message import Message
+from app.models.long_work import LongWork
+from app.models.message import Mail, Message
 from app.services.message.inbox import set_mail_choice
 from app.services.organisation.token import issue_token
 from app.services.rulebook import Rulebook
@@ -70,6 +71,9 @@ class Outcome:
     mails: int = 0
     mails_again: int = 0
     messages: int = 0
+    #: Works that failed after their last try, mails that the sick server refused to the last.
+    works_failed: int = 0
+    mails_failed: int = 0
     settle_seconds: float = 0.0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
@@ -179,6 +183,8 @@ def _judge(city: City, fleet: Fleet, load: MixedLoad, box: MoodyPostbox, outcome
     outcome.mails, outcome.mails_again = len(came), sum(came.values()) - len(came)
     with city.database.reading() as session:
         outcome.messages = len(session.execute(select(Message.id)).all())
+        outcome.works_failed = len(session.execute(select(LongWork.id).where(LongWork.status == "failed")).all())
+        outcome.mails_failed = len(session.execute(select(Mail.id).where(Mail.status == "failed")).all())
     return found
 
 
