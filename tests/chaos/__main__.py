@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--database", choices=sorted(ROLES), default="postgresql")
     parser.add_argument("--logs", type=Path, help="a file for what the members said, if anything is found")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # told to end, it leaves nothing behind
     seed = secrets.randbelow(10**6) if given.seed is None else given.seed
     _say(f"chaos: {given.database}, {given.minutes:g} minutes, seed {seed}")
     seconds = given.minutes * _MINUTE

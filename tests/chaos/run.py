@@ -23,7 +23,7 @@ from app.services.rulebook import Rulebook
 from tests.chaos.faults import Surroundings
 from tests.chaos.judging import find_faults, find_wrong_bytes, run_checks
 from tests.chaos.ordeal import Ordeal, Story
-from tests.chaos.surroundings import Disk, MoodyPostbox, OwnServer, serve_moody_mail
+from tests.chaos.surroundings import Disk, MoodyPostbox, OwnServer, open_disk, serve_moody_mail
 from tests.city import NOW, City, fill_city, find_city
 from tests.databases import copy_filled_postgresql, copy_filled_sqlite, drop_postgresql, use_ring
 from tests.fleet.calling import Books, Posting
@@ -93,7 +93,7 @@ def run_chaos(
     with ExitStack() as stack:
         folder = Path(mkdtemp(prefix="lianban-chaos-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        disk = stack.enter_context(Disk(folder / "var", plan.megabytes))
+        disk = stack.enter_context(open_disk(folder / "var", plan.megabytes))
         url, server, built = _make_database(kind, disk, stack)
         database = Database(make_engine(url))
         stack.callback(database.engine.dispose)
@@ -103,6 +103,7 @@ def run_chaos(
         box = stack.enter_context(serve_moody_mail())
         smtp = f"smtp://{box.server.host}:{box.server.port}"
         fleet = stack.enter_context(Fleet(url, folder, NOW, smtp=smtp, roles=ROLES[kind], seed=seed))
+        disk.writers = fleet.list_processes
         load = MixedLoad(
             city, fleet.ports, tokens, fund_id=treasury.fund_id, payers=plan.payers, files=plan.folders, seed=seed,
             pause_seconds=plan.pause_seconds,

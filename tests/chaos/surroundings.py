@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import resource
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -74,22 +75,28 @@ def serve_moody_mail() -> Iterator[MoodyPostbox]:
 
 
 class Disk:
-    """A small file system in memory, mounted on a folder; it can be filled to its last byte and freed again."""
+    """A folder that takes no byte more from `fill` on, and what it is given again from `free` on."""
 
-    def __init__(self, folder: Path, megabytes: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._megabytes = megabytes
-        self._filler = folder / "filler"
+        #: Which processes write there.
+        self.writers: Callable[[], Iterable[int]] = tuple
 
-    def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True)
-        options = f"size={self._megabytes}m,mode=0700,uid={os.getuid()},gid={os.getgid()}"
-        # Who is not root needs the right to mount: without it there is no disk that is full for this process alone.
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.folder], check=True)  # noqa: S607
-        return self
+    def fill(self) -> None:
+        """Leave no byte."""
+        raise NotImplementedError
 
-    def __exit__(self, *_: object) -> None:
-        subprocess.run(["umount", "--lazy", self.folder], check=True)  # noqa: S607
+    def free(self) -> None:
+        """Give everything back."""
+        raise NotImplementedError
+
+
+class MountedDisk(Disk):
+    """A small file system in memory, mounted on the folder; it is filled to its last byte."""
+
+    @property
+    def _filler(self) -> Path:
+        return self.folder / "filler"
 
     def fill(self) -> None:
         """Leave no byte."""
@@ -105,6 +112,42 @@ class Disk:
     def free(self) -> None:
         """Give everything back."""
         self._filler.unlink(missing_ok=True)
+
+
+class ForbiddenDisk(Disk):
+    """For who may not mount: no process that writes there may let any file grow (EFBIG instead of ENOSPC)."""
+
+    def fill(self) -> None:
+        """Leave no byte."""
+        self._limit(0)
+
+    def free(self) -> None:
+        """Give everything back."""
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        for process in self.writers():
+            with suppress(ProcessLookupError):
+                _, most = resource.prlimit(process, resource.RLIMIT_FSIZE)
+                resource.prlimit(process, resource.RLIMIT_FSIZE, (size, most))
+
+
+@contextmanager
+def open_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
+    """Make the folder a disk that can be full: one of its own, or where nobody may mount, one that is forbidden."""
+    folder.mkdir(parents=True)
+    options = f"size={megabytes}m,mode=0700,uid={os.getuid()},gid={os.getgid()}"
+    mounted = subprocess.run(  # a program of the system
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder],  # noqa: S607  # wherever it lies
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if mounted.returncode:
+        yield ForbiddenDisk(folder)
+        return
+    try:
+        yield MountedDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607  # as above
 
 
 class OwnServer:

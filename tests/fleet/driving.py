@@ -138,6 +138,16 @@ class Fleet:
         self.ended += len(ended)
         return len(ended)
 
+    def list_processes(self) -> list[int]:
+        """Return the members' processes, with all that they started."""
+        groups = {member.process_id for member in self.members}
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(ProcessLookupError):
+                if os.getpgid(int(folder.name)) in groups:
+                    found.append(int(folder.name))
+        return found
+
     def _clock(self, member: Member) -> Path:
         return self.folder / f"{member.role}-{self.members.index(member)}.clock"
 

@@ -37,13 +37,18 @@ def find_folder(var: Path) -> Path:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder; empty it where nobody who counted in it lives any more; OSError where it cannot be made."""
+    """Make the folder; empty it where nobody who counted in it lives any more; OSError where it cannot be made.
+
+    Where somebody does, who has ended is added up: each leaves five megabytes, and perhaps nobody ever asks for figures.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(folder):
         files = _list_files(folder)
-        if not any(_lives(_pid_of(file)) for file in files):
-            for file in files:
-                file.unlink(missing_ok=True)
+        if any(_lives(_pid_of(file)) for file in files):
+            _add_up_ended(folder)
+            return
+        for file in files:
+            file.unlink(missing_ok=True)
 
 
 def reserve_files(folder: Path, pid: int) -> None:

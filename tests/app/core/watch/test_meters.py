@@ -103,11 +103,24 @@ def test_the_folder_is_emptied_when_nobody_counts_in_it_any_more(tmp_path: Path)
     end(dead, signal.SIGKILL)
     try:
         prepare_folder(folder)
-        assert {file.name for file in folder.glob("counter_*.db")} == {f"counter_{p.pid}.db" for p in (living, dead)}
+        assert {file.name for file in folder.glob("counter_*.db")} == {"counter_0.db", f"counter_{living.pid}.db"}
     finally:
         end(living, signal.SIGKILL)
     prepare_folder(folder)
     assert not list(folder.glob("*.db"))
+
+
+def test_who_begins_adds_up_who_has_ended(tmp_path: Path) -> None:
+    """Processes killed again and again fill no disk, though nobody ever asks for figures; what they counted stays."""
+    staying = start(tmp_path, 1)
+    for _ in range(3):
+        end(start(tmp_path, 2), signal.SIGKILL)
+    last = start(tmp_path, 2)
+    kept = sum(path.stat().st_size for path in tmp_path.glob("*.db"))
+    assert kept == 3 * sum(RESERVED_BYTES.values()), "two that live, and one file for all that ended"
+    assert read(tmp_path)["lianban_requests_total,GET,/items,2xx"] == 1 + 4 * 2
+    for process in (staying, last):
+        end(process, signal.SIGKILL)
 
 
 def test_a_cut_file_costs_its_own_figures_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
