@@ -6,6 +6,7 @@ import smtplib
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -34,9 +35,8 @@ MEGABYTES = 4
 @pytest.mark.parametrize("kind", ["as the machine lets", "forbidden"])
 def test_a_disk_is_full_and_free_again(tmp_path: Path, kind: str) -> None:
     """Another process writes, cannot, and can again; the disk's own file is gone."""
-    with open_disk(tmp_path / "disk", MEGABYTES) as disk:
-        if kind == "forbidden":
-            disk = ForbiddenDisk(disk.folder)
+    with open_disk(tmp_path / "disk", MEGABYTES) as given:
+        disk = ForbiddenDisk(given.folder) if kind == "forbidden" else given
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(disk.folder / "file")], text=True, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -46,7 +46,8 @@ def test_a_disk_is_full_and_free_again(tmp_path: Path, kind: str) -> None:
             assert writer.stdin is not None
             assert writer.stdout is not None
             told = []
-            for change in (lambda: None, disk.fill, disk.free):
+            changes: tuple[Callable[[], object], ...] = (lambda: None, disk.fill, disk.free)
+            for change in changes:
                 change()
                 writer.stdin.write("\n")
                 writer.stdin.flush()

@@ -39,7 +39,7 @@ def find_folder(var: Path) -> Path:
 def prepare_folder(folder: Path) -> None:
     """Make the folder; empty it where nobody who counted in it lives any more; OSError where it cannot be made.
 
-    Where somebody does, who has ended is added up: each leaves five megabytes, and perhaps nobody ever asks for figures.
+    Where somebody does, who has ended is added up: each leaves five megabytes, and nobody may ever ask for figures.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(folder):
