@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, or those that are named; ends with status 1 when a bound is not kept.
 
 python -m tests.benchmarks [transition] [funds] [sweep] [lists] [pages] [growth] [reports] [meetings] [storage]
-    [watching] [queue] [audit] [encryption] [--size N]
+    [watching] [queue] [audit] [encryption] [backup] [--size N]
 """
 
 import argparse
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.benchmarks import (
+    backup,
     growth,
     lists,
     meetings,
@@ -44,6 +45,7 @@ NAMES = (
     "queue",
     "audit",
     "encryption",
+    "backup",
 )
 #: Those that measure a small and a large city, in their order: a sweep changes the city.
 OF_CITIES = ("lists", "pages", "growth", "storage", "sweep")
@@ -73,6 +75,8 @@ def measure(names: list[str], size: int) -> Iterator[Figure]:
         yield from meetings.run()
     if "audit" in names:
         yield from audit.run(size)
+    if "backup" in names:
+        yield from backup.run(size)
     if "pages" in names:
         yield from pages.run_transition()
     if chosen := [name for name in OF_CITIES if name in names]:
