@@ -239,15 +239,16 @@ class Database:
 
         For a request that only looks: who asks, what the page shows and what stands in its frame are read in one
         transaction instead of three. A unit that writes ends it, so that what it wrote is seen afterwards, and lets the
-        primary serve the rest.
+        primary serve the rest. A database that goes away before the end takes nothing back from whoever was answered.
         """
-        with self._make_reader() as session:
-            _shared.set(session)
-            try:
-                yield
-            finally:
-                _shared.set(None)
-                _stays.set(False)
+        session = self._make_reader()
+        _shared.set(session)
+        try:
+            yield
+        finally:
+            _shared.set(None)
+            _stays.set(False)
+            _end_reader(session)
 
     @contextmanager
     def frozen(self) -> Iterator[Connection]:
@@ -301,6 +302,17 @@ class Database:
                 time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311  # spreads retries, no secret
         message = "unreachable: the last attempt returns or raises"
         raise AssertionError(message)
+
+
+def _end_reader(session: Session) -> None:
+    """End a session that only read; that its connection is gone is no matter."""
+    try:
+        session.close()
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        log.warning("a unit that only read lost its connection: %s", error.orig)
+        session.invalidate()
 
 
 def _lock_path(engine: Engine) -> Path | None:

@@ -14,6 +14,7 @@ from app.core.database import Database
 from app.core.gate import Gate
 from app.models.item import Item
 from tests.city import City
+from tests.postgres import run_on_server
 
 
 def test_p103_an_instant_is_the_same_after_the_database(city: City) -> None:
@@ -130,3 +131,13 @@ def test_what_fails_in_a_shared_unit_fails_nobody_else(city: City, database: Dat
             unit.execute(text("SELECT nothing FROM items"))
         with database.reading() as unit:
             assert unit.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away_after_reading_takes_no_answer_back(city: City, database: Database) -> None:
+    """Cut off between the last reading and the end of the unit: what was read stands, and the next one reads again."""
+    del city
+    with database.sharing(), database.reading() as unit:
+        run_on_server(f"SELECT pg_terminate_backend({unit.execute(text('SELECT pg_backend_pid()')).scalar_one()})")
+    with database.sharing(), database.reading() as unit:
+        assert unit.execute(text("SELECT 1")).scalar_one() == 1
