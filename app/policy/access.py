@@ -22,6 +22,8 @@ from app.models.item import ItemAccess
 NO_DUE = date(9999, 12, 31)
 _BATCH = 500
 
+#: What is expected is worked out once a statement. Left to PostgreSQL, it was worked out anew for each row of the table
+#: whenever its statistics were behind, as they are in the middle of an import that it analyses meanwhile.
 _EXPECTED = """
 WITH RECURSIVE
 scope(item_id) AS ({scope}),
@@ -82,7 +84,7 @@ reading(reader, item_id) AS (
   UNION SELECT 'P:' || p.id, i.id FROM scope JOIN items i ON i.id = scope.item_id, post p
     WHERE i.confidential AND p.is_director
 ),
-expected(reader, item_id, kind, is_open, due_key) AS (
+expected(reader, item_id, kind, is_open, due_key) AS MATERIALIZED (
   SELECT r.reader, r.item_id, i.kind, i.closed_at IS NULL, COALESCE(i.due_on, :no_due)
   FROM reading r JOIN items i ON i.id = r.item_id
 )
@@ -152,6 +154,13 @@ def refresh(connection: Connection, item_ids: Iterable[int]) -> None:
     ids = tuple(item_ids)
     if ids:
         connection.execute(_REMOVE_BELOW, {"item_ids": ids})
+        connection.execute(_WRITE_BELOW, {"item_ids": ids})
+
+
+def begin(connection: Connection, item_ids: Iterable[int]) -> None:
+    """Write the readers of new items, which have none yet and nothing below them that was read otherwise."""
+    ids = tuple(item_ids)
+    if ids:
         connection.execute(_WRITE_BELOW, {"item_ids": ids})
 
 

@@ -94,8 +94,9 @@ class Calls:
     def post(
         self, chance: random.Random, login: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
-        """POST with a key of its own, again and again until somebody answers."""
-        given = {**(headers or {}), "Content-Type": "application/json", "Idempotency-Key": f"fleet-{self.number()}"}
+        """POST, again and again until somebody answers; with a key of its own where `headers` name none."""
+        key = {"Idempotency-Key": f"fleet-{self.number()}"}
+        given = {**key, **(headers or {}), "Content-Type": "application/json"}
         return self._ask(chance, login, "POST", path, json.dumps(body).encode(), given)
 
     def get(self, chance: random.Random, login: str, path: str) -> tuple[int, Any]:

@@ -5,6 +5,7 @@ What was answered is written into the books, and the books are what the judge go
 
 import random
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,14 +93,21 @@ class Load:
         return answer
 
     def _ask(self, login: str) -> None:
-        """Ask for one export after the other, as many as one may have at one time."""
+        """Ask for one export after the other, as many as one may have at one time.
+
+        Refused for having too many, the same wish is asked again under its key: its first request may have got stuck
+        on the way and be done after the refusal of its repetition.
+        """
         chance = random.Random(f"{self.seed}{login}")  # noqa: S311  # as above
         mine = self.books.works[login] = []
-        while not self.stop.wait(max(0.5, self._pause_seconds)):
+        pause_seconds = max(0.5, self._pause_seconds)
+        while not self.stop.wait(pause_seconds):
             body = {"kind": "export", "arguments": {"query": f"q=任务{self.calls.number()}", "format": "csv"}}
-            status, answer = self.calls.post(chance, login, "/works", body)
-            if status == _FULL:
-                continue
+            key = {"Idempotency-Key": f"export-{self.calls.number()}"}
+            status, answer = self.calls.post(chance, login, "/works", body, key)
+            while status == _FULL:
+                time.sleep(pause_seconds)
+                status, answer = self.calls.post(chance, login, "/works", body, key)
             if status != _ACCEPTED:
                 self.calls.note(f"export of {login}: {status} {answer}")
                 return

@@ -18,7 +18,8 @@ COLUMNS = (
 )  # fmt: skip
 _INSTANTS, _JSON = ("occurred_at", "recorded_at"), ("before", "after")
 _INSTANT_LENGTH = len("2026-03-02 08:00:00.000000")
-_CHUNK = 10_000
+#: So many rows of the log are held at a time: a restore that verifies it takes no more memory for a longer one.
+_CHUNK = 2_000
 _UNSEALED = """WHERE a.id > :after
 AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.audit_id = a.id AND l.audit_id > :after)
 ORDER BY a.id LIMIT :limit"""
