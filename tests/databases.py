@@ -115,6 +115,14 @@ def ring_path() -> Path:
     return open_ring("", make_folder("ring"), AES, UPGRADED_AT).path
 
 
+def settings_of(url: str, folder: Path) -> dict[str, str]:
+    """Return the variables of an installation on a test's database, with the keys that sealed it."""
+    return {
+        "LIANBAN_DATABASE_URL": url, "LIANBAN_VAR": str(folder), "LIANBAN_SECRET_KEY": SECRET_KEY,
+        "LIANBAN_DATA_KEYS": str(ring_path()), "LIANBAN_RATE_LIMIT": "off",
+    }  # fmt: skip
+
+
 def open_shared(named: str, var: Path, algorithm: str, now: datetime) -> RingFile:
     """Stand in for `open_ring`: without a name the tests' keys instead of new ones for each folder."""
     return open_ring(named or str(ring_path()), var, algorithm, now)

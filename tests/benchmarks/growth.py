@@ -21,6 +21,7 @@ from config import read_settings
 from tests.benchmarks.pages import PAGES, Served, serve_city
 from tests.benchmarks.population import Population
 from tests.benchmarks.timing import Figure
+from tests.databases import settings_of
 
 _WARM, _TURNS = 7, 11
 
@@ -46,9 +47,7 @@ class _Side:
 
 def _make_side(stack: ExitStack, population: Population) -> _Side:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    values = {"LIANBAN_DATABASE_URL": population.url, "LIANBAN_VAR": str(folder), "LIANBAN_SECRET_KEY": "made-up-" * 5,
-              "LIANBAN_RATE_LIMIT": "1000000/minute"}  # fmt: skip
-    app = create_app(read_settings(values))
+    app = create_app(read_settings(settings_of(population.url, folder)))
     side = _Side(serve_city(stack, population), app.test_client(use_cookies=False))
     engine = app.extensions["lianban"].database.engine
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import ROOT
+from tests.databases import settings_of
 
 _START_SECONDS = 60.0
 
@@ -34,10 +35,7 @@ class Load:
 def serve(application: str, url: str, folder: Path) -> Iterator[int]:
     """Serve `application` (module:call) under gunicorn as the product is served; yields the port."""
     port = _free_port()
-    environment = os.environ | {
-        "LIANBAN_DATABASE_URL": url, "LIANBAN_VAR": str(folder), "LIANBAN_SECRET_KEY": "made-up-" * 5,
-        "LIANBAN_RATE_LIMIT": "1000000/minute",
-    }  # fmt: skip
+    environment = os.environ | settings_of(url, folder)
     command = [
         sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--bind",
         f"127.0.0.1:{port}", "--access-logfile", "/dev/null", "--log-level", "warning", application,

@@ -31,7 +31,7 @@ from tests.benchmarks.population import Population
 from tests.benchmarks.timing import Figure
 from tests.benchmarks.transition import ROUNDS, TASKS, Bare, Service, make_city, ready_tasks, record
 from tests.city import NOW
-from tests.databases import copy_postgresql
+from tests.databases import copy_postgresql, settings_of
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _EACH = {1: 40, 8: 15}
@@ -126,11 +126,7 @@ def serve_city(stack: ExitStack, population: Population) -> Served:
 def count_statements(population: Population, path: str, headers: dict[str, str]) -> int:
     """Return how many statements one request takes, in this process, on the second reading."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(
-            read_settings(
-                {"LIANBAN_DATABASE_URL": population.url, "LIANBAN_VAR": folder, "LIANBAN_SECRET_KEY": "made-up-" * 5}
-            )
-        )
+        app = create_app(read_settings(settings_of(population.url, Path(folder))))
         client = app.test_client(use_cookies=False)
         statements: list[str] = []
 
