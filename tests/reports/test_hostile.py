@@ -110,7 +110,10 @@ def hostile() -> Iterator[tuple[str, list[object]]]:
 
 @pytest.mark.parametrize("name", PDF)
 def test_hostile_text_is_text_on_paper(name: str, hostile: tuple[str, list[object]]) -> None:
-    """P84: shown as typed, nothing fetched, nothing to click or run, our fonts only, all within the page."""
+    """P84: shown as typed, nothing fetched, nothing to click or run, our fonts only, all within the page.
+
+    P81: mark-up in a long run is text as well, so that it breaks like the rest.
+    """
     build, paper = PDF[name]
     text, callers = hostile
     pdf = build(poison(paper, lambda: text))
