@@ -8,6 +8,7 @@ mark carries presentation attributes (for print) and a class (for a page's theme
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from markupsafe import Markup
@@ -127,7 +128,7 @@ def draw_row(axis: Axis, row: Row, today: date) -> Markup:
         start, end = min(places), max(places)
     words, first, last = _write(row, end, start, gap)
     now = axis.place(today)
-    body = Markup().join(_line(axis.place(day), "g-grid", "#dde4e5") for day in axis.list_ticks())
+    body = _draw_grid(axis)
     if first < now < last:
         body += _line(now, "g-today", "#0b5d69", 4) + _line(now, "g-today", "#0b5d69", top=ROW_HEIGHT - 5)
     else:
@@ -135,6 +136,11 @@ def draw_row(axis: Axis, row: Row, today: date) -> Markup:
     return Markup('<svg width="100%" height="{}" role="img" aria-label="{}">{}{}{}</svg>').format(
         ROW_HEIGHT, row.spoken, body, mark, words
     )
+
+
+@lru_cache(maxsize=16)  # the same in every row of a timeline
+def _draw_grid(axis: Axis) -> Markup:
+    return Markup().join(_line(axis.place(day), "g-grid", "#dde4e5") for day in axis.list_ticks())
 
 
 def _line(x: float, css: str, stroke: str, bottom: int = ROW_HEIGHT, top: int = 0) -> Markup:

@@ -1,5 +1,6 @@
 """Which items owe reports as they stand: at work in a state whose clocks run the cause, paused nowhere above."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
@@ -17,6 +18,7 @@ OWING_STATES = {
 PAUSES = tuple(sorted({state.name for table in WORKFLOWS.values() for state in table.states if state.is_pause}))
 
 
+@cache  # it holds nothing that changes, and a page asks it several times
 def is_at_work() -> ColumnElement[bool]:
     """Return the condition that an item owes its reports as it stands now."""
     states = [and_(Item.kind == kind, Item.state.in_(names)) for kind, names in OWING_STATES.items() if names]

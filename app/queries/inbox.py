@@ -6,7 +6,7 @@ statements: who is missing, and the page: a LIMIT branch for each reader key and
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -105,7 +105,7 @@ def list_inbox(
     as_actor = _restrict(actor, asked.post_id)
     staffing = read_staffing(connection, actor, today)
     kinds = [machine for machine in machines if not asked.kinds or machine.kind in asked.kinds]
-    views = [view for machine in kinds for view in _make_views(machine, as_actor, staffing, Day(today, today), asked)]
+    views = _make_views(kinds, as_actor, staffing, Day(today, today), asked)
     page = _page(actor, views, asked, limit + 1, after)
     if page is None:
         return InboxPage((), None)
@@ -133,15 +133,23 @@ def _row(row: Any, names: Mapping[int, str]) -> InboxRow:  # noqa: ANN401  # a r
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A kind of items as an actor stands to it: with the capacities that count there."""
+    """Kinds of items as an actor stands to them: with the capacities that count there, the same for all of them.
 
-    machine: Machine
+    A condition that asks nothing of the kind is made once for all of these; to make one takes longer than to run it.
+    """
+
+    machines: tuple[Machine, ...]
     actor: Actor
     held: Staffing
     day: Day
     asked: InboxFilter
-    #: Of a kind about money only items up to this amount, in fen; None: of any.
+    #: Of kinds about money only items up to this amount, in fen; None: of any.
     amount_max_fen: int | None = None
+
+    @property
+    def collecting(self) -> dict[str, list[str]]:
+        """The states in which signatures are collected, by kind."""
+        return {machine.kind: sorted(machine.collecting) for machine in self.machines if machine.collecting}
 
     @property
     def staffing(self) -> Staffing:
@@ -150,9 +158,11 @@ class _View:
 
     def of(self, capacities: tuple[Capacity, ...]) -> "_View":
         """Return the same with some of the capacities."""
-        actor = self.actor
-        some = Actor(actor.person_id, actor.login, actor.name, capacities, actor.is_system)
-        return _View(self.machine, some, self.held, self.day, self.asked, self.amount_max_fen)
+        return replace(self, actor=replace(self.actor, capacities=capacities))
+
+    def owes(self) -> Condition | None:
+        """Return the condition that a signature of the actor's is owed on an item of one of the kinds."""
+        return owes_signature(self.actor, self.staffing, self.day) if self.collecting else None
 
     def limit(self, condition: Condition) -> Condition:
         """Return a condition on items as far as their amount allows it in these capacities."""
@@ -162,38 +172,33 @@ class _View:
 
 
 def _make_views(
-    machine: Machine, actor: Actor, staffing: Staffing, day: Day, asked: InboxFilter
-) -> Iterator[_View]:  # fmt: skip
-    """Yield an actor's views of a kind: one; of a kind about money one for each amount up to which a post counts.
+    machines: Sequence[Machine], actor: Actor, staffing: Staffing, day: Day, asked: InboxFilter
+) -> list[_View]:  # fmt: skip
+    """Return an actor's views of kinds: one for all in which the same posts count, up to the same amount.
 
     A post counts up to an amount where it is lent so far, or where the rules of procedure leave so much to its seat; on
     kinds that they bar it does not count at all.
     """
-    known = actor.on_kind(machine.kind)
-    able = tuple(held for held in known.capacities if machine.kind not in held.barred)
-    own = Actor(known.person_id, known.login, known.name, able, known.is_system)
-    if machine.kind not in MONEY_KINDS:
-        yield _View(machine, own, staffing, day, asked)
-        return
-    for limit in dict.fromkeys(held.amount_max_fen for held in able):
-        some = tuple(held for held in able if held.amount_max_fen == limit)
-        within = Actor(own.person_id, own.login, own.name, some, own.is_system)
-        yield _View(machine, within, staffing, day, asked, limit)
+    alike: dict[tuple[tuple[Capacity, ...], int | None], list[Machine]] = {}
+    for machine in machines:
+        known = actor.on_kind(machine.kind)
+        able = tuple(held for held in known.capacities if machine.kind not in held.barred)
+        is_money = machine.kind in MONEY_KINDS
+        for limit in dict.fromkeys(held.amount_max_fen if is_money else None for held in able):
+            some = tuple(held for held in able if not is_money or held.amount_max_fen == limit)
+            alike.setdefault((some, limit), []).append(machine)
+    return [
+        _View(tuple(those), replace(actor, capacities=some), staffing, day, asked, limit)
+        for (some, limit), those in alike.items()
+    ]
 
 
-def _owes(views: Iterable[_View]) -> Condition | None:
-    """Return the condition that a signature of the actor's is owed, kind by kind where these differ."""
-    by_capacities: dict[tuple[Capacity, ...], list[_View]] = {}
-    for view in views:
-        by_capacities.setdefault(view.actor.capacities, []).append(view)
-    parts = []
-    for alike in by_capacities.values():
-        owes = owes_signature(alike[0].actor, alike[0].staffing, alike[0].day)
-        if owes is not None and len(by_capacities) == 1:
-            return owes
-        if owes is not None:
-            parts.append(and_(Item.kind.in_([view.machine.kind for view in alike]), owes))
-    return or_(*parts) if parts else None
+def _owes(views: Sequence[_View]) -> Condition | None:
+    """Return the condition that a signature of the actor's is owed, view by view where these differ."""
+    parts = [(view.collecting, owes) for view in views if (owes := view.owes()) is not None]
+    if len(parts) == 1:
+        return parts[0][1]
+    return or_(*(and_(Item.kind.in_(collecting), owes) for collecting, owes in parts)) if parts else None
 
 
 def _find_holder(actor: Actor, views: Sequence[_View]) -> ColumnElement[Any]:
@@ -204,23 +209,21 @@ def _find_holder(actor: Actor, views: Sequence[_View]) -> ColumnElement[Any]:
     whose: list[int | None] = [None, *sorted({held.holder_id for held in actor.lent})]
     ways: list[tuple[Condition, ColumnElement[Any]]] = []
     for holder_id in whose:
-        parts = []
+        parts = list[Condition]()
         for view in views:
             some = tuple(held for held in view.actor.capacities if held.for_person_id == holder_id)
-            conditions = list(_every_condition(view.of(some))) if some else []
-            if conditions:
-                parts.append(and_(Item.kind == view.machine.kind, or_(*conditions)))
+            parts += _every_condition(view.of(some)) if some else []
         if parts:
             ways.append((or_(*parts), nobody if holder_id is None else literal(holder_id)))
     return case(*ways, else_=nobody) if ways else nobody
 
 
 def _every_condition(view: _View) -> Iterator[Condition]:
-    """Yield all that makes an item of a kind wait for the actor, however it is found."""
-    yield from _own_conditions(view)
-    whole = _whole_city(view)
-    if whole is not None:
-        yield whole
+    """Yield all that makes an item of the kinds wait for the actor, however it is found."""
+    yield from _few_conditions(view)
+    for condition_of in (_department_conditions, _city_conditions):
+        for kind, condition in condition_of(view).items():
+            yield and_(Item.kind == kind, condition)
 
 
 def _restrict(actor: Actor, post_id: int | None) -> Actor:
@@ -235,13 +238,15 @@ def _page(actor: Actor, views: Sequence[_View], asked: InboxFilter, limit: int, 
     own_keys = [reader for reader in actor.readers if reader not in _CITY_KEYS]
     branches: list[Select[date, int]] = []
     for view in views:
-        if not view.actor.capacities:
-            continue
         # What is few is found by its own index: beside a department's work in one OR it would read every item.
-        branches += [_branch_by_item(actor, view, few) for few in _few_conditions(view)]
-        own = list(_department_conditions(view))
-        branches += [_branch_by_access(key, view.machine.kind, or_(*own)) for key in own_keys if own]
-        branches += _branches_by_state(actor, view)
+        branches += [_branch_by_item(actor, few) for few in _few_conditions(view)]
+        own = _department_conditions(view)
+        branches += [_branch_by_access(key, kind, condition) for kind, condition in own.items() for key in own_keys]
+        # For others the departments' own reader keys have shown all of it; not what an overseer reads as one alone.
+        reads_all = OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER)
+        # Office and overseers walk the states that wait for the city's posts, and what falls to them.
+        for falls in (_city_conditions(view), own if view.staffing.is_last_resort or reads_all else {}):
+            branches += [_branch_by_item(actor, and_(Item.kind == kind, where)) for kind, where in falls.items()]
     if not branches:
         return None
     words = [contains_word(word) for word in fold(asked.words).split()[:_WORDS_MAX]]
@@ -266,76 +271,67 @@ def _branch_by_access(reader: str, kind: str, condition: Condition) -> Select[da
     )
 
 
-def _branches_by_state(actor: Actor, view: _View) -> Iterator[Select[date, int]]:
-    """Walk the states that wait for the city's posts, and what falls to the office because nobody is there."""
-    conditions: list[Condition] = []
-    whole = _whole_city(view)
-    if whole is not None:
-        conditions.append(whole)
-    # For others the departments' own reader keys have shown all of it; not what an overseer reads as one alone.
-    reads_all = OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER)
-    if view.staffing.is_last_resort or reads_all:
-        conditions += _department_conditions(view)
-    for condition in conditions:
-        yield _branch_by_item(actor, view, condition)
-
-
-def _branch_by_item(actor: Actor, view: _View, condition: Condition) -> Select[date, int]:
+def _branch_by_item(actor: Actor, condition: Condition) -> Select[date, int]:
     """Find items by a condition of their own, among those that the actor reads."""
     return select(func.coalesce(Item.due_on, literal(NO_DUE, Date)).label("due_key"), Item.id.label("item_id")).where(
-        Item.kind == view.machine.kind, Item.closed_at.is_(None), is_readable(actor.readers), condition
+        Item.closed_at.is_(None), is_readable(actor.readers), condition
     )
 
 
-def _whole_city(view: _View) -> Condition | None:
-    """Return the condition that an item waits for one of the city's posts that the actor acts in; None: for none."""
-    if view.asked.only_signatures:
-        return None
-    wholly, parts = list[str](), list[Condition]()
-    for role, names in _states_by_role(view.machine).items():
-        condition = is_citys(view.actor, role, view.staffing, (view.machine.kind,))
-        if condition is _EVERY:
-            wholly += names
-        elif condition is not None:
-            parts.append(and_(Item.state.in_(names), condition))
-    if wholly:
-        parts.insert(0, Item.state.in_(wholly))
-    return view.limit(and_(or_(*parts), ~is_collecting())) if parts else None
-
-
-def _own_conditions(view: _View) -> Iterator[Condition]:
-    """Yield what of a kind waits for the actor as one of the departments concerned, each for some of its states."""
-    yield from _few_conditions(view)
-    yield from _department_conditions(view)
+def _city_conditions(view: _View) -> dict[str, Condition]:
+    """Return, by kind, the condition that an item waits for one of the city's posts that the actor acts in."""
+    found: dict[str, Condition] = {}
+    for machine in () if view.asked.only_signatures else view.machines:
+        wholly, parts = list[str](), list[Condition]()
+        for role, names in _states_by_role(machine).items():
+            condition = is_citys(view.actor, role, view.staffing, (machine.kind,))
+            if condition is _EVERY:
+                wholly += names
+            elif condition is not None:
+                parts.append(and_(Item.state.in_(names), condition))
+        if wholly:
+            parts.insert(0, Item.state.in_(wholly))
+        if parts:
+            found[machine.kind] = view.limit(and_(or_(*parts), ~is_collecting()))
+    return found
 
 
 def _few_conditions(view: _View) -> Iterator[Condition]:
     """Yield what waits for the actor in person: signatures owed, items assigned by name."""
-    yield from _collected(view)
+    owes = view.owes()
+    if owes is not None:
+        yield view.limit(and_(_is_in(view.collecting), owes))
     if view.asked.only_signatures:
         return
-    for role, states in _states_by_role(view.machine).items():
-        condition = is_given_to(view.actor, role)
-        if condition is not None:
-            yield view.limit(and_(Item.state.in_(states), ~is_collecting(), condition))
+    given = is_given_to(view.actor)
+    assigned = {
+        machine.kind: [name for role, names in _states_by_role(machine).items() if role.assignee for name in names]
+        for machine in view.machines
+    }
+    if given is not None and any(assigned.values()):
+        yield view.limit(and_(_is_in(assigned), ~is_collecting(), given))
 
 
-def _department_conditions(view: _View) -> Iterator[Condition]:
-    """Yield what waits for the actor's departments, and what is left to them."""
-    if view.asked.only_signatures:
-        return
-    for role, states in _states_by_role(view.machine).items():
-        condition = is_departments(view.actor, role, view.staffing, view.day)
-        if condition is not None:
-            yield view.limit(and_(Item.state.in_(states), ~is_collecting(), condition))
+def _is_in(states: Mapping[str, Sequence[str]]) -> Condition:
+    """Return the condition that an item is in one of the states that its kind names."""
+    return or_(*(and_(Item.kind == kind, Item.state.in_(names)) for kind, names in states.items() if names))
 
 
-def _collected(view: _View) -> Iterator[Condition]:
-    """Yield the condition that a signature is owed, with the states in which this kind collects any."""
-    owes = owes_signature(view.actor, view.staffing, view.day)
-    opened = sorted(view.machine.collecting)
-    if owes is not None and opened:
-        yield view.limit(and_(Item.state.in_(opened), owes))
+def _department_conditions(view: _View) -> dict[str, Condition]:
+    """Return, by kind, what waits for the actor's departments, and what is left to them."""
+    found: dict[str, Condition] = {}
+    known: dict[Role, Condition | None] = {}
+    for machine in () if view.asked.only_signatures else view.machines:
+        parts = []
+        for role, states in _states_by_role(machine).items():
+            if role not in known:
+                known[role] = is_departments(view.actor, role, view.staffing, view.day)
+            condition = known[role]
+            if condition is not None:
+                parts.append(and_(Item.state.in_(states), condition))
+        if parts:
+            found[machine.kind] = view.limit(and_(or_(*parts), ~is_collecting()))
+    return found
 
 
 def _states_by_role(machine: Machine) -> dict[Role, list[str]]:

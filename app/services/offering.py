@@ -5,7 +5,7 @@ Shows what `transitions.perform` would decide at this moment, without locks: who
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy.engine import Connection
 
@@ -95,7 +95,7 @@ def make_offer(
             ask.kind,
             ask.label,
             ask.required or (ask.required_if is not None and ask.required_if.holds(found)),
-            options.get(ask.kind) or tuple(OfferedOption(c, CHOICE_LABELS.get(c, Text(c, c))) for c in ask.choices),
+            options.get(ask.kind) or _list_choices(ask.choices),
         )
         for ask in step.asks
     )
@@ -105,6 +105,11 @@ def make_offer(
         code, refusal = held
     return Offer(step.action, step.label, tuple(posts), fields, step.is_grave, needs_version=True, code=code,
                  refusal=refusal)  # fmt: skip
+
+
+@lru_cache(maxsize=200)  # the tables' own: an inbox offers a few hundred steps at once
+def _list_choices(choices: tuple[str, ...]) -> tuple[OfferedOption, ...]:
+    return tuple(OfferedOption(name, CHOICE_LABELS.get(name, Text(name, name))) for name in choices)
 
 
 def _find_refusal(step: CompiledStep, found: Facts, *, is_own: bool) -> tuple[str | None, Sentence | None]:

@@ -71,6 +71,8 @@ def populate(size: int, departments: int = 50) -> Population:
     city = build_city(Database(make_engine(url)), Rulebook(ZoneInfo("Asia/Shanghai"), Hours()))
     with city.database.writing() as session:
         connection = session.connection()
+        # Ten million items in one statement take longer than the product lets any statement run.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         calendar = city.book.calendar(connection)
         for number in range(len(city.departments) + 1, departments + 1):
             name = f"D{number:03d}"
@@ -98,6 +100,14 @@ def populate(size: int, departments: int = 50) -> Population:
         for statement in (_ITEMS, *filter(str.strip, _REST.split(";"))):
             names = {name: value for name, value in values.items() if f":{name}" in statement}
             connection.execute(text(statement), names)
-    with city.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+    vacuum(city.database, "ANALYZE")
     return Population(city, url, size)
+
+
+def vacuum(database: Database, what: str = "") -> None:
+    """Vacuum, however long it takes: all tables, or those that `what` names in SQL's words."""
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text(f"VACUUM {what}"))
+        connection.execute(text("RESET statement_timeout"))

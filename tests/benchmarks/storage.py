@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import text
 
 from app.core.database import Database
-from tests.benchmarks.population import Population
+from tests.benchmarks.population import Population, vacuum
 from tests.benchmarks.timing import Figure
 from tests.benchmarks.transition import Service, make_city, ready_tasks
 from tests.databases import copy_postgresql
@@ -43,8 +43,7 @@ def run(population: Population) -> Iterator[Figure]:
     before = read_sizes(city.database)
     for _ in range(_ROUNDS):
         service.run()
-    with city.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
+    vacuum(city.database)
     count = _TASKS * _ROUNDS
     grown = {name: (size - before[name]) / count for name, size in read_sizes(city.database).items()}
     yield Figure(f"a transition, of {count:,}", f"{sum(grown.values()):,.0f} bytes", _tell(grown), 0, "", True)  # noqa: FBT003 - no bound

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.core.clock import FixedClock
 from app.jobs.sweep import SweepResult, run_sweep
 from app.jobs.tools import Tools
-from tests.benchmarks.population import SWEEPS_ON, Population
+from tests.benchmarks.population import SWEEPS_ON, Population, vacuum
 from tests.benchmarks.timing import Figure, seconds
 
 _PLAIN = """
@@ -36,6 +36,7 @@ INSERT INTO light_change (item_id, on_day, light, light_rule, recorded_at)
 def _plain(population: Population, at: datetime, on: date) -> float:
     """Return the seconds that the plain statements take; they are rolled back."""
     with population.city.database.engine.connect() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
 
         def work() -> None:
             for statement in filter(str.strip, _PLAIN.split(";")):
@@ -46,10 +47,7 @@ def _plain(population: Population, at: datetime, on: date) -> float:
 
         took = seconds(work)
         connection.rollback()
-    with population.city.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-            text("VACUUM escalation, outbox, episode, item_clock")
-        )
+    vacuum(population.city.database, "escalation, outbox, episode, item_clock")
     return took
 
 

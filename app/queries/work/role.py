@@ -4,6 +4,7 @@ The twin of `Role.fits` and `workflows.roles.resolve`; a property test compares 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, true
 from sqlalchemy.orm import aliased
@@ -27,10 +28,8 @@ Condition = ColumnElement[bool]
 _SILENT = (Duty.AUDITOR, Duty.ADMIN)
 
 
-def is_given_to(actor: Actor, role: Role) -> Condition | None:
+def is_given_to(actor: Actor) -> Condition | None:
     """Return the condition that an item is assigned to the actor by name: few of a city's items, found by an index."""
-    if not role.assignee:
-        return None
     parts: list[Condition] = []
     if any(held.duty is not Duty.AUDITOR and not held.is_lent for held in actor.capacities):
         parts.append(Item.assignee_id == actor.person_id)
@@ -244,6 +243,7 @@ def _places_of(actor: Actor, role: Role, staffing: Staffing, day: Day) -> Iterat
         yield SignSlot.department_id.in_(staffing.without(*_held_by(role)))
 
 
+@lru_cache(maxsize=2)  # made at each request, it is the larger part of what making `owes_signature` takes
 def _is_nobody_named(day: Day) -> Condition:
     """Return the condition that a slot asks for no person and no seat, or for one that is not there any more."""
     is_there = _is_held(
@@ -277,6 +277,7 @@ def _is_held(day: Day, *conditions: Condition) -> Condition:
     )
 
 
+@cache
 def is_collecting() -> Condition:
     """Return the condition that signatures are being collected: then the item waits for these, not for a step."""
     return and_(Item.paused_state.is_(None), exists().where(SignOff.item_id == Item.id, SignOff.closed_at.is_(None)))

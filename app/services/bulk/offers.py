@@ -59,9 +59,9 @@ def list_offers_of(
     ) if items else {}  # fmt: skip
     answers = {}
     for item in items:
+        options = {"state": list_states(machines[item.id], found[item.id])}
         offers = [
-            make_offer(step, offer_posts(pairs, people := _find_last(item, step, known)), found[item.id],
-                       {"state": list_states(machines[item.id], found[item.id])},
+            make_offer(step, offer_posts(pairs, people := _find_last(item, step, known)), found[item.id], options,
                        is_own=is_own([capacity for capacity, _ in pairs], people), open_=found_rounds.get(item.id))
             for step, pairs in fitting[item.id]
         ]  # fmt: skip
