@@ -4,6 +4,7 @@ Until all is done a mark in the database lets nothing be served from it; whateve
 begins or goes on again.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ from app.services.upgrade import store_rules
 _SPOOL_BYTES = 8 * 1024 * 1024
 #: The table of the data keys' proofs.
 _PROOFS = "data_key"
+#: The name of no bytes at all, which no row needs: to ask a store whether it answers.
+_NOTHING = hashlib.sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +108,30 @@ def _read_proofs(spec: TableSpec, rows: Iterable[Sequence[Any]]) -> dict[str, st
 def restore(tools: Tools, source: Source) -> Restored:
     """Check, then restore into the empty database and the store of `tools`.
 
-    BackupError before anything is written when the backup, its key or the place will not do.
+    BackupError, or StoreAwayError, before anything is written when the backup, its key or the place will not do.
+    BackupError later on (tables that its revision does not make, a file that changed meanwhile) leaves the database as
+    empty as it was, without a mark: the same backup will not do the next time either.
     """
-    checked = check_place(tools, source)
-    if (store := tools.store) is None:
-        raise TypeError("a restore needs a store")
-    database = tools.database
+    checked, store, database = check_place(tools, source), _find_store(tools), tools.database
     with database.writing() as session:
         mark = read_mark(session.connection())
         if mark is None or not mark.is_loaded:
             set_mark(session.connection(), Mark(source.name, checked.digest, is_loaded=False))
     if mark is None or not mark.is_loaded:
-        _put_files(store, source)
-        _load(tools, source, checked)
+        try:
+            _put_files(store, source)
+            _load(tools, source, checked)
+        except BackupError:
+            _in_unit(tools, clear_mark)
+            raise
     return _finish(tools, store, checked)
 
 
 def check_place(tools: Tools, source: Source) -> Checked:
-    """Check the backup, the data keys it needs, and that the place is empty or holds this very restore, broken off."""
+    """Check the backup, the data keys it needs, and that the place is empty or holds this very restore, broken off.
+
+    StoreAwayError when the place's store does not answer: a bucket that is not there is found before anything is begun.
+    """
     checked = check_backup(source, is_postgresql=tools.database.is_postgresql)
     check_proofs(checked.proofs)
     with tools.database.reading() as session:
@@ -138,7 +147,14 @@ def check_place(tools: Tools, source: Source) -> Checked:
                     f"Another restore was not finished here ({mark.source}): finish it, or empty the database.",
                 ),
             )
+    _find_store(tools).exists(_NOTHING)
     return checked
+
+
+def _find_store(tools: Tools) -> Store:
+    if tools.store is None:
+        raise TypeError("a restore needs a store")
+    return tools.store
 
 
 def _put_files(store: Store, source: Source) -> None:

@@ -5,21 +5,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
 
 from app.core.database import Database
 from app.core.errors import UnavailableError
 from app.core.ring import AES, Ring, RingFile, make_ring, open_ring, write_ring
 from app.core.sealing import choose_ring
-from app.core.store import FolderStore
 from app.jobs.backup.restoring import restore
 from app.models.data_key import DataKeyMark
 from app.services.data_key.proof import register_key
-from tests.app.jobs.backup.staging import back_up, empty_place, fill, make_tools, opened, read_all
+from tests.app.jobs.backup.staging import (
+    KINDS,
+    back_up,
+    empty_place,
+    fill,
+    list_touched,
+    make_tools,
+    opened,
+    read_all,
+)
 from tests.city import NOW, City
 from tests.databases import SECRET_KEY
 
-KINDS = ("sqlite", "postgresql")
 Change = Callable[[Ring], Ring]
 
 
@@ -81,6 +87,4 @@ def refuse(path: Path, place: Database, var: Path, match: str) -> None:
     """Show that a restore is refused with a sentence, and that neither database nor store was touched."""
     with opened(path) as source, pytest.raises(UnavailableError, match=match):
         restore(make_tools(place, var), source)
-    with place.reading() as session:
-        assert inspect(session.connection()).get_table_names() == []
-    assert list(FolderStore(var / "files").names()) == []
+    assert list_touched(place, var) == []

@@ -23,7 +23,9 @@ from app.models.record import Audit, History, Outbox
 from app.services.organisation.token import issue_token
 from tests.app.edge.paperwork.drawing import draw_plainly
 from tests.app.jobs.backup.staging import (
+    KINDS,
     SCAN,
+    Kept,
     back_up,
     empty_place,
     fill,
@@ -37,8 +39,6 @@ from tests.app.jobs.backup.staging import (
 from tests.city import NOW, City
 from tests.client import Caller, make_settings
 from tests.messaging import make_act
-
-KINDS = ("sqlite", "postgresql")
 
 
 class Writers:
@@ -135,13 +135,13 @@ def check_ended(old: Database, new: Database, history_rows: int) -> None:
         assert session.execute(torn).scalar_one() == 0
 
 
-def check_silence(new: Database, var: Path) -> None:
+def check_silence(new: Database, kept: Kept) -> None:
     """P22: what waited stands in the inboxes; no mail and no call goes out by itself."""
     assert {status for (status,) in read_all(new, Mail, Mail.status)} == {"held"}
     assert {status for (status,) in read_all(new, WebhookDelivery, WebhookDelivery.status)} == {"held"}
     assert read_all(new, Message)
     assert "pending" not in {status for (status,) in read_all(new, Outbox, Outbox.status)}
-    result = deliver(make_tools(new, var), NOW)
+    result = deliver(make_tools(new, kept), NOW)
     assert (result.mails.sent, result.mails.off, result.webhooks.sent, result.told.messages) == (0, 0, 0, 0)
 
 

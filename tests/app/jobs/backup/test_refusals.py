@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect
 
 from app.core.backup.errors import BackupError
 from app.core.backup.key import BackupKey
@@ -20,7 +19,16 @@ from app.core.database import Database
 from app.core.errors import ConflictError
 from app.core.store import FolderStore
 from app.jobs.backup.restoring import check_backup, restore
-from tests.app.jobs.backup.staging import SCAN, back_up, empty_place, fill, make_tools, opened
+from tests.app.jobs.backup.staging import (
+    KINDS,
+    SCAN,
+    back_up,
+    empty_place,
+    fill,
+    list_touched,
+    make_tools,
+    opened,
+)
 from tests.city import City
 
 KEY, OTHER = BackupKey(b"K", bytes(32)), BackupKey(b"K", b"\1" * 32)
@@ -28,10 +36,10 @@ KEY, OTHER = BackupKey(b"K", bytes(32)), BackupKey(b"K", b"\1" * 32)
 Members = list[tuple[str, bytes]]
 
 
-@pytest.fixture
-def place() -> Iterator[Database]:
-    """Give an empty place."""
-    with empty_place("sqlite") as database:
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Give an empty place, of either kind whatever the backup was made of."""
+    with empty_place(request.param) as database:
         yield database
 
 
@@ -73,9 +81,7 @@ def refuse(path: Path, place: Database, var: Path, match: str, *keys: BackupKey)
     """Show that a restore is refused with a sentence, and that neither database nor store was touched."""
     with opened(path, *keys) as source, pytest.raises(ConflictError, match=match):
         restore(make_tools(place, var), source)
-    with place.reading() as session:
-        assert inspect(session.connection()).get_table_names() == []
-    assert list(FolderStore(var / "files").names()) == []
+    assert list_touched(place, var) == []
 
 
 def drop(prefix: str) -> Callable[[Members], Members]:
@@ -129,12 +135,16 @@ def test_what_is_no_whole_backup_is_refused(backup: Path, place: Database, tmp_p
 def test_tables_that_their_revision_does_not_make_take_nothing_with_them(
     backup: Path, place: Database, tmp_path: Path
 ) -> None:
-    """Told only when the tables are made; all of it is taken back, and a right backup can be restored there."""
+    """Told only when the tables are made; all of it is taken back, and a right backup can be restored there.
+
+    The files are in the store by then; without a row that needs them they are dropped by upkeep.
+    """
     with opened(backup) as source:
         older = check_backup(source).head.revision
     changed = rewrite(backup, edit("head.json", revision="0005"))
     with opened(changed) as source, pytest.raises(BackupError, match="Tables other than revision 0005"):
         restore(make_tools(place, tmp_path / "var"), source)
+    assert list_touched(place, tmp_path / "no folder") == []
     with opened(backup) as source:
         assert restore(make_tools(place, tmp_path / "var"), source).revision == older
 
@@ -145,6 +155,18 @@ def test_a_filled_place_is_refused(city: City, backup: Path, tmp_path: Path) -> 
     with opened(backup) as source, pytest.raises(BackupError, match=r"not empty: it has 1\d\d tables"):
         restore(make_tools(city.database, tmp_path / "var"), source)
     assert city.state(before) == "draft"
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_place_with_a_table_of_somebody_elses_is_refused(backup: Path, place: Database, tmp_path: Path) -> None:
+    """It need not be ours: one row of it is still there afterwards, and nothing beside it."""
+    with place.writing() as session:
+        session.connection().exec_driver_sql("CREATE TABLE theirs AS SELECT 1 AS one")
+    with opened(backup) as source, pytest.raises(BackupError, match=r"not empty: it has 1 tables \(theirs\)"):
+        restore(make_tools(place, tmp_path / "var"), source)
+    assert list_touched(place, tmp_path / "var") == ["theirs"]
+    with place.reading() as session:
+        assert session.connection().exec_driver_sql("SELECT one FROM theirs").all() == [(1,)]
 
 
 def test_a_sealed_backup_needs_its_key(city: City, place: Database, tmp_path: Path) -> None:
