@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, MetaData, Table, Text, bindparam, cast, func, inspect, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from app.core.backup.errors import BackupError
 from app.core.errors import Sentence
@@ -96,14 +97,24 @@ class Loader:
         """Check every reference and let ids go on behind the highest that was ever given."""
         if self._is_postgresql:
             for name, table, definition in self._references:
-                statement = f"ALTER TABLE {self._quote(table)} ADD CONSTRAINT {self._quote(name)} {definition}"
-                self._connection.execute(text(statement))
+                self._add_reference(name, table, definition)
         else:
             self._check_references()
         for spec in specs:
             self._set_counter(spec, last_ids[spec.name])
         if self._is_postgresql:
             self._connection.execute(text("ANALYZE"))
+
+    def _add_reference(self, name: str, table: str, definition: str) -> None:
+        statement = f"ALTER TABLE {self._quote(table)} ADD CONSTRAINT {self._quote(name)} {definition}"
+        try:
+            self._connection.execute(text(statement))
+        except IntegrityError as error:
+            said = Sentence(
+                f"表{table}中有行指向不存在的行（{name}）。",
+                f"A row of {table} points to a row that is not there ({name}).",
+            )
+            raise BackupError("reference_broken", said) from error
 
     def _check_references(self) -> None:
         broken = self._connection.exec_driver_sql("PRAGMA foreign_key_check").first()
