@@ -18,6 +18,10 @@ from app.jobs.backup.making import Made, make_backup
 from app.jobs.backup.restoring import Checked, check_backup, check_place, restore
 from app.services.backup.noting import Note, note_backup
 
+#: What follows from a row that points to one that is not there.
+_NO_RESTORE = Sentence(
+    "此备份无法恢复：请更正这一行，再重新备份。", "No restore takes this backup: mend that row, then make another."
+)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -41,8 +45,8 @@ def backup_group() -> None:
 def make(file: Path) -> None:
     """Write a backup to FILE while everybody works. Prints one JSON object.
 
-    Sealed with LIANBAN_BACKUP_KEY where it is set. A file that the store lacks is one line on stderr, and the status
-    is 1; the backup is kept.
+    Sealed with LIANBAN_BACKUP_KEY where it is set. A file that the store lacks is one line on stderr, and so is a row
+    that points to one that is not there; the status is 1, the backup is kept.
     """
     context = current_context()
     current_readiness().require()
@@ -55,7 +59,10 @@ def make(file: Path) -> None:
     note = Note(made.head.taken_at, made.size_bytes, len(made.faults), made.digest)
     context.database.write(lambda unit: _record(context, unit, told, note))
     click.echo(json.dumps(told, ensure_ascii=False))
-    _end(context, [Sentence(f"文件{name}：{fault}", f"file {name}: {fault}") for name, fault in made.faults.items()])
+    faults = [Sentence(f"文件{name}：{fault}", f"file {name}: {fault}") for name, fault in made.faults.items()]
+    if made.broken is not None:
+        faults += [made.broken, _NO_RESTORE]
+    _end(context, faults)
 
 
 def _record(context: Context, unit: Unit, told: Mapping[str, Any], note: Note) -> None:

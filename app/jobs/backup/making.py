@@ -19,7 +19,7 @@ from app.core.migration import read_revision, require_known
 from app.core.store import Store
 from app.services.backup.making import close, write_files, write_tables
 from app.services.backup.manifest import Head, Manifest
-from app.services.backup.snapshot import describe_tables
+from app.services.backup.snapshot import describe_tables, find_broken_reference
 
 _PART = ".part"
 
@@ -37,13 +37,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was made; `faults`: what is wrong with a file, by its SHA-256."""
+    """A backup that was made; `faults`: what is wrong with a file, by its SHA-256.
+
+    `broken` names a row that points to one that is not there: no restore takes such a backup.
+    """
 
     head: Head
     manifest: Manifest
     digest: str
     size_bytes: int
     faults: Mapping[str, str]
+    broken: Sentence | None
 
 
 def make_backup(place: Place, path: Path, key: BackupKey | None) -> Made:
@@ -56,7 +60,7 @@ def make_backup(place: Place, path: Path, key: BackupKey | None) -> Made:
     try:
         with _open_part(path) as file:
             sealed = None if key is None else SealedWriter(file, key)
-            head, manifest, digest, faults = _write(place, file if sealed is None else sealed)
+            head, manifest, digest, faults, broken = _write(place, file if sealed is None else sealed)
             if sealed is not None:
                 sealed.finish()
             file.flush()
@@ -64,10 +68,10 @@ def make_backup(place: Place, path: Path, key: BackupKey | None) -> Made:
             size_bytes = file.tell()
     except OSError as error:
         raise _refuse(path, f"无法写入（{error.strerror}）", f"it cannot be written ({error.strerror})") from error
-    return Made(head, manifest, digest, size_bytes, faults)
+    return Made(head, manifest, digest, size_bytes, faults, broken)
 
 
-def _write(place: Place, out: Out) -> tuple[Head, Manifest, str, Mapping[str, str]]:
+def _write(place: Place, out: Out) -> tuple[Head, Manifest, str, Mapping[str, str], Sentence | None]:
     writer = ParcelWriter(out)
     with place.database.frozen() as connection:
         revision = read_revision(connection)
@@ -77,9 +81,10 @@ def _write(place: Place, out: Out) -> tuple[Head, Manifest, str, Mapping[str, st
             describe_tables(connection),
         )  # fmt: skip
         sums, needed = write_tables(connection, writer, head)
+        broken = find_broken_reference(connection, head.tables)
     files = write_files(place.store, writer, needed)
     manifest, digest = close(writer, sums, files)
-    return head, manifest, digest, files.faults
+    return head, manifest, digest, files.faults, broken
 
 
 @contextmanager

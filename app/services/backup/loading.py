@@ -12,7 +12,7 @@ from app.core.errors import Sentence
 from app.services.backup.kinds import RowError, TableSpec, check_fit, read_row
 from app.services.backup.manifest import TableSum
 from app.services.backup.mark import MARK
-from app.services.backup.snapshot import counts_up, list_columns, misfit, sum_table
+from app.services.backup.snapshot import counts_up, find_broken_reference, list_columns, misfit, sum_table
 
 _REFERENCES = text(
     "SELECT c.conname, t.relname, pg_get_constraintdef(c.oid) FROM pg_constraint c"
@@ -93,13 +93,13 @@ class Loader:
         plain = {c.name: bindparam(f"v_{c.name}", type_=c.type) for c in table.columns if c.name not in values}
         return table.insert().values({**plain, **values})
 
-    def finish(self, specs: Iterable[TableSpec], last_ids: Mapping[str, int | None]) -> None:
+    def finish(self, specs: Sequence[TableSpec], last_ids: Mapping[str, int | None]) -> None:
         """Check every reference and let ids go on behind the highest that was ever given."""
         if self._is_postgresql:
             for name, table, definition in self._references:
                 self._add_reference(name, table, definition)
-        else:
-            self._check_references()
+        elif (broken := find_broken_reference(self._connection, specs)) is not None:
+            raise BackupError("reference_broken", broken)
         for spec in specs:
             self._set_counter(spec, last_ids[spec.name])
         if self._is_postgresql:
@@ -115,15 +115,6 @@ class Loader:
                 f"A row of {table} points to a row that is not there ({name}).",
             )
             raise BackupError("reference_broken", said) from error
-
-    def _check_references(self) -> None:
-        broken = self._connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if broken is not None:
-            said = Sentence(
-                f"表{broken[0]}第{broken[1]}号指向表{broken[2]}中不存在的行。",
-                f"Row {broken[1]} of {broken[0]} points to a row of {broken[2]} that is not there.",
-            )
-            raise BackupError("reference_broken", said)
 
     def _set_counter(self, spec: TableSpec, last_id: int | None) -> None:
         """Let ids go on behind the highest that was ever given."""

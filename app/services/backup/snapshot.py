@@ -1,7 +1,7 @@
 """Reads tables row by row in the order of their keys, the same on both databases; one state, if its unit sees one."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, collate, func, inspect, select, text
@@ -39,6 +39,24 @@ def misfit(table: str, row: str, fault: str) -> BackupError:
         f"表{table}{row}有无法转存的值：{fault}。", f"Table {table}{row} holds what cannot be kept: {fault}."
     )
     return BackupError("backup_row", said)
+
+
+def find_broken_reference(connection: Connection, specs: Iterable[TableSpec]) -> Sentence | None:
+    """Return what is to be said of the first row that points to one that is not there, None when all do.
+
+    PostgreSQL lets none be; a SQLite file can hold them, once somebody wrote into it who does not check them.
+    """
+    if connection.dialect.name == "postgresql":
+        return None
+    names = {spec.name for spec in specs}
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    broken = next((row for row in found if row[0] in names), None)
+    if broken is None:
+        return None
+    return Sentence(
+        f"表{broken[0]}第{broken[1]}号指向表{broken[2]}中不存在的行。",
+        f"Row {broken[1]} of {broken[0]} points to a row of {broken[2]} that is not there.",
+    )
 
 
 def _select_all(connection: Connection, spec: TableSpec) -> Any:  # noqa: ANN401  # a select of any columns

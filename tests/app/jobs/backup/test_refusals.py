@@ -89,16 +89,20 @@ def drop(prefix: str) -> Callable[[Members], Members]:
     return lambda members: [one for one in members if not one[0].startswith(prefix)]
 
 
-def spoil_row(members: Members) -> Members:
-    """Put a word where a number belongs, into the first row of the first department, with its sums made right."""
-    changed = []
-    for name, data in members:
-        if name.startswith("tables/department/"):
-            rows = [json.loads(line) for line in gzip.decompress(data).splitlines()]
-            rows[0][0] = "one"
-            data = gzip.compress("".join(f"{json.dumps(row)}\n" for row in rows).encode(), mtime=0)  # noqa: PLW2901
-        changed.append((name, data))
-    return changed
+def spoil(column: int, value: str) -> Callable[[Members], Members]:
+    """Put a value into a column of the first department, with the sums of its member made right."""
+
+    def change(members: Members) -> Members:
+        changed = []
+        for name, data in members:
+            if name.startswith("tables/department/"):
+                rows = [json.loads(line) for line in gzip.decompress(data).splitlines()]
+                rows[0][column] = value
+                data = gzip.compress("".join(f"{json.dumps(row)}\n" for row in rows).encode(), mtime=0)  # noqa: PLW2901
+            changed.append((name, data))
+        return changed
+
+    return change
 
 
 FORGED: list[tuple[Callable[[Members], Members], str]] = [
@@ -119,7 +123,7 @@ FORGED: list[tuple[Callable[[Members], Members], str]] = [
         "in member tables/audit",
     ),
     (lambda members: [(n, b"x" + d if n.startswith("files/") else d) for n, d in members], "has other bytes"),
-    (spoil_row, "Table department.*what cannot be kept: id: 'one' is no integer"),
+    (spoil(0, "one"), "Table department.*what cannot be kept: id: 'one' is no integer"),
 ]
 
 
@@ -130,6 +134,14 @@ def test_what_is_no_whole_backup_is_refused(backup: Path, place: Database, tmp_p
     foreign = tmp_path / "foreign"
     foreign.write_bytes(b"SQLite format 3\0" * 100)
     refuse(foreign, place, tmp_path / "var", "No backup of Lianban")
+
+
+def test_what_only_postgresql_cannot_hold_is_refused_there(backup: Path, tmp_path: Path) -> None:
+    """SQLite minds neither lengths nor NUL characters: found before PostgreSQL is asked to take the row."""
+    for value, match in (("x" * 5000, "code: 5000 characters"), ("a\0b", "code: the text holds a NUL")):
+        with empty_place("postgresql") as place:
+            changed = rewrite(backup, spoil(1, value))
+            refuse(changed, place, tmp_path / "var", rf"Table department \(1\) holds what cannot be kept: {match}")
 
 
 def test_tables_that_their_revision_does_not_make_take_nothing_with_them(
