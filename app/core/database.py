@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.core.gate import Gate
-from app.core.replica import Replica, ReplicaFailedError, Status, ask_position
+from app.core.replica import SESSION_OPTIONS, Replica, ReplicaFailedError, Status, ask_position
 from app.core.text import SORT_KEY_MAX
 from app.core.watch.statements import watch_statements
 from app.core.watch.tally import begin_tally, end_tally
@@ -143,7 +143,7 @@ def _make_engine(url: str, statement_seconds: int) -> Engine:
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args={
-            "options": f"-c timezone=UTC -c lock_timeout=5000 -c statement_timeout={statement_seconds * 1000}",
+            "options": f"{SESSION_OPTIONS} -c statement_timeout={statement_seconds * 1000}",
             "prepare_threshold": 2,
         },
     )

@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
-from app.core.database import Database
+from app.core.database import Database, make_engine
 from app.core.gate import Gate
 from app.models.item import Item
 from tests.city import City
+from tests.databases import copy_postgresql
 from tests.postgres import run_on_server
 
 
@@ -141,3 +142,17 @@ def test_a_database_that_goes_away_after_reading_takes_no_answer_back(city: City
         run_on_server(f"SELECT pg_terminate_backend({unit.execute(text('SELECT pg_backend_pid()')).scalar_one()})")
     with database.sharing(), database.reading() as unit:
         assert unit.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_a_reading_of_few_rows_starts_no_processes() -> None:
+    engine = make_engine(copy_postgresql())
+    with engine.connect() as connection:  # nothing of it is kept
+        connection.execute(text("CREATE TABLE many AS SELECT n FROM generate_series(1, 400000) AS n"))
+        connection.execute(text("ANALYZE many"))
+        ask = text("EXPLAIN SELECT n FROM many WHERE n % 50 = 0 ORDER BY n LIMIT 50")
+        plan = connection.execute(ask).scalars().all()
+        connection.execute(text("SET LOCAL parallel_setup_cost = 1000"))
+        by_itself = connection.execute(ask).scalars().all()
+    engine.dispose()
+    assert not [line for line in plan if "Gather" in line]
+    assert [line for line in by_itself if "Gather" in line], "the server would not have begun any"
