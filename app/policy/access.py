@@ -8,7 +8,8 @@ read by assignee, named readers, the head posts of the departments concerned, th
 one that draws on a fund by the finance posts of the fund's department, too.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,11 +28,7 @@ _BATCH = 500
 _EXPECTED = """
 WITH RECURSIVE
 scope(item_id) AS ({scope}),
-up(item_id, ancestor_id) AS (
-  SELECT item_id, item_id FROM scope
-  UNION ALL
-  SELECT up.item_id, p.parent_id FROM up JOIN items p ON p.id = up.ancestor_id WHERE p.parent_id IS NOT NULL
-),
+up(item_id, ancestor_id) AS ({up}),
 above(department_id, above_id) AS (
   SELECT id, id FROM department
   UNION ALL
@@ -91,47 +88,75 @@ expected(reader, item_id, kind, is_open, due_key) AS MATERIALIZED (
 """
 
 _ALL = "SELECT id FROM items"
-_BELOW = """
-  SELECT id FROM items WHERE id IN :item_ids
-  UNION
-  SELECT c.id FROM items c JOIN scope ON c.parent_id = scope.item_id
+_ALL_UP = """
+  SELECT item_id, item_id FROM scope
+  UNION ALL
+  SELECT up.item_id, p.parent_id FROM up JOIN items p ON p.id = up.ancestor_id WHERE p.parent_id IS NOT NULL
 """
+_SOME = "SELECT id FROM items WHERE id IN :item_ids"
+#: Each of some items with itself and each that it lies below, given as JSON.
+_SOME_UP = {
+    "postgresql": (
+        "SELECT CAST(p->>0 AS bigint), CAST(p->>1 AS bigint) FROM json_array_elements(CAST(:pairs AS json)) p"
+    ),
+    "sqlite": "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)",
+}
+#: Items, all that lies below them, and what they lie below. It is read by itself: PostgreSQL guesses at thousands of
+#: items below each, a hundred above each of these, and with such guesses in front it read every item of the city to
+#: write the readers of one.
+_NEAR = text("""
+WITH RECURSIVE below(item_id, parent_id) AS (
+  SELECT id, parent_id FROM items WHERE id IN :item_ids
+  UNION
+  SELECT c.id, c.parent_id FROM items c JOIN below ON c.parent_id = below.item_id
+),
+above(item_id, parent_id) AS (
+  SELECT id, parent_id FROM items WHERE id IN :item_ids
+  UNION
+  SELECT p.id, p.parent_id FROM items p JOIN above ON p.id = above.parent_id
+)
+SELECT item_id, parent_id, 1 AS is_below FROM below UNION SELECT item_id, parent_id, 0 FROM above
+""").bindparams(bindparam("item_ids", expanding=True))
+#: So many items' readers are worked out at once.
+_PART = 200
 
 
-def _statement(scope: str, tail: str) -> TextClause:
+def _make_binds(sql: str) -> list[Any]:
     binds: list[Any] = [bindparam("no_due", NO_DUE, type_=Date)]
-    if ":item_ids" in scope:
+    if ":item_ids" in sql:
         binds.append(bindparam("item_ids", expanding=True))
-    return text(_EXPECTED.format(scope=scope) + tail).bindparams(*binds)
+    return binds
 
 
-def _remove(scope: str) -> TextClause:
-    return _statement(
-        scope,
-        "DELETE FROM item_access WHERE item_id IN (SELECT item_id FROM scope) AND NOT EXISTS ("
-        "SELECT 1 FROM expected e WHERE e.reader = item_access.reader AND e.item_id = item_access.item_id)",
+def _statement(tail: str, scope: str = _ALL, up: str = _ALL_UP) -> TextClause:
+    sql = _EXPECTED.format(scope=scope, up=up) + tail
+    return text(sql).bindparams(*_make_binds(sql))
+
+
+def _remove(within: str, *places: str) -> TextClause:
+    beyond = (
+        " AND NOT EXISTS (SELECT 1 FROM expected e WHERE e.reader = item_access.reader"
+        " AND e.item_id = item_access.item_id)"
     )
+    return _statement("DELETE FROM item_access WHERE " + within + beyond, *places)  # noqa: S608  # own text
 
 
-def _write(scope: str) -> TextClause:
+def _write(scope: str = _ALL, up: str = _ALL_UP) -> TextClause:
     # SQLite needs the WHERE to tell the join's ON from the conflict's; the insert stands before the CTE there too.
-    body = _EXPECTED.format(scope=scope)
+    body = _EXPECTED.format(scope=scope, up=up)
     tail = (
         "SELECT reader, item_id, kind, is_open, due_key FROM expected WHERE 1 = 1 "
         "ON CONFLICT (reader, item_id) DO UPDATE SET is_open = excluded.is_open, due_key = excluded.due_key "
         "WHERE item_access.is_open <> excluded.is_open OR item_access.due_key <> excluded.due_key"
     )
-    binds: list[Any] = [bindparam("no_due", NO_DUE, type_=Date)]
-    if ":item_ids" in scope:
-        binds.append(bindparam("item_ids", expanding=True))
     sql = "INSERT INTO item_access (reader, item_id, kind, is_open, due_key) " + body + tail
-    return text(sql).bindparams(*binds)
+    return text(sql).bindparams(*_make_binds(sql))
 
 
-_REMOVE_BELOW, _WRITE_BELOW = _remove(_BELOW), _write(_BELOW)
-_REMOVE_ALL, _WRITE_ALL = _remove(_ALL), _write(_ALL)
+_REMOVE_SOME = {name: _remove("item_id IN :item_ids", _SOME, up) for name, up in _SOME_UP.items()}
+_WRITE_SOME = {name: _write(_SOME, up) for name, up in _SOME_UP.items()}
+_REMOVE_ALL, _WRITE_ALL = _remove("1 = 1"), _write()
 _COMPARE = _statement(
-    _ALL,
     "SELECT CASE WHEN a.reader IS NULL THEN 'missing' WHEN e.reader IS NULL THEN 'superfluous' ELSE 'wrong' END, "
     "COALESCE(e.reader, a.reader), COALESCE(e.item_id, a.item_id) "
     "FROM expected e FULL JOIN item_access a ON a.reader = e.reader AND a.item_id = e.item_id "
@@ -150,18 +175,37 @@ class Difference:
 
 
 def refresh(connection: Connection, item_ids: Iterable[int]) -> None:
-    """Write the readers of `item_ids` and everything below them anew (departments, assignee or secrecy changed)."""
-    ids = tuple(item_ids)
-    if ids:
-        connection.execute(_REMOVE_BELOW, {"item_ids": ids})
-        connection.execute(_WRITE_BELOW, {"item_ids": ids})
+    """Write the readers of `item_ids` and everything below them anew (departments, assignee or secrecy changed).
+
+    A statement, and two for each 200 items that there are.
+    """
+    for given in _find_near(connection, tuple(item_ids)):
+        connection.execute(_REMOVE_SOME[connection.dialect.name], given)
+        connection.execute(_WRITE_SOME[connection.dialect.name], given)
 
 
 def begin(connection: Connection, item_ids: Iterable[int]) -> None:
-    """Write the readers of new items, which have none yet and nothing below them that was read otherwise."""
-    ids = tuple(item_ids)
-    if ids:
-        connection.execute(_WRITE_BELOW, {"item_ids": ids})
+    """Write the readers of new items, which have none yet: a statement, and one for each 200."""
+    for given in _find_near(connection, tuple(item_ids)):
+        connection.execute(_WRITE_SOME[connection.dialect.name], given)
+
+
+def _find_near(connection: Connection, item_ids: tuple[int, ...]) -> Iterator[dict[str, Any]]:
+    """Yield what the statements about some items are given: these and all below, each with all that it lies below."""
+    if not item_ids:
+        return
+    rows = connection.execute(_NEAR, {"item_ids": item_ids}).all()
+    above = {row.item_id: row.parent_id for row in rows}
+    ids = sorted({row.item_id for row in rows if row.is_below})
+    for start in range(0, len(ids), _PART):
+        part = ids[start : start + _PART]
+        pairs = []
+        for item_id in part:
+            ancestor_id = item_id
+            while ancestor_id is not None:
+                pairs.append((item_id, ancestor_id))
+                ancestor_id = above[ancestor_id]
+        yield {"item_ids": part, "pairs": json.dumps(pairs)}
 
 
 def mark(connection: Connection, item_id: int, *, is_open: bool, due_on: date | None) -> None:

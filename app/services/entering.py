@@ -125,8 +125,7 @@ def enter_items(
     ]
     _write_records(connection, acting, now, new, loaded, source)
     _write_clocks(connection, book, calendar, now, loaded, new)
-    for start in range(0, len(ids), _BATCH):
-        access.begin(connection, ids[start : start + _BATCH])
+    access.begin(connection, ids)
     return ids
 
 

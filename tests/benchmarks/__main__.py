@@ -92,7 +92,7 @@ def measure_cities(names: list[str], size: int) -> Iterator[Figure]:
     works: dict[str, Callable[[], Iterator[Figure]]] = {
         "lists": lambda: lists.run(small, large), "pages": lambda: pages.run_lists(small, large),
         "growth": lambda: growth.run(small, large), "storage": lambda: storage.run(large),
-        "sweep": lambda: sweep.run(large),
+        "sweep": lambda: sweep.run(small, large),
     }  # fmt: skip
     for name in names:
         yield from works[name]()

@@ -7,16 +7,18 @@ quarter of an hour that `pages` takes. Goal: nothing grows by more than a fifth 
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.factory import create_app
+from app.models.item import Item
+from app.policy import access
 from config import read_settings
 from tests.benchmarks.pages import PAGES, Served, serve_city
 from tests.benchmarks.population import Population
@@ -81,7 +83,29 @@ def run(small: Population, large: Population) -> Iterator[Figure]:
                 counts = "/".join(str(len(side.statements)) for side in sides)
                 yield Figure(f"{name}, {'page' if is_page else 'API'}, {counts} statements", _tell(many), _tell(few),
                              growth, "≤ 1.20", growth <= 1.2)  # fmt: skip
+    yield from _run_readers(small, large)
 
 
-def _tell(seconds: list[float]) -> str:
+def _run_readers(small: Population, large: Population) -> Iterator[Figure]:
+    """Write the readers anew of a task and of a project with the fifty tasks below it, as a handover does."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(population.city.database.engine.connect()) for population in (small, large)]
+        for name, kind in (("a task", "task"), ("a project with its tasks", "project")):
+            pairs = []
+            for number in range(_WARM + _TURNS):
+                spent = []
+                for connection in opened:
+                    find = select(Item.id).where(Item.kind == kind).order_by(Item.id).offset(number).limit(1)
+                    ids = connection.execute(find).scalars().all()
+                    begin = time.perf_counter()
+                    access.refresh(connection, ids)
+                    spent.append(time.perf_counter() - begin)
+                    connection.rollback()
+                pairs.append(spent)
+            few, many = zip(*pairs[_WARM:], strict=True)
+            growth = statistics.median(much / little for little, much in pairs[_WARM:])
+            yield Figure(f"readers of {name} written anew", _tell(many), _tell(few), growth, "≤ 1.20", growth <= 1.2)
+
+
+def _tell(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds) * 1000:.1f} ms"
