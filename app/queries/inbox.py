@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     false,
     func,
     literal,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import aliased
 
 from app.core.text import fold
 from app.models.item import Item, ItemAccess
@@ -45,6 +47,7 @@ from app.queries.work.role import (
     is_collecting,
     is_departments,
     is_given_to,
+    list_vacant,
     owes_signature,
 )
 from app.queries.work.staffing import Staffing, read_staffing
@@ -55,6 +58,9 @@ _SORT = "inbox"
 _WORDS_MAX = 10
 #: The condition that holds of every item: `true()` is one object.
 _EVERY = true()
+_Own = aliased(ItemAccess, name="own_access")
+#: So many departments without anybody are looked through one by one.
+_FEW = 12
 _CITY_KEYS = frozenset({OFFICE_READER, OVERSIGHT_READER})
 
 
@@ -221,9 +227,12 @@ def _find_holder(actor: Actor, views: Sequence[_View]) -> ColumnElement[Any]:
 def _every_condition(view: _View) -> Iterator[Condition]:
     """Yield all that makes an item of the kinds wait for the actor, however it is found."""
     yield from _few_conditions(view)
-    for condition_of in (_department_conditions, _city_conditions):
-        for kind, condition in condition_of(view).items():
-            yield and_(Item.kind == kind, condition)
+    yield from _each_kind(_department_conditions(view))
+    yield from _each_kind(_city_conditions(view))
+
+
+def _each_kind(conditions: Mapping[str, Condition]) -> Iterator[Condition]:
+    return (and_(Item.kind == kind, condition) for kind, condition in conditions.items())
 
 
 def _restrict(actor: Actor, post_id: int | None) -> Actor:
@@ -242,11 +251,12 @@ def _page(actor: Actor, views: Sequence[_View], asked: InboxFilter, limit: int, 
         branches += [_branch_by_item(actor, few) for few in _few_conditions(view)]
         own = _department_conditions(view)
         branches += [_branch_by_access(key, kind, condition) for kind, condition in own.items() for key in own_keys]
+        branches += [_branch_by_item(actor, where) for where in _each_kind(_city_conditions(view))]
         # For others the departments' own reader keys have shown all of it; not what an overseer reads as one alone.
-        reads_all = OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER)
-        # Office and overseers walk the states that wait for the city's posts, and what falls to them.
-        for falls in (_city_conditions(view), own if view.staffing.is_last_resort or reads_all else {}):
-            branches += [_branch_by_item(actor, and_(Item.kind == kind, where)) for kind, where in falls.items()]
+        if OVERSIGHT_READER in actor.readers and view.actor.has(Duty.HEAD, Duty.MEMBER):
+            branches += [_branch_by_item(actor, where) for where in _each_kind(own)]
+        elif view.staffing.is_last_resort:
+            branches += _branches_of_vacancies(actor, view, own)
     if not branches:
         return None
     words = [contains_word(word) for word in fold(asked.words).split()[:_WORDS_MAX]]
@@ -276,6 +286,29 @@ def _branch_by_item(actor: Actor, condition: Condition) -> Select[date, int]:
     return select(func.coalesce(Item.due_on, literal(NO_DUE, Date)).label("due_key"), Item.id.label("item_id")).where(
         Item.closed_at.is_(None), is_readable(actor.readers), condition
     )
+
+
+def _branches_of_vacancies(actor: Actor, view: _View, own: Mapping[str, Condition]) -> Iterator[Select[date, int]]:
+    """Find what falls to the actor because nobody of a department is there.
+
+    What such a department leads is walked by its own reader key, as its people would walk it; where many are vacant, by
+    the office's. What no department leads, and what waits by its parent, supporters or chair, has its own indexes.
+    """
+    for machine in view.machines:
+        kind = machine.kind
+        if kind not in own:
+            continue
+        vacant = frozenset[int]().union(*(list_vacant(role, view.staffing) for role in _states_by_role(machine)))
+        keys = [f"D:{department_id}" for department_id in sorted(vacant)] if len(vacant) <= _FEW else [OFFICE_READER]
+        # A key of somebody else's: the item must be the actor's to read as well.
+        mine = exists().where(_Own.item_id == Item.id, _Own.reader.in_(actor.readers))
+        readable = and_(own[kind], mine)
+        yield from (_branch_by_access(key, kind, readable) for key in keys)
+    unled = list(_each_kind(own))
+    if unled:
+        yield _branch_by_item(actor, and_(Item.owner_department_id.is_(None), or_(*unled)))
+    beyond = _department_conditions(view, ("parent", "support", "chair"))
+    yield from (_branch_by_item(actor, where) for where in _each_kind(beyond))
 
 
 def _city_conditions(view: _View) -> dict[str, Condition]:
@@ -317,13 +350,15 @@ def _is_in(states: Mapping[str, Sequence[str]]) -> Condition:
     return or_(*(and_(Item.kind == kind, Item.state.in_(names)) for kind, names in states.items() if names))
 
 
-def _department_conditions(view: _View) -> dict[str, Condition]:
-    """Return, by kind, what waits for the actor's departments, and what is left to them."""
+def _department_conditions(view: _View, relations: Sequence[str] = ()) -> dict[str, Condition]:
+    """Return, by kind, what waits for the actor's departments, and what is left to them; by some relations or all."""
     found: dict[str, Condition] = {}
     known: dict[Role, Condition | None] = {}
     for machine in () if view.asked.only_signatures else view.machines:
         parts = []
         for role, states in _states_by_role(machine).items():
+            if relations and role.relation not in relations:
+                continue
             if role not in known:
                 known[role] = is_departments(view.actor, role, view.staffing, view.day)
             condition = known[role]

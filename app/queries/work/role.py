@@ -149,6 +149,13 @@ def _held_by(role: Role) -> Iterable[Duty]:
     return sorted(role.duties & {Duty.HEAD, Duty.MEMBER})
 
 
+def list_vacant(role: Role, staffing: Staffing) -> frozenset[int]:
+    """Return the departments without anybody for a role, as far as the item's own department decides about that."""
+    if role.assignee:
+        return staffing.without(Duty.HEAD)
+    return staffing.without(*_held_by(role)) if role.relation == "own" else frozenset()
+
+
 def _stands(role: Role, departments: list[int]) -> Condition:
     """Return the condition that one of `departments` stands to the item as the role wants it."""
     if role.relation == "parent":
