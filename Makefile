@@ -40,7 +40,7 @@ check: .venv/.ready ## lint, types, import rules
 bench: setup ## measure ratios within one run; prints the table of docs/performance.md
 	@env $(CLEAN_ENV) $(PY) -m tests.benchmarks
 
-bench-large: setup ## lists, growth, sweep and storage with ten million items (an hour, 40 GB of disk)
+bench-large: setup ## lists, growth, sweep and storage with ten million items (an hour, 20 GB of disk)
 	@env $(CLEAN_ENV) $(PY) -m tests.benchmarks lists growth storage sweep --size 10000000
 
 soak: setup ## run a city for a simulated year with two schedulers, killed at random (hours)
