@@ -8,9 +8,9 @@ from typing import cast
 from flask import g, has_request_context, request
 
 from app.core.errors import ForbiddenError, Sentence
-from app.edge.context import Context, Unit, current_context
+from app.edge.context import Context, Unit, current_context, only_looks
 from app.edge.errors import UnknownCallerError
-from app.policy.people import Actor, find_actor
+from app.policy.people import Actor, Own, add_lent, find_actor
 from app.services.act import Act
 from app.services.organisation.person import find_person
 from app.services.organisation.token import HeldToken, find_token, mark_used
@@ -31,10 +31,11 @@ def identify_bearer() -> int:
         raise UnknownCallerError("token_missing", _LOG_IN_FIRST)
     context = current_context()
     with context.database.reading() as unit:
-        held = find_token(unit.connection(), token.strip(), context.now())
+        held = find_token(unit.connection(), token.strip(), context.now(), context.today())
         if held is None:
             raise UnknownCallerError("token_invalid", _BAD_TOKEN)
     g.token, g.person_id, g.locale = held, held.person_id, held.locale
+    keep_own(held.own)
     if held.has_news(now := context.now()):
         context.database.write(lambda unit: mark_used(unit.connection(), held.id, now))
     return held.person_id
@@ -59,6 +60,15 @@ def caller_id() -> int:
     return cast("int", person_id)
 
 
+def keep_own(own: Own) -> None:
+    """Keep for `require_actor` what was read of the caller with their token or session.
+
+    Only where the request looks, in one unit of work: what a write rests on is read in the unit that writes.
+    """
+    if only_looks():
+        g.own = own
+
+
 def require_actor(unit: Unit, person_id: int) -> Actor:
     """Return the person with the posts of this moment; UnknownCallerError when the person has left.
 
@@ -66,8 +76,12 @@ def require_actor(unit: Unit, person_id: int) -> Actor:
     """
     found: Actor | None = g.get("actor")
     if found is None or found.person_id != person_id:
-        context = current_context()
-        found = find_actor(unit.connection(), person_id, context.today(), context.now())
+        context, own = current_context(), cast("Own | None", g.get("own"))
+        now, today = context.now(), context.today()
+        if own is not None and own.actor.person_id == person_id:
+            found = add_lent(unit.connection(), own, now, today)
+        else:
+            found = find_actor(unit.connection(), person_id, today, now)
         if found is None:
             raise UnknownCallerError("log_in_first", _LOG_IN_FIRST)
         if has_request_context():

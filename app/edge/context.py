@@ -85,7 +85,12 @@ def _share_reading() -> None:
     """Read everything that a request without effect reads in one unit; of any other nothing from the replica."""
     database = current_context().database
     g.sharing = ExitStack()
-    g.sharing.enter_context(database.sharing() if request.method in _LOOKING else database.staying())
+    g.sharing.enter_context(database.sharing() if only_looks() else database.staying())
+
+
+def only_looks() -> bool:
+    """Whether the running request is one without effect."""
+    return request.method in _LOOKING
 
 
 def _end_sharing(_error: BaseException | None = None) -> None:

@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.wrappers import Response
 
 from app.core.errors import ConflictError, DomainError, Sentence
-from app.edge.auth import require_actor
+from app.edge.auth import keep_own, require_actor
 from app.edge.context import Unit, current_context
 from app.pages.address import keep_inside, name_this_address
 from app.pages.items.form import read_number
@@ -133,7 +133,7 @@ def load_visitor(kept: str) -> Visitor | None:
     key, context = _read_key(kept), current_context()
     now = context.now()
     with context.database.reading() as unit:
-        found = None if key is None else find_session(unit.connection(), digest_key(key), context.today())
+        found = None if key is None else find_session(unit.connection(), digest_key(key), now, context.today())
         if key is None or found is None or not _is_theirs(found, kept):
             return None
         if limits().is_over(found.began_at, found.seen_at, now):
@@ -143,6 +143,7 @@ def load_visitor(kept: str) -> Visitor | None:
     if is_due(found.seen_at, now) and request.endpoint not in QUIET:
         context.database.write(lambda unit: touch_session(unit.connection(), found.sha256, now))
     g.person_id, g.locale = visitor.person_id, visitor.account.locale
+    keep_own(found.own)
     return visitor
 
 
@@ -180,7 +181,7 @@ def begin(person_id: int, *, is_vouched: bool = False) -> None:
         if sha256 is not None:
             end_session(connection, sha256, now)
         key = begin_session(connection, person_id, agent, now, address=address)
-        return key, find_session(connection, digest_key(key), context.today())
+        return key, find_session(connection, digest_key(key), now, context.today())
 
     key, found = context.database.write(start)
     session.clear()

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, join, literal, or_, select
+from sqlalchemy import Select, and_, bindparam, join, literal, or_, select
 from sqlalchemy.engine import Connection
 
 from app.models.organisation import Holding, Person, Post
@@ -81,10 +82,25 @@ def readers_of(person_id: int, capacities: Iterable[Capacity]) -> tuple[str, ...
     return tuple(sorted(keys))
 
 
-#: A person with every post held on a day, a row a post; one row without a post for who holds none. Built once.
-_ACTOR = (
-    select(Person.login, Person.name, Person.is_system, literal(value=False), *HELD)
-    .outerjoin(
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A person with their own capacities, as one statement read them; `is_substitute`: more may be lent to them."""
+
+    actor: Actor
+    is_substitute: bool
+
+
+#: What `read_own` reads, column by column, in a statement of `with_posts`; it takes the parameters `today` and `now`.
+OWN: tuple[Any, ...] = (Person.login, Person.name, Person.is_system, has_lent(Person.id), *HELD)
+_WIDTH = 4
+
+
+def with_posts(statement: Select[Any]) -> Select[Any]:
+    """Join to a statement of people every post that they hold on the parameter `today`, a row a post, the oldest first.
+
+    Who holds none keeps one row.
+    """
+    return statement.outerjoin(
         join(
             Holding, Post, and_(Post.id == Holding.post_id, or_(Post.to_on.is_(None), Post.to_on > bindparam("today")))
         ),
@@ -93,36 +109,45 @@ _ACTOR = (
             Holding.from_on <= bindparam("today"),
             or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today")),
         ),
-    )
-    .where(Person.id == bindparam("person_id"), Person.is_active)
-    .order_by(Holding.post_id)
-)
+    ).order_by(Holding.post_id)
 
 
-#: The same, told besides whether something may be lent to them.
-_ACTOR_NOW = _ACTOR.with_only_columns(
-    Person.login, Person.name, Person.is_system, has_lent(bindparam("person_id")), *HELD, maintain_column_froms=True
+def read_own(person_id: int, rows: Sequence[Sequence[Any]]) -> Own:
+    """Make of a person's rows of `OWN`, one at least, who they are without what is lent to them."""
+    login, name, is_system, is_substitute, *_ = rows[0]
+    capacities = tuple(capacity_of(row[_WIDTH:]) for row in rows if row[_WIDTH] is not None)
+    return Own(Actor(person_id, login, name, capacities, is_system), bool(is_substitute and capacities))
+
+
+def add_lent(connection: Connection, own: Own, now: datetime, today: date) -> Actor:
+    """Return the person with what is lent to them at `now`: two statements for a substitute, else none.
+
+    Who holds no post stands in for nobody.
+    """
+    actor = own.actor
+    if not own.is_substitute:
+        return actor
+    capacities = actor.capacities + find_lent(connection, actor.person_id, now, today)
+    return Actor(actor.person_id, actor.login, actor.name, capacities, actor.is_system)
+
+
+#: Built once: a person with their posts, and the same without a look at what is lent.
+_ACTOR_NOW = with_posts(select(*OWN).where(Person.id == bindparam("person_id"), Person.is_active))
+_ACTOR = _ACTOR_NOW.with_only_columns(
+    Person.login, Person.name, Person.is_system, literal(value=False), *HELD, maintain_column_froms=True
 )
-_WIDTH = 4
 
 
 def find_actor(connection: Connection, person_id: int, today: date, now: datetime | None = None) -> Actor | None:
     """Return the actor with the posts held on `today`; None when there is no such active person.
 
-    With `now` also with what is lent to them at that instant: one statement, three for a substitute. Who holds no
-    post stands in for nobody.
+    With `now` also with what is lent to them at that instant: one statement, three for a substitute.
     """
     if now is None:
         rows = connection.execute(_ACTOR, {"person_id": person_id, "today": today}).all()
-    else:
-        rows = connection.execute(_ACTOR_NOW, {"person_id": person_id, "today": today, "now": now}).all()
-    if not rows:
-        return None
-    login, name, is_system, is_substitute, *_ = rows[0]
-    capacities = tuple(capacity_of(row[_WIDTH:]) for row in rows if row[_WIDTH] is not None)
-    if is_substitute and now is not None and capacities:
-        capacities += find_lent(connection, person_id, now, today)
-    return Actor(person_id, login, name, capacities, is_system)
+        return read_own(person_id, rows).actor if rows else None
+    rows = connection.execute(_ACTOR_NOW, {"person_id": person_id, "today": today, "now": now}).all()
+    return add_lent(connection, read_own(person_id, rows), now, today) if rows else None
 
 
 _HOLDERS = (

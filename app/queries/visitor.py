@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from app.core.errors import Sentence
 from app.core.sealing import unseal, unseal_or_none
-from app.models.organisation import Department, Holding, Person, Post
+from app.models.organisation import Department, Person, Post
 from app.models.personal import MARK_CHARS, WebSession
+from app.policy.people import OWN, Own, read_own, with_posts
 from app.queries.person import Account
-from workflows.roles import DUTY_LABELS, Duty
+from workflows.roles import DUTY_LABELS, Capacity, Duty
 
 _OFFICE = DUTY_LABELS[Duty.OFFICE]
 _DIRECTOR = Sentence("主任", "director")
@@ -32,7 +33,7 @@ class HeldPost:
 
 @dataclass(frozen=True, slots=True)
 class FoundSession:
-    """A browser's session, the account behind it and the posts held today; `ended_at` when somebody ended it."""
+    """A browser's session, the account behind it, the posts held today in words; `ended_at` when somebody ended it."""
 
     account: Account
     sha256: str
@@ -40,6 +41,7 @@ class FoundSession:
     seen_at: datetime
     ended_at: datetime | None
     posts: tuple[HeldPost, ...]
+    own: Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +60,44 @@ class OpenSession:
         return self.sha256[:MARK_CHARS]
 
 
-#: How many columns are the account's.
-_ACCOUNT = 9
-#: Built once, read as one: every request of a page asks who it is and which posts they hold.
-_IS_HELD = (
-    (Holding.person_id == Person.id)
-    & (Holding.from_on <= bindparam("today"))
-    & or_(Holding.to_on.is_(None), Holding.to_on > bindparam("today"))
-)
-_IS_OPEN = (Post.id == Holding.post_id) & or_(Post.to_on.is_(None), Post.to_on > bindparam("today"))
-_SESSION = (
-    select(
-        Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
-        Person.guided_at, Person.password_given_at,
-        WebSession.began_at, WebSession.seen_at, WebSession.ended_at,
-        Post.id.label("post_id"), Post.department_id, Post.duty, Post.is_director, Post.title, Post.title_en,
-        Department.name.label("department_name"), Department.name_en.label("department_name_en"),
-    )
-    .join(WebSession, WebSession.person_id == Person.id)
-    .outerjoin(Holding, _IS_HELD)
-    .outerjoin(Post, _IS_OPEN)
-    .outerjoin(Department, Department.id == Post.department_id)
-    .where(WebSession.sha256 == bindparam("sha256"))
-    .order_by(Post.id)
+_ACCOUNT: tuple[Any, ...] = (
+    Person.id, Person.login, Person.name, Person.locale, Person.theme, Person.session_epoch, Person.is_active,
+    Person.guided_at, Person.password_given_at,
 )  # fmt: skip
+_RUN: tuple[Any, ...] = (WebSession.began_at, WebSession.seen_at, WebSession.ended_at)
+_WORDS: tuple[Any, ...] = (Post.title, Post.title_en, Department.name, Department.name_en)
+#: Built once, read as one: every request of a page asks who it is, which posts they hold and whether any is lent.
+_SESSION = with_posts(
+    select(*_ACCOUNT, *_RUN, *_WORDS, *OWN)
+    .join(WebSession, WebSession.person_id == Person.id)
+    .where(WebSession.sha256 == bindparam("sha256"))
+).outerjoin(Department, Department.id == Post.department_id)
 
 
-def find_session(connection: Connection, sha256: str, today: date) -> FoundSession | None:
+def find_session(connection: Connection, sha256: str, now: datetime, today: date) -> FoundSession | None:
     """Return a session by the SHA-256 of its key, ended or not, with its account and posts; one statement.
 
     The posts come the oldest first. An office post that is called after the office itself is named by its department
     alone, its director's 主任.
     """
-    rows: Any = connection.execute(_SESSION, {"sha256": sha256, "today": today}).all()
+    rows = connection.execute(_SESSION, {"sha256": sha256, "now": now, "today": today}).all()
     if not rows:
         return None
-    account, first = Account(*rows[0][:_ACCOUNT]), rows[0]
-    posts = tuple(_make_post(row) for row in rows if row.post_id is not None)
-    return FoundSession(account, sha256, first.began_at, first.seen_at, first.ended_at, posts)
+    run, words = len(_ACCOUNT), len(_ACCOUNT) + len(_RUN)
+    account = Account(*rows[0][:run])
+    own = read_own(account.person_id, [row[words + len(_WORDS) :] for row in rows])
+    posts = tuple(
+        _make_post(capacity, *row[words : words + len(_WORDS)])
+        for capacity, row in zip(own.actor.capacities, rows, strict=False)  # who holds none has one row
+    )
+    began_at, seen_at, ended_at = rows[0][run:words]
+    return FoundSession(account, sha256, began_at, seen_at, ended_at, posts, own)
 
 
-def _make_post(row: Any) -> HeldPost:  # noqa: ANN401  # a row of the statement above
-    department = Sentence(row.department_name, row.department_name_en or row.department_name)
-    return HeldPost(row.post_id, row.department_id, row.duty, _label(row, department), department)
+def _make_post(held: Capacity, title: str, title_en: str | None, name: str, name_en: str | None) -> HeldPost:
+    called, department = Sentence(title, title_en or title), Sentence(name, name_en or name)
+    label = _label(called, department, held.duty, is_director=held.is_director)
+    return HeldPost(held.post_id, held.department_id, held.duty, label, department)
 
 
 def list_sessions(
@@ -133,13 +130,18 @@ def name_posts(connection: Connection, post_ids: Collection[int]) -> dict[int, S
         .join(Department, Department.id == Post.department_id)
         .where(Post.id.in_(tuple(post_ids)))
     ).all()  # fmt: skip
-    return {row.id: _label(row, Sentence(row.name, row.name_en or row.name)) for row in rows}
+    return {
+        row.id: _label(
+            Sentence(row.title, row.title_en or row.title), Sentence(row.name, row.name_en or row.name), row.duty,
+            is_director=row.is_director,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
-def _label(row: Any, department: Sentence) -> Sentence:  # noqa: ANN401  # a row
-    title = Sentence(row.title, row.title_en or row.title)
-    if row.duty == Duty.OFFICE and title.zh == _OFFICE.zh:
-        if not row.is_director:
+def _label(title: Sentence, department: Sentence, duty: str, *, is_director: bool) -> Sentence:
+    if duty == Duty.OFFICE and title.zh == _OFFICE.zh:
+        if not is_director:
             return department
         title = _DIRECTOR
     return Sentence(f"{department.zh} · {title.zh}", f"{department.en}, {title.en[:1].upper()}{title.en[1:]}")

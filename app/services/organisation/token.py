@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
@@ -13,6 +13,7 @@ from app.core.database import UtcDateTime
 from app.core.errors import Fault, InvalidError, NotFoundError, Sentence
 from app.core.text import NAME_MAX
 from app.models.organisation import SCOPES, AccessToken, Person
+from app.policy.people import OWN, Own, read_own, with_posts
 from app.services.act import Act, read_name
 
 TOKEN_DAYS = 90
@@ -36,22 +37,27 @@ class IssuedToken:
 
 @dataclass(frozen=True, slots=True)
 class HeldToken:
-    """A token that is valid now, whose it is, and the language that the person chose, if any."""
+    """A token that is valid now, whose it is with their own posts, and the language that they chose, if any."""
 
     id: int
-    person_id: int
+    own: Own
     scopes: frozenset[str]
     used_at: datetime | None
     locale: str | None
+
+    @property
+    def person_id(self) -> int:
+        """The person's id."""
+        return self.own.actor.person_id
 
     def has_news(self, now: datetime) -> bool:
         """Whether a use at `now` is to be written."""
         return self.used_at is None or now - self.used_at >= USE_KEPT
 
 
-#: A valid token of an active person. Built once: every request of the API asks for it.
-_HELD = (
-    select(AccessToken.id, AccessToken.person_id, AccessToken.scopes, AccessToken.used_at, Person.locale)
+#: A valid token of an active person with their posts. Built once: every request of the API asks for it.
+_HELD = with_posts(
+    select(AccessToken.id, AccessToken.person_id, AccessToken.scopes, AccessToken.used_at, Person.locale, *OWN)
     .join(Person, Person.id == AccessToken.person_id)
     .where(
         AccessToken.sha256 == bindparam("sha256"),
@@ -60,6 +66,8 @@ _HELD = (
         Person.is_active,
     )
 )
+#: How many columns are the token's.
+_WIDTH = 5
 
 
 def issue_token(
@@ -132,12 +140,14 @@ def revoke_tokens_of(act: Act, person_id: int) -> None:
     )
 
 
-def find_token(connection: Connection, text: str, now: datetime) -> HeldToken | None:
-    """Return the token `text` of an active person, None when it is unknown, expired or revoked."""
-    row = connection.execute(_HELD, {"sha256": _digest(text), "now": now}).one_or_none()
-    if row is None:
+def find_token(connection: Connection, text: str, now: datetime, today: date) -> HeldToken | None:
+    """Return the token `text` of an active person, None when it is unknown, expired or revoked; one statement."""
+    rows = connection.execute(_HELD, {"sha256": _digest(text), "now": now, "today": today}).all()
+    if not rows:
         return None
-    return HeldToken(row.id, row.person_id, frozenset(row.scopes.split()), row.used_at, row.locale)
+    token_id, person_id, scopes, used_at, locale, *_ = rows[0]
+    own = read_own(person_id, [row[_WIDTH:] for row in rows])
+    return HeldToken(token_id, own, frozenset(scopes.split()), used_at, locale)
 
 
 def mark_used(connection: Connection, token_id: int, now: datetime) -> None:

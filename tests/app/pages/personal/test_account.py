@@ -138,7 +138,7 @@ def test_the_tick_decides_about_tokens_and_feeds(city: City, visit: Begin, ticks
     done = someone.client.post("/me/password", data={**form, "again_password": NEW, "ends_tokens": ticks})
     assert done.status_code == 303
     with city.database.reading() as session:
-        assert (find_token(session.connection(), token, NOW) is None) is ended
+        assert (find_token(session.connection(), token, NOW, NOW.date()) is None) is ended
     assert ("令牌和日历订阅均已停用" in someone.get("/me").text) is ended
 
 

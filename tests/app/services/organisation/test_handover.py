@@ -102,7 +102,7 @@ def test_one_unit_hands_over_items_posts_messages_and_the_account(city: City) ->
     with city.database.reading() as session:
         connection = session.connection()
         assert find_actor(connection, person_id, TODAY) is None
-        assert find_token(connection, token.text, NOW) is None
+        assert find_token(connection, token.text, NOW, NOW.date()) is None
         after = session.execute(select(Person.session_epoch).where(Person.id == person_id)).scalar_one()
         assert after > epoch
         owed = session.execute(select(Outbox.recipient).where(Outbox.recipient.like("U:%"))).scalars()

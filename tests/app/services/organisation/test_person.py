@@ -79,7 +79,7 @@ def test_p61_who_leaves_stays_on_record_and_hands_everything_back(city: City) ->
     with city.database.reading() as session:
         connection = session.connection()
         assert find_actor(connection, person_id, TODAY) is None
-        assert find_token(connection, token.text, NOW) is None
+        assert find_token(connection, token.text, NOW, NOW.date()) is None
         assert connection.execute(select(Item.assignee_id).where(Item.id == task)).scalar_one() is None
         assert connection.execute(select(Person.name).where(Person.id == person_id)).scalar_one() == "测试tra_staff"
         steps = connection.execute(select(History.action).where(History.item_id == task).order_by(History.seq))
@@ -224,14 +224,14 @@ def test_only_the_digest_of_a_token_is_kept(city: City) -> None:
     with city.database.reading() as session:
         row = session.execute(select(AccessToken)).scalar_one()
         kept = " ".join(str(getattr(row, column.key)) for column in AccessToken.__table__.columns)
-        held = find_token(session.connection(), token.text, NOW)
+        held = find_token(session.connection(), token.text, NOW, NOW.date())
         assert held is not None
         assert (held.person_id, held.scopes) == (city.people["tra_staff"], frozenset({"read", "write"}))
     assert token.text not in kept
     assert len(token.text) > 32
     _write(city, lambda act: revoke_token(act, token.id))
     with city.database.reading() as session:
-        assert find_token(session.connection(), token.text, NOW) is None
-        assert find_token(session.connection(), "\ud800", NOW) is None
+        assert find_token(session.connection(), token.text, NOW, NOW.date()) is None
+        assert find_token(session.connection(), "\ud800", NOW, NOW.date()) is None
     with pytest.raises(NotFoundError):
         _write(city, lambda act: revoke_token(act, token.id + 1))

@@ -64,8 +64,8 @@ def test_signs_of_life_are_written_once_a_minute(city: City) -> None:
         end_session(connection, sha256, NOW + 6 * MINUTE)
         touch_session(connection, sha256, NOW + 7 * MINUTE)
         end_session(connection, sha256, NOW + 8 * MINUTE)
-        found = find_session(connection, sha256, NOW.date())
-        assert find_session(connection, digest_key("another"), NOW.date()) is None
+        found = find_session(connection, sha256, NOW, NOW.date())
+        assert find_session(connection, digest_key("another"), NOW, NOW.date()) is None
     assert found is not None
     assert (found.seen_at, found.ended_at) == (NOW + 5 * MINUTE, NOW + 6 * MINUTE)
     assert found.account.login == "office1"
@@ -78,7 +78,9 @@ def test_all_but_one_end(city: City) -> None:
         keys = [begin_session(connection, city.people[login], "a", NOW) for login in ("office1", "office1", "office2")]
         assert end_sessions_of(connection, city.people["office1"], NOW, but=digest_key(keys[0])) == 1
         assert end_sessions_of(connection, city.people["office1"], NOW, but=digest_key(keys[0])) == 0
-        ended = [found.ended_at for key in keys if (found := find_session(connection, digest_key(key), NOW.date()))]
+        ended = [
+            found.ended_at for key in keys if (found := find_session(connection, digest_key(key), NOW, NOW.date()))
+        ]
         open_ones = list_sessions(connection, city.people["office1"], began_after=NOW - MINUTE, seen_after=NOW - MINUTE)
         assert list_sessions(connection, city.people["office1"], began_after=NOW, seen_after=NOW - MINUTE) == ()
     assert ended == [None, NOW, None]
@@ -97,7 +99,7 @@ def test_a_new_password_or_a_deactivation_ends_all(city: City, way: str) -> None
             set_password_hash(act, person_id, "x")
         else:
             deactivate_person(act, person_id)
-        found = find_session(connection, digest_key(key), NOW.date())
+        found = find_session(connection, digest_key(key), NOW, NOW.date())
     assert found is not None
     assert found.ended_at == NOW + MINUTE
 
@@ -118,7 +120,7 @@ def test_a_new_password_ends_what_opens_the_account_without_it(city: City, *, en
             set_password_hash(act, mine, "x")
         else:
             set_password_hash(act, mine, "x", ends_tokens=False)
-        assert [find_token(connection, one, NOW + MINUTE) is None for one in tokens] == [ends, False]
+        assert [find_token(connection, one, NOW + MINUTE, NOW.date()) is None for one in tokens] == [ends, False]
         assert [find_feed(connection, one) is None for one in feeds] == [ends, False]
 
 
@@ -131,5 +133,5 @@ def test_old_sessions_are_forgotten(city: City) -> None:
         end_session(connection, ended, NOW + timedelta(days=1))
         assert forget_sessions(connection, NOW + timedelta(days=30)) == 0
         assert forget_sessions(connection, NOW + timedelta(days=30, minutes=1)) == 1
-        assert find_session(connection, lapsed, NOW.date()) is None
+        assert find_session(connection, lapsed, NOW, NOW.date()) is None
         assert forget_sessions(connection, NOW + timedelta(days=32)) == 1
