@@ -121,6 +121,19 @@ _FIND_NEAR = text(
 _FIND_ABOVE = text(f"WITH RECURSIVE {_ABOVE} SELECT item_id, parent_id FROM above").bindparams(  # noqa: S608  # own text
     bindparam("item_ids", expanding=True)
 )
+#: What items lie below is held as it is until the unit ends: whoever writes its readers anew waits, and finds the items
+#: then; and what was written there before is waited for. SQLite has one writer at a time.
+_HELD = """held AS MATERIALIZED (
+  SELECT id FROM items WHERE id = ANY(ARRAY(SELECT item_id FROM above)) AND id NOT IN :item_ids ORDER BY id FOR SHARE
+)"""
+_OWN = "own AS MATERIALIZED (SELECT id FROM items WHERE id IN :item_ids ORDER BY id FOR NO KEY UPDATE)"
+_HOLD_ABOVE = text(
+    f"WITH RECURSIVE {_ABOVE}, {_HELD}"  # noqa: S608  # own text
+    " SELECT item_id, parent_id, (SELECT count(*) FROM held) FROM above"
+).bindparams(bindparam("item_ids", expanding=True))
+_HOLD_NEAR = text(
+    f"WITH RECURSIVE {_ABOVE}, {_OWN}, {_HELD} SELECT (SELECT count(*) FROM own), (SELECT count(*) FROM held)"  # noqa: S608  # own text
+).bindparams(bindparam("item_ids", expanding=True))
 #: So many items' readers are worked out at once.
 _PART = 200
 
@@ -181,11 +194,14 @@ class Difference:
 def refresh(connection: Connection, item_ids: Iterable[int]) -> None:
     """Write the readers of `item_ids` and everything below them anew (departments, assignee or secrecy changed).
 
-    A statement, and two for each 200 items that there are.
+    A statement (two on PostgreSQL), and two for each 200 items that there are. The items are held, and what they lie
+    below is held as it is: nobody else writes readers there at the same time.
     """
     ids = tuple(item_ids)
     if not ids:
         return
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD_NEAR, {"item_ids": ids})
     rows = connection.execute(_FIND_NEAR, {"item_ids": ids}).all()
     above = {row.item_id: row.parent_id for row in rows}
     for given in _parts({row.item_id for row in rows if row.is_below}, above):
@@ -196,12 +212,14 @@ def refresh(connection: Connection, item_ids: Iterable[int]) -> None:
 def begin(connection: Connection, item_ids: Iterable[int]) -> None:
     """Write the readers of new items, which have none yet and nothing below them: a statement, and one for each 200.
 
-    What lies below is not looked for: for 200 slips at once that took as long as all else in a city of a million.
+    What lies below is not looked for: for 200 slips at once that took as long as all else in a city of a million. What
+    they lie below is held as it is, as in `refresh`.
     """
     ids = tuple(item_ids)
     if not ids:
         return
-    above = {row.item_id: row.parent_id for row in connection.execute(_FIND_ABOVE, {"item_ids": ids})}
+    statement = _HOLD_ABOVE if connection.dialect.name == "postgresql" else _FIND_ABOVE
+    above = {row.item_id: row.parent_id for row in connection.execute(statement, {"item_ids": ids})}
     for given in _parts(ids, above):
         connection.execute(_WRITE_SOME[connection.dialect.name], given)
 
