@@ -182,15 +182,25 @@ def test_every_tampering_is_found_and_named(
     batches=SHAPES, picks=st.lists(st.tuples(st.sampled_from(TAMPERING), st.integers(0, 500)), min_size=2, max_size=4)
 )
 @settings(max_examples=60, deadline=None)
-def test_several_at_once_are_never_sound(
+def test_several_at_once_are_sound_only_where_they_undo_each_other(
     batches: list[int], picks: list[tuple[Callable[[Log, int], Done], int]]
 ) -> None:  # fmt: skip
-    """However tamperings are mixed, something is told and nothing breaks."""
-    log = make_log(batches)
+    """However tamperings are mixed, something is told and nothing breaks.
+
+    Two swaps can put back what was there, and a cut whose head goes too leaves a shorter log that is whole.
+    """
+    log, untouched = make_log(batches), make_log(batches)
     for tamper, pick in picks:
         if log.rows and log.heads and len(log.leaves) == len(log.rows) == log.rows[-1]["id"]:
             tamper(log, pick)
-    assert not log.verify().is_sound
+    heads = len(log.heads)
+    size = log.heads[-1].size if log.heads else 0
+    is_whole = heads > 0 and (log.rows, log.leaves, log.heads) == (
+        untouched.rows[:size], untouched.leaves[:size], untouched.heads[:heads]
+    )  # fmt: skip
+    assert log.verify().is_sound is is_whole
+    if len(log.rows) < len(untouched.rows):
+        assert not log.verify(with_outside=True).is_sound
 
 
 @given(batches=st.lists(st.integers(1, 20), min_size=2, max_size=6), pick=st.integers(0, 50))
