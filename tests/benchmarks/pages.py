@@ -2,7 +2,8 @@
 
 Goals: a JSON list of 100 rows reaches half the rate of a bare Flask + Core endpoint with the same rows, an HTML list
 of 25 rows a quarter of it, a transition over HTTP 15 % of the bare driver's rate; nothing grows by more than a
-fifth from the small city to the large one, and every page takes the same statements.
+fifth from the small city to the large one, and no page takes more statements there (where nothing waits for somebody,
+one is left out).
 """
 
 import json
@@ -161,11 +162,11 @@ def _compare(small: Served, large: Served, which: int, *, is_page: bool) -> Iter
         ]
         growth = statistics.median(big.p50_ms / little.p50_ms for little, big in pairs)
         little, big = pairs[-1]
-        same = counts[0] == counts[1]
+        same, no_more = counts[0] == counts[1], counts[1] <= counts[0]
         yield Figure(
             f"{name}, {'page' if is_page else 'API'}, {clients} client{'s' if clients > 1 else ''},"
             f" {counts[1]} statements{'' if same else f' (small: {counts[0]})'}",
-            _tell(big), _tell(little), growth, "≤ 1.20", growth <= 1.2 and same,
+            _tell(big), _tell(little), growth, "≤ 1.20", growth <= 1.2 and no_more,
         )  # fmt: skip
 
 
