@@ -4,7 +4,6 @@ Each command runs as `flask backup` and `flask restore` do, in a process of its 
 at most.
 """
 
-import resource
 import subprocess
 import sys
 import time
@@ -117,7 +116,17 @@ def main(command: str, folder: str, file: str, url: str) -> None:
     seconds = time.perf_counter() - begun
     if done.exit_code:
         raise RuntimeError(done.stderr) from done.exception
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(seconds, _read_peak())
+
+
+def _read_peak() -> float:
+    """Return the most that this process held since its program began, in megabytes.
+
+    `getrusage` would count what the process that started it held, which was more whenever something else was measured
+    before: then nothing could ever have been too much.
+    """
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 if __name__ == "__main__":
